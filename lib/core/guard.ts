@@ -1,0 +1,53 @@
+export const GUARDS = [
+	'verdict',
+	'evidence-age',
+	'session-registrations',
+	'blast-radius',
+	'latch',
+	'fence',
+	'mass-failure',
+	'rate',
+	'flapping',
+	'maintenance',
+	'kill-switch',
+] as const;
+export type GuardName = (typeof GUARDS)[number];
+
+/** Only `pass` lets a purge through; `inactive` guards are named but not enforced yet and bind nobody. */
+export type GuardResult = 'pass' | 'fail' | 'unknown' | 'inactive';
+
+export type GuardCode =
+	| 'proven'
+	| 'proven-by-override'
+	| 'not-proven'
+	| 'override-not-allowed'
+	| 'override-veto'
+	| 'override-session-not-gone'
+	| 'fresh'
+	| 'stale-evidence'
+	| 'no-evidence'
+	| 'only-registration'
+	| 'all-registrations-proven'
+	| 'other-registration-lives'
+	| 'other-registration-unprovable'
+	| 'owned-znodes-unknown'
+	| 'within-radius'
+	| 'radius-exceeded'
+	| 'radius-approved'
+	| 'counters-unknown'
+	| 'latch-held'
+	| 'latch-not-held'
+	| 'latch-unknown'
+	| 'fence-full'
+	| 'fence-weak'
+	| 'fence-unavailable'
+	| 'not-yet-enforced';
+
+export type GuardCheck = {
+	readonly guard: GuardName;
+	readonly result: GuardResult;
+	/** Closed union; the console and the API's `detail` render a sentence from it and `facts`. */
+	readonly code: GuardCode;
+	/** Numbers and names for the sentence, e.g. {used: 1, allowed: 3}. */
+	readonly facts: Readonly<Record<string, string | number>>;
+};

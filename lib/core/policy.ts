@@ -1,0 +1,52 @@
+/**
+ * Every knob of detection and purge. Each is validated in lib/adapters/config and explained in docs/policy.md.
+ */
+export type Policy = {
+	/** Observers whose rounds must all refuse before a proof by refusal. */
+	readonly observersMin: number;
+	/** How long the session must have been gone, in complete sweeps, before a proof; >= 150. Source: verdicts.md, 1,200 measured. */
+	readonly settleMs: number;
+	/** The registered address is the members' own although their sessions come from another IP. */
+	readonly addressIsOwn: boolean;
+	/** Evidence older than this refuses a purge, ms. */
+	readonly evidenceAgeMsMax: number;
+	readonly blastRadiusMin: number;
+	/** Share of registered members, 0..1. */
+	readonly blastRadiusShare: number;
+	readonly blastRadiusWindowMs: number;
+};
+
+export const DEFAULT_POLICY: Policy = {
+	observersMin: 1,
+	settleMs: 1_200,
+	addressIsOwn: false,
+	evidenceAgeMsMax: 2_000,
+	blastRadiusMin: 3,
+	blastRadiusShare: 0.15,
+	blastRadiusWindowMs: 60_000,
+};
+
+/** Fixed by verdicts.md; weakened by no setting. */
+export const RULES = {
+	/** Two rounds of a proof are at least this far apart. */
+	roundGapMsMin: 150,
+	/** A tripwire counts when it was held this long before the peer closed it. */
+	tripwireHeldMsMin: 5_000,
+	/** Without such a tripwire the session must have been gone this long. */
+	goneWithoutTripwireMsMin: 12_000,
+	/** Consecutive complete sweeps of a 'gone for' are at most this far apart, start to start. */
+	sweepGapMsMax: 500,
+	/** Every server's uptime must exceed this. */
+	uptimeMsMin: 12_000,
+	incarnationAgeMsMin: 10_000,
+	loopPauseMsMax: 250,
+	/** A leader round trip slower than this stops a purge. */
+	leaderRoundTripMsMax: 250,
+	/** A commit later than this after its evidence raises the late-purge alarm. */
+	latePurgeMs: 2_000,
+	/** A silent server counts as not serving only after its ports refused this long. */
+	serverRefusedMsMin: 3_000,
+	/** A client pings every timeout/3, at most this. */
+	pingIntervalMsMax: 10_000,
+	purgeAttemptsMax: 5,
+} as const;

@@ -1,0 +1,220 @@
+/** What the HTTP API and the console's pages exchange (JSON; contract.md). ids are 0x-hex, times ms since the epoch. */
+import type { SweepGapCode } from './evidence';
+import type { GuardCode, GuardName, GuardResult } from './guard';
+import type { UnreadableCode } from './member';
+import type { OutcomeReason, OwnedZnode, PurgeOutcomeKind } from './purge-plan';
+import type { ReasonCode, Verdict } from './reason';
+
+export type VerdictCounts = Record<Verdict, number>;
+
+export type SessionView = {
+	state: 'connected' | 'gone' | 'orphaned' | 'unknown';
+	/** Label of the server that lists it. */
+	server: string | null;
+	lastHeardMsAgo: number | null;
+	expiresInMs: number | null;
+};
+
+export type MemberRow = {
+	path: string;
+	id: string;
+	group: string;
+	host: string | null;
+	port: number | null;
+	addresses: { name: string; host: string; port: number }[];
+	czxid: string;
+	ephemeralOwner: string;
+	verdict: Verdict;
+	reasons: ReasonCode[];
+	/** Since when it has had this verdict. */
+	sinceAtMs: number;
+	rttMs: number | null;
+	/** The last 28 rounds of the main address, oldest first; null: no answer. */
+	recentRttMs: (number | null)[];
+	lastAnsweredAtMs: number | null;
+	registeredAtMs: number;
+	session: SessionView;
+	/** Paths of members with the same id or address. */
+	conflictsWith: string[];
+	unreadable: { code: UnreadableCode; detail: string } | null;
+	selfReported: Record<string, string | number | boolean>;
+	/** Everything a proof by refusal needs beforehand has been seen: tripwire held, answered, old enough, session listed. */
+	provable: boolean;
+};
+
+export type EvidenceCell = {
+	state: 'open' | 'closed' | 'silent' | 'accepted' | 'refused' | 'timed-out' | 'failed' | 'none';
+	ageMs: number | null;
+	rttMs: number | null;
+};
+
+/** One line of the evidence matrix: an address seen by an observer. */
+export type EvidenceRow = {
+	observer: string;
+	endpoint: string;
+	addressName: string;
+	tripwire: EvidenceCell;
+	tripwireHeldMs: number | null;
+	lastProbe: EvidenceCell;
+	refusalRounds: number;
+};
+
+export type TransitionView = { atMs: number; from: Verdict; to: Verdict; reasons: ReasonCode[] };
+
+export type MemberDetail = MemberRow & {
+	evidence: {
+		rows: EvidenceRow[];
+		sweep: {
+			complete: boolean;
+			goneForMs: number | null;
+			sweepsGone: number;
+			serversAnswered: number;
+			servers: number;
+			ageMs: number | null;
+			gaps: SweepGapCode[];
+		};
+		vetoes: ReasonCode[];
+		/** What is missing for a proof; empty when proven. */
+		missing: ReasonCode[];
+	};
+	transitions: TransitionView[];
+	/** Ring of recent rounds, oldest first. */
+	latency: { atMs: number; rttMs: number | null; result: 'accepted' | 'refused' | 'timed-out' | 'failed' }[];
+	sessionTimeoutMs: number | null;
+	owned: OwnedZnode[] | null;
+	rawText: string;
+	dataVersion: number;
+};
+
+export type ServerView = {
+	server: string;
+	serverId: number | null;
+	role: 'leader' | 'follower' | 'observer' | 'standalone' | null;
+	answered: boolean;
+	source: 'admin' | 'four-letter-words' | null;
+	problem: { code: string; detail: string } | null;
+};
+
+/** Why the console itself is impaired; shown as a banner on every page. */
+export const IMPAIRMENTS = [
+	'zookeeper-disconnected',
+	'zookeeper-never-connected',
+	'sweeps-incomplete',
+	'loop-pauses',
+	'latch-elsewhere',
+	'audit-unavailable',
+	'outbox-stuck',
+] as const;
+export type Impairment = (typeof IMPAIRMENTS)[number];
+
+export type ClusterView = {
+	id: string;
+	name: string;
+	counts: VerdictCounts;
+	ensemble: {
+		following: boolean;
+		servers: ServerView[];
+		leader: string | null;
+		sweepComplete: boolean;
+		gaps: { code: SweepGapCode; server: string | null; detail: string }[];
+	};
+	automaticRecovery: boolean;
+	impairments: { code: Impairment; detail: string; sinceAtMs: number }[];
+	/** Parents being watched, with their number of members. */
+	registrations: { path: string; format: string; members: number }[];
+	/** When the membership shown was last known to be true; null: never. */
+	observedAtMs: number | null;
+	/** Every registered, ephemeral, readable member can be proven dead if it dies now. */
+	ready: boolean;
+};
+
+/** GET …/members */
+export type MembersView = {
+	members: MemberRow[];
+	counts: VerdictCounts;
+	observedAtMs: number | null;
+	nextCursor: string | null;
+};
+
+/** Server-sent events: `snapshot` replaces everything; `change` carries only what changed. Each event's id is an opaque resume position. */
+export type SnapshotEvent = { cluster: ClusterView; members: MemberRow[]; serverAtMs: number };
+export type ChangeEvent = { cluster: ClusterView | null; changed: MemberRow[]; removed: string[]; serverAtMs: number };
+
+export type GuardView = {
+	guard: GuardName;
+	result: GuardResult;
+	code: GuardCode;
+	detail: string;
+	facts: Record<string, string | number>;
+};
+
+/** POST …/purges, request. */
+export type PurgeRequest = {
+	members: { path: string; czxid: string }[];
+	reason?: string;
+	dryRun?: boolean;
+	confirm?: string;
+	/** Admin only: replaces the proof of an `unreachable` member, never a veto. */
+	override?: boolean;
+	/** Admin only: the stated number of members that may exceed the blast radius. */
+	approval?: { members: number };
+};
+
+export type PlanView = {
+	plan: {
+		members: {
+			path: string;
+			id: string;
+			czxid: string;
+			ephemeralOwner: string;
+			verdict: Verdict;
+			reasons: ReasonCode[];
+			owned: OwnedZnode[];
+			expiresInMs: number | null;
+			guards: GuardView[];
+		}[];
+	};
+};
+
+export type OutcomesView = {
+	outcomes: {
+		path: string;
+		id: string;
+		czxid: string;
+		outcome: PurgeOutcomeKind;
+		reason: OutcomeReason;
+		detail: string;
+		guards: GuardView[];
+		zxid: string | null;
+		auditId: string | null;
+		left: string[];
+	}[];
+};
+
+/** GET /api/audit */
+export type AuditEntryView = {
+	/** The entry's sequence number as text. */
+	id: string;
+	key: string;
+	at: string;
+	actor: { kind: string; name: string; role: string | null; sourceAddress: string | null };
+	action: string;
+	outcome: string;
+	cluster: string | null;
+	member: string | null;
+	memberId: string | null;
+	czxid: string | null;
+	reason: string | null;
+	zxid: string | null;
+	detail: unknown;
+	hash: string;
+	previousHash: string;
+};
+export type AuditView = { entries: AuditEntryView[]; nextCursor: string | null };
+export type AuditVerifyView = { ok: boolean; entries: number; head: string | null; firstBroken: number | null };
+
+/** RFC 9457. */
+export type Problem = { type: string; title: string; status: number; code: string; detail: string; field?: string };
+
+/** Who is signed in, for the pages. */
+export type MeView = { username: string; role: 'viewer' | 'operator' | 'admin' };

@@ -1,0 +1,63 @@
+import type { AuditPort, Identity } from '@/lib/core/ports';
+import type {
+	ChangeEvent,
+	ClusterView,
+	MemberDetail,
+	MemberRow,
+	OutcomesView,
+	PlanView,
+	PurgeRequest,
+	SnapshotEvent,
+} from '@/lib/core/view';
+
+/** One server-sent event; `id` is an opaque position to resume from. */
+export type LiveEvent = { readonly id: string } & (
+	| { readonly kind: 'snapshot'; readonly data: SnapshotEvent }
+	| { readonly kind: 'change'; readonly data: ChangeEvent }
+);
+
+/** Who is asking, for routes and pages. Built on better-auth in lib/adapters/auth. */
+export type AuthPort = {
+	/** Serves /api/auth/*. */
+	handle(request: Request): Promise<Response>;
+	/** Session cookie or bearer token; null for a stranger. `sourceAddress` is the socket's. */
+	identify(headers: Headers, sourceAddress: string | null): Promise<Identity | null>;
+};
+
+export type ClusterHandle = {
+	readonly id: string;
+	view(): ClusterView;
+	/** Every registered member, without `left`. */
+	members(): MemberRow[];
+	/** Members that left within the last 10 minutes. */
+	left(): MemberRow[];
+	member(path: string): MemberDetail | null;
+	/** Calls back with a snapshot (or the changes missed since `lastEventId`) at once, then with each change, until unsubscribed. */
+	subscribe(lastEventId: string | null, listener: (event: LiveEvent) => void): () => void;
+	/** Dry run: writes nothing. */
+	plan(request: PurgeRequest, identity: Identity): Promise<PlanView>;
+	purge(request: PurgeRequest, identity: Identity): Promise<OutcomesView>;
+};
+
+/** The one running console of this process, shared between Next's module copies through globalThis. */
+export type Rollcall = {
+	phase(): 'starting' | 'running' | 'stopping';
+	readonly clusters: ReadonlyMap<string, ClusterHandle>;
+	readonly audit: AuditPort;
+	readonly auth: AuthPort;
+	/** Aborts when the console stops: ends every open stream. */
+	readonly stopping: AbortSignal;
+	stop(): Promise<void>;
+};
+
+const KEY = Symbol.for('rollcall');
+type Holder = { [KEY]?: Rollcall };
+
+/** The running console, or null while it starts. */
+export function rollcall(): Rollcall | null {
+	return (globalThis as Holder)[KEY] ?? null;
+}
+
+export function holdRollcall(value: Rollcall): void {
+	(globalThis as Holder)[KEY] = value;
+}

@@ -1,0 +1,7 @@
+/** @type {import('next').NextConfig} */
+export default {
+	serverExternalPackages: ['node-zookeeper-client', 'prom-client', 'better-sqlite3', 'pino'],
+	poweredByHeader: false,
+	reactStrictMode: true,
+	devIndicators: false,
+};

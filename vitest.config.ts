@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const alias = { '@': fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '') };
+
+/** `unit` is pure and takes seconds; `integration` meets a real ensemble, database and processes. */
+export default defineConfig({
+	test: {
+		projects: [
+			{
+				resolve: { alias },
+				test: { name: 'unit', include: ['test/core/**/*.test.ts', 'test/unit/**/*.test.{ts,tsx}'] },
+			},
+			{
+				resolve: { alias },
+				test: {
+					name: 'integration',
+					include: ['test/adapters/**/*.test.ts', 'test/scenarios/**/*.test.ts', 'test/routes/**/*.test.ts'],
+					testTimeout: 120_000,
+					hookTimeout: 120_000,
+					fileParallelism: true,
+					maxWorkers: 2,
+				},
+			},
+		],
+	},
+});
