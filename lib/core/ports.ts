@@ -234,3 +234,11 @@ export const ROLES = ['viewer', 'operator', 'admin', 'reporter', 'member'] as co
 export type Role = (typeof ROLES)[number];
 
 export type Identity = { readonly actor: Actor; readonly role: Role; readonly viaCookie: boolean };
+
+/** Who is asking, for routes and pages. Built on better-auth in lib/adapters/auth. */
+export type AuthPort = {
+	/** Serves /api/auth/*. `sourceAddress` is the socket's; null when it is not known. */
+	handle(request: Request, sourceAddress: string | null): Promise<Response>;
+	/** Session cookie or bearer token; null for a stranger. */
+	identify(headers: Headers, sourceAddress: string | null): Promise<Identity | null>;
+};

@@ -1,4 +1,4 @@
-import type { AuditPort, Identity } from '@/lib/core/ports';
+import type { AuditPort, AuthPort, Identity } from '@/lib/core/ports';
 import type {
 	ChangeEvent,
 	ClusterView,
@@ -10,19 +10,13 @@ import type {
 	SnapshotEvent,
 } from '@/lib/core/view';
 
+export type { AuthPort } from '@/lib/core/ports';
+
 /** One server-sent event; `id` is an opaque position to resume from. */
 export type LiveEvent = { readonly id: string } & (
 	| { readonly kind: 'snapshot'; readonly data: SnapshotEvent }
 	| { readonly kind: 'change'; readonly data: ChangeEvent }
 );
-
-/** Who is asking, for routes and pages. Built on better-auth in lib/adapters/auth. */
-export type AuthPort = {
-	/** Serves /api/auth/*. */
-	handle(request: Request): Promise<Response>;
-	/** Session cookie or bearer token; null for a stranger. `sourceAddress` is the socket's. */
-	identify(headers: Headers, sourceAddress: string | null): Promise<Identity | null>;
-};
 
 export type ClusterHandle = {
 	readonly id: string;
