@@ -1,0 +1,40 @@
+import './globals.css';
+import { GeistMono } from 'geist/font/mono';
+import { GeistSans } from 'geist/font/sans';
+import type { Metadata, Viewport } from 'next';
+import { cookies } from 'next/headers';
+// biome-ignore lint/style/noRestrictedImports: a library's folder that happens to be called 'adapters'
+import { NuqsAdapter } from 'nuqs/adapters/next/app';
+import type { ReactNode } from 'react';
+import { getLanguage } from '@/components/messages/get-messages';
+import { LOCALES } from '@/components/messages/language';
+import { ProvideEnglish } from '@/components/messages/provide-en';
+import { ProvideChinese } from '@/components/messages/provide-zh';
+import { parseTheme, THEME_COOKIE } from '@/components/shell/theme';
+
+export const metadata: Metadata = {
+	title: { default: 'Rollcall', template: '%s · Rollcall' },
+	robots: { index: false, follow: false },
+	icons: { icon: '/icon.svg' },
+};
+
+export const viewport: Viewport = { width: 'device-width', initialScale: 1 };
+
+/** Language and theme are read from cookies here, so that neither flashes and no script has to run before the first paint. */
+export default async function RootLayout({ children }: { children: ReactNode }) {
+	const [language, jar] = await Promise.all([getLanguage(), cookies()]);
+	const Provide = language === 'zh' ? ProvideChinese : ProvideEnglish;
+	return (
+		<html
+			lang={LOCALES[language]}
+			data-theme={parseTheme(jar.get(THEME_COOKIE)?.value)}
+			className={`${GeistSans.variable} ${GeistMono.variable}`}
+		>
+			<body>
+				<Provide>
+					<NuqsAdapter>{children}</NuqsAdapter>
+				</Provide>
+			</body>
+		</html>
+	);
+}

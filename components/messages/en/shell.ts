@@ -1,0 +1,74 @@
+import { FORMATS } from '../format';
+
+const f = FORMATS.en;
+
+/** The frame around every page: navigation, freshness, preferences, and the states a page can be in. */
+export const shell = {
+	product: 'Rollcall',
+	tagline: 'Who is really alive',
+	skip: 'Skip to content',
+	menu: 'Menu',
+	closeMenu: 'Close menu',
+	navigation: 'Main',
+	clusters: 'Clusters',
+	members: 'Members',
+	suspects: 'Suspects',
+	audit: 'Audit',
+	chooseCluster: 'Choose a cluster',
+	allClusters: 'All clusters',
+	suspectsBadge: (count: number) => `${f.number(count)} not alive`,
+	servers: (count: number, leader: string | null) =>
+		`${count === 1 ? '1 server' : `${f.number(count)} servers`}${leader ? `, leader ${leader}` : ''}`,
+	ensembleSilent: 'ZooKeeper does not answer',
+	signOut: 'Sign out',
+	signedInAs: (name: string, role: string) => `${name}, ${role}`,
+	roles: { viewer: 'viewer', operator: 'operator', admin: 'administrator' },
+	language: 'Language',
+	switchLanguage: '切换到中文',
+	theme: 'Theme',
+	themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
+	close: 'Close',
+	copy: (what: string) => `Copy ${what}`,
+	copied: 'Copied',
+	copyFailed: 'Not copied: the browser did not allow it',
+	retry: 'Try again',
+	loading: 'Loading',
+	live: 'Live',
+	liveAgo: (ms: number) => `Live, ${f.ago(ms)}`,
+	connecting: 'Connecting',
+	stale: (ms: number) => `Last update ${f.ago(ms)}, reconnecting`,
+	staleExplained: 'What you see may have changed since. It is shown as it was, not as it is.',
+	neverConnected: 'No data yet: the console is not answering. Trying again.',
+	recoveryOff: 'Automatic recovery off',
+	recoveryOn: 'Automatic recovery on',
+	ensembleDown: (sinceAtMs: number, seenAtMs: number | null) =>
+		seenAtMs === null
+			? `ZooKeeper has not answered since ${f.time(sinceAtMs)}. No membership has been read yet.`
+			: `ZooKeeper has not answered since ${f.time(sinceAtMs)}; the membership you see is from ${f.time(seenAtMs)}.`,
+	impairedSince: (ms: number) => `for ${f.duration(ms)}`,
+	impairments: {
+		'zookeeper-disconnected':
+			'Rollcall has lost its ZooKeeper session. Nothing can be proven or purged until it is back.',
+		'zookeeper-never-connected':
+			'Rollcall has not reached ZooKeeper yet. Check the addresses in its config, and that the ensemble is up.',
+		'sweeps-incomplete':
+			'Not every ZooKeeper server could be seen, so no death can be proven. Enable the admin server or the four-letter words on each.',
+		'loop-pauses': 'This console itself has been stalling. It does not count its own observations while that lasts.',
+		'latch-elsewhere': 'Another console is in charge of purging this cluster. Purge from there.',
+		'audit-unavailable': 'The audit log cannot be written. Nothing is purged until it can.',
+		'outbox-stuck': 'Audit records are waiting in ZooKeeper to be copied into the database.',
+	},
+	notFoundTitle: 'There is nothing at this address',
+	notFoundText: 'The link may be old, or the cluster is not in the config of this console.',
+	toClusters: 'Go to the clusters',
+	errorTitle: 'This page could not be shown',
+	errorText:
+		'The fault is in the console, not in your cluster. Members go on being watched. Try again; if it stays, the console’s log names the cause.',
+	errorReference: (digest: string) => `Reference for the log: ${digest}`,
+	forbiddenTitle: 'Your role does not allow this',
+	forbiddenText: 'You are signed in, but this page needs another role. An administrator can change yours.',
+	offlineTitle: 'The console does not answer',
+	offlineText: 'Its last answer failed. It is asked again every few seconds.',
+	signedOutTitle: 'You have been signed out',
+	signedOutText: 'Your sign-in has expired. Sign in again and you are back at this page.',
+};

@@ -1,0 +1,13 @@
+'use client';
+
+import type { ReactNode } from 'react';
+import { en } from './en';
+import { FORMATS } from './format';
+import { MessagesProvider } from './use-messages';
+
+const messages = { t: en, f: FORMATS.en };
+
+/** One module a language, so that a browser downloads only the texts it shows. */
+export function ProvideEnglish({ children }: { children: ReactNode }) {
+	return <MessagesProvider messages={messages}>{children}</MessagesProvider>;
+}

@@ -1,0 +1,12 @@
+'use client';
+
+import type { ReactNode } from 'react';
+import { FORMATS } from './format';
+import { MessagesProvider } from './use-messages';
+import { zh } from './zh';
+
+const messages = { t: zh, f: FORMATS.zh };
+
+export function ProvideChinese({ children }: { children: ReactNode }) {
+	return <MessagesProvider messages={messages}>{children}</MessagesProvider>;
+}
