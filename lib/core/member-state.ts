@@ -1,0 +1,139 @@
+import type { OwnHealth, ProbeResult, SweepSummary } from './evidence';
+import { type Endpoint, type Incarnation, incarnationKey, type Registration } from './member';
+import type { ReasonCode, Verdict } from './reason';
+
+/** What this observer knows of one endpoint of one incarnation. Times are monotonic ms. */
+export type EndpointState = {
+	readonly endpoint: Endpoint;
+	/** Name of the address it was resolved from ('member', 'admin' …). */
+	readonly addressName: string;
+	/** An answer that counted for this incarnation was seen: only such endpoints count in a proof. */
+	readonly everAccepted: boolean;
+	/**
+	 * Answers here count for this incarnation. False from the moment its own tripwire was closed by the peer
+	 * until its session makes progress again: whoever answers meanwhile may be somebody else.
+	 */
+	readonly attributed: boolean;
+	readonly last: { readonly result: ProbeResult; readonly rttMs: number | null; readonly atMs: number } | null;
+	/** Onset of the present streak of rounds without an accepted answer. */
+	readonly failingSinceMs: number | null;
+	/** Consecutive time-outs up to now. */
+	readonly timeoutsInARow: number;
+	readonly tripwire: {
+		readonly state: 'none' | 'open' | 'closed-by-peer' | 'silent';
+		readonly openedAtMs: number;
+		readonly changedAtMs: number;
+	};
+	/** The longest-held tripwire to this incarnation that the peer closed since its session last made progress. */
+	readonly closedByPeer: { readonly heldMs: number; readonly atMs: number } | null;
+};
+
+/** A round in which every counted endpoint refused and the observer was well. */
+export type RefusalRound = { readonly startedAtMs: number; readonly finishedAtMs: number };
+
+/** A complete sweep that found the session on no server. */
+export type GoneSweep = {
+	readonly startedAtMs: number;
+	readonly finishedAtMs: number;
+	readonly leaderId: number | null;
+	readonly epoch: number | null;
+	readonly uptimeMsMin: number | null;
+	readonly expiryBucketMs: number;
+};
+
+export type SessionReading = {
+	readonly serverId: number;
+	readonly connectionKey: string;
+	readonly packetsReceived: number;
+	/** Start of the sweep that read it. */
+	readonly atMs: number;
+};
+
+export type SessionState = {
+	readonly state: 'connected' | 'gone' | 'unknown';
+	readonly server: string | null;
+	readonly lastHeardMsAgo: number | null;
+	readonly timeoutMs: number | null;
+	/** Remote IP of its last seen connection; null before the first. */
+	readonly remoteIp: string | null;
+	readonly firstListedAtMs: number | null;
+	readonly lastListedAtMs: number | null;
+	/** Last reading of its packet counters; progress is a rise from here. */
+	readonly reading: readonly SessionReading[];
+	/** Progress: packets rose between a reading begun at `sinceMs` and one begun at `atMs`. */
+	readonly progress: { readonly sinceMs: number; readonly atMs: number } | null;
+	/** Consecutive complete sweeps without it: same leader and epoch, at most 500 ms apart, expiry never later. */
+	readonly goneRun: readonly GoneSweep[];
+	/** Onset of being gone, whatever the cadence of sweeps since. */
+	readonly goneSinceMs: number | null;
+	/** A later expiry in the leader's table voided the last run. */
+	readonly touched: boolean;
+	readonly expiresInMs: number | null;
+	readonly expiresReadAtMs: number | null;
+	readonly lastSweep: SweepSummary | null;
+};
+
+export type MemberState = {
+	readonly incarnation: Incarnation;
+	/** When this observer first saw the incarnation. */
+	readonly seenSinceMs: number;
+	readonly endpoints: Readonly<Record<string, EndpointState>>;
+	readonly session: SessionState;
+	/** Refusal rounds since the last contradiction (an answer, a listed connection, a tripwire's end). Oldest first, bounded. */
+	readonly refusals: readonly RefusalRound[];
+	readonly lastRound: {
+		readonly startedAtMs: number;
+		readonly finishedAtMs: number;
+		readonly ownHealth: OwnHealth;
+	} | null;
+	/** Keys of other incarnations whose session was seen connected together with this one: the address is shared. */
+	readonly seenTogetherWith: readonly string[];
+	readonly verdict: Verdict;
+	readonly reasons: readonly ReasonCode[];
+	readonly sinceMs: number;
+};
+
+export function initialMemberState(registration: Pick<Registration, 'incarnation'>, nowMs: number): MemberState {
+	return {
+		incarnation: registration.incarnation,
+		seenSinceMs: nowMs,
+		endpoints: {},
+		session: {
+			state: 'unknown',
+			server: null,
+			lastHeardMsAgo: null,
+			timeoutMs: null,
+			remoteIp: null,
+			firstListedAtMs: null,
+			lastListedAtMs: null,
+			reading: [],
+			progress: null,
+			goneRun: [],
+			goneSinceMs: null,
+			touched: false,
+			expiresInMs: null,
+			expiresReadAtMs: null,
+			lastSweep: null,
+		},
+		refusals: [],
+		lastRound: null,
+		seenTogetherWith: [],
+		verdict: 'unknown',
+		reasons: ['nothing-observed'],
+		sinceMs: nowMs,
+	};
+}
+
+/** Endpoints that count in a proof: those on which this incarnation was seen to accept. */
+export function countedEndpoints(state: MemberState): EndpointState[] {
+	return Object.values(state.endpoints).filter((endpoint) => endpoint.everAccepted);
+}
+
+/** Marks that both sessions were listed connected in one sweep. */
+export function noteSeenTogether(state: MemberState, other: Incarnation): MemberState {
+	const key = incarnationKey(other);
+	if (state.seenTogetherWith.includes(key)) {
+		return state;
+	}
+	return { ...state, seenTogetherWith: [...state.seenTogetherWith.slice(-31), key] };
+}

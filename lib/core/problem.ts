@@ -1,0 +1,53 @@
+import type { Problem } from './view';
+
+/** Every refusal and failure of the HTTP API: one closed union, one status each (docs/api.md explains them). */
+export const PROBLEM_STATUS = {
+	'field-invalid': 400,
+	'body-not-json': 415,
+	'body-too-large': 413,
+	'sign-in-needed': 401,
+	'sign-in-refused': 401,
+	forbidden: 403,
+	'origin-foreign': 403,
+	'cluster-unknown': 404,
+	'member-unknown': 404,
+	'not-found': 404,
+	'method-not-allowed': 405,
+	'too-many-requests': 429,
+	'audit-unavailable': 503,
+	starting: 503,
+	stopping: 503,
+	internal: 500,
+} as const satisfies Record<string, number>;
+export type ProblemCode = keyof typeof PROBLEM_STATUS;
+
+const TITLES: Record<ProblemCode, string> = {
+	'field-invalid': 'A field of the request is not valid',
+	'body-not-json': 'The request body is not JSON',
+	'body-too-large': 'The request body is too large',
+	'sign-in-needed': 'Sign in first',
+	'sign-in-refused': 'Username or password is wrong',
+	forbidden: 'Your role does not allow this',
+	'origin-foreign': 'The request comes from another site',
+	'cluster-unknown': 'No such cluster',
+	'member-unknown': 'No such member',
+	'not-found': 'Nothing is here',
+	'method-not-allowed': 'This method is not allowed here',
+	'too-many-requests': 'Too many requests',
+	'audit-unavailable': 'The audit log cannot be written',
+	starting: 'The console is starting',
+	stopping: 'The console is stopping',
+	internal: 'Something went wrong in the console',
+};
+
+/** RFC 9457 problem details. `detail` says what happened and what to do; `field` is a JSON pointer-like name. */
+export function toProblem(code: ProblemCode, detail: string, field?: string): Problem {
+	return {
+		type: `urn:rollcall:problem:${code}`,
+		title: TITLES[code],
+		status: PROBLEM_STATUS[code],
+		code,
+		detail: detail.slice(0, 1_000),
+		...(field === undefined ? {} : { field }),
+	};
+}

@@ -1,0 +1,196 @@
+import type { MemberState } from './member-state';
+import { countedEndpoints, type EndpointState } from './member-state';
+import { RULES } from './policy';
+import { type DecisionContext, isProvable, proveByRefusal, proveSuperseded } from './proof';
+import type { ReasonCode, Verdict } from './reason';
+
+export type Decision = {
+	readonly verdict: Verdict;
+	readonly reasons: readonly ReasonCode[];
+	/** What a proof of death still lacks; empty when proven. */
+	readonly missing: readonly ReasonCode[];
+};
+
+/** A client pings every third of its session timeout, at most every 10 s (ZooKeeper's ClientCnxn). */
+export function pingIntervalMs(sessionTimeoutMs: number): number {
+	return Math.min(sessionTimeoutMs / 3, RULES.pingIntervalMsMax);
+}
+
+/**
+ * Decides the verdict of a registered member, in the order of verdicts.md; the first that holds. Pure.
+ * (`left` is decided by the roll when the registration is gone.)
+ */
+export function decideVerdict(state: MemberState, context: DecisionContext, nowMs: number): Decision {
+	const superseded = proveSuperseded(state, context);
+	const refusal = proveByRefusal(state, context, nowMs);
+	if (refusal.proven) {
+		return { verdict: 'dead', reasons: [refusal.proven, 'session-gone'], missing: [] };
+	}
+	if (superseded.proven) {
+		return { verdict: 'superseded', reasons: [superseded.proven, 'session-gone'], missing: [] };
+	}
+	const missing = closest(refusal.missing, superseded.missing);
+	const subject = relevantEndpoints(state);
+	const decided =
+		aliveByProgress(state, subject) ??
+		unresponsive(state, subject) ??
+		unreachable(state, subject) ??
+		suspect(state, subject, context) ??
+		aliveByAnswer(state, subject) ??
+		nothingKnown(state, subject);
+	return { ...decided, missing };
+}
+
+type Partial = { readonly verdict: Verdict; readonly reasons: readonly ReasonCode[] };
+
+function closest(a: readonly ReasonCode[], b: readonly ReasonCode[]): readonly ReasonCode[] {
+	return b.length > 0 && b.length < a.length ? b : a;
+}
+
+/** Endpoints that ever answered for this incarnation, else all of them. */
+function relevantEndpoints(state: MemberState): EndpointState[] {
+	const counted = countedEndpoints(state);
+	return counted.length > 0 ? counted : Object.values(state.endpoints);
+}
+
+/**
+ * Onset of the latest failure that still stands: a streak of failed rounds, a tripwire closed by the peer, the
+ * session gone. The onset, not the latest repetition: a member whose listener stays closed while its session goes
+ * on is alive, and does not turn suspect anew with each probe.
+ */
+function latestFailureMs(state: MemberState, subject: readonly EndpointState[]): number {
+	const times = subject.flatMap((entry) => [
+		entry.failingSinceMs ?? Number.NEGATIVE_INFINITY,
+		entry.closedByPeer?.atMs ?? Number.NEGATIVE_INFINITY,
+		entry.attributed ? Number.NEGATIVE_INFINITY : entry.tripwire.changedAtMs,
+	]);
+	return Math.max(Number.NEGATIVE_INFINITY, ...times, state.session.goneSinceMs ?? Number.NEGATIVE_INFINITY);
+}
+
+/** The session is listed, and its packets have not risen for two ping intervals. */
+function lacksProgress(state: MemberState): boolean {
+	const { session } = state;
+	if (session.state !== 'connected' || session.timeoutMs === null || session.lastListedAtMs === null) {
+		return false;
+	}
+	const sinceMs = Math.max(session.progress?.atMs ?? 0, session.firstListedAtMs ?? 0);
+	return session.lastListedAtMs - sinceMs > 2 * pingIntervalMs(session.timeoutMs);
+}
+
+function aliveByProgress(state: MemberState, subject: readonly EndpointState[]): Partial | null {
+	const { session } = state;
+	if (session.state !== 'connected' || !session.progress || lacksProgress(state)) {
+		return null;
+	}
+	if (session.progress.sinceMs < latestFailureMs(state, subject)) {
+		return null;
+	}
+	const concerns = failures(subject);
+	return { verdict: 'alive', reasons: ['session-progress', ...concerns] };
+}
+
+function failures(subject: readonly EndpointState[]): ReasonCode[] {
+	const found: ReasonCode[] = [];
+	const failing = subject.filter((entry) => entry.failingSinceMs !== null).map((entry) => entry.last?.result);
+	if (failing.includes('refused')) {
+		found.push('probe-refused');
+	}
+	if (failing.includes('timed-out')) {
+		found.push('probe-timed-out');
+	}
+	if (failing.includes('failed')) {
+		found.push('probe-failed');
+	}
+	return found;
+}
+
+/** The kernel accepts but the process does not talk: SIGSTOP, long pause, deadlock. Never purged. */
+function unresponsive(state: MemberState, subject: readonly EndpointState[]): Partial | null {
+	const accepts = subject.some(
+		(entry) => entry.attributed && (entry.last?.result === 'accepted' || entry.tripwire.state === 'open'),
+	);
+	return accepts && lacksProgress(state) ? { verdict: 'unresponsive', reasons: ['no-session-progress'] } : null;
+}
+
+/** Every address timed out, twice in a row: host down, power lost or partition cannot be told apart from outside. */
+function unreachable(state: MemberState, subject: readonly EndpointState[]): Partial | null {
+	const ephemeral = state.incarnation.ephemeralOwner !== 0n;
+	if (!ephemeral || subject.length === 0 || !subject.every((entry) => entry.timeoutsInARow >= 2)) {
+		return null;
+	}
+	const gone: ReasonCode[] = state.session.state === 'gone' ? ['session-gone'] : [];
+	return { verdict: 'unreachable', reasons: ['all-probes-timed-out', ...gone] };
+}
+
+function suspect(state: MemberState, subject: readonly EndpointState[], context: DecisionContext): Partial | null {
+	const reasons = failures(subject);
+	const closed = subject.some((entry) => entry.closedByPeer !== null || !entry.attributed);
+	if (closed) {
+		reasons.unshift('tripwire-closed');
+	}
+	if (state.session.state === 'gone') {
+		reasons.push('session-gone');
+	}
+	if (reasons.length === 0) {
+		return null;
+	}
+	if (subject.some((entry) => !entry.attributed && entry.last?.result === 'accepted')) {
+		reasons.push('address-answered-by-unknown');
+	}
+	if (countedEndpoints(state).some((entry) => !isProvable(entry, state, context.policy))) {
+		reasons.push('address-not-provable');
+	}
+	if (state.incarnation.ephemeralOwner === 0n) {
+		reasons.push('not-ephemeral');
+	}
+	return { verdict: 'suspect', reasons };
+}
+
+/** Where neither health nor progress can be observed yet. */
+function aliveByAnswer(state: MemberState, subject: readonly EndpointState[]): Partial | null {
+	const reasons: ReasonCode[] = [];
+	if (subject.some((entry) => entry.attributed && entry.last?.result === 'accepted')) {
+		reasons.push('probe-accepted');
+	}
+	if (subject.some((entry) => entry.attributed && entry.tripwire.state === 'open')) {
+		reasons.push('tripwire-open');
+	}
+	if (reasons.length === 0) {
+		return null;
+	}
+	return {
+		verdict: 'alive',
+		reasons: state.session.state === 'connected' ? [...reasons, 'session-connected'] : reasons,
+	};
+}
+
+function nothingKnown(state: MemberState, subject: readonly EndpointState[]): Partial {
+	const nothing: ReasonCode = subject.length === 0 ? 'no-address' : 'nothing-observed';
+	return {
+		verdict: 'unknown',
+		reasons: state.session.state === 'connected' ? ['session-connected', nothing] : [nothing],
+	};
+}
+
+/**
+ * Everything that a proof by refusal needs beforehand has been seen: were the member to die now, it could be proven.
+ */
+export function isProvableNow(state: MemberState, context: DecisionContext, nowMs: number): boolean {
+	const counted = countedEndpoints(state);
+	return (
+		state.incarnation.ephemeralOwner !== 0n &&
+		counted.length > 0 &&
+		nowMs - state.seenSinceMs > RULES.incarnationAgeMsMin &&
+		counted.every((entry) => isProvable(entry, state, context.policy)) &&
+		counted.some(
+			(entry) =>
+				entry.attributed &&
+				entry.tripwire.state === 'open' &&
+				nowMs - entry.tripwire.openedAtMs >= RULES.tripwireHeldMsMin,
+		) &&
+		state.session.state === 'connected' &&
+		(state.session.lastSweep?.complete ?? false) &&
+		(state.session.lastSweep?.uptimeMsMin ?? 0) > RULES.uptimeMsMin &&
+		context.policy.observersMin <= 1
+	);
+}
