@@ -1,0 +1,115 @@
+import type { LiveEvent } from '@/lib/runtime/rollcall';
+
+/** A comment at this interval keeps proxies from closing an idle stream, and finds clients that are gone. */
+const KEEP_ALIVE_MS = 15_000;
+/** A client this far behind is dropped; it comes back with Last-Event-ID and gets what it missed. */
+const BYTES_BEHIND_MAX = 16 * 1024 * 1024;
+
+export type EventSource = {
+	/** Ends the stream: the client went away. */
+	readonly signal: AbortSignal;
+	/** Ends the stream: the console stops. */
+	readonly stopping: AbortSignal;
+	readonly subscribe: (listener: (event: LiveEvent) => void) => () => void;
+	/** Asked at each keep-alive; false ends the stream (signed out, token revoked). A rejection ends it too. */
+	readonly stillAllowed: () => Promise<boolean>;
+	readonly keepAliveMs?: number;
+	readonly bytesBehindMax?: number;
+};
+
+/** The text of an event, made once however many clients get it. */
+const texts = new WeakMap<LiveEvent, Uint8Array>();
+const encoder = new TextEncoder();
+
+function toBytes(event: LiveEvent): Uint8Array {
+	const known = texts.get(event);
+	if (known !== undefined) {
+		return known;
+	}
+	// JSON holds no line break outside of its escapes, so one data line is enough; an id may hold none either.
+	const id = event.id.replace(/[\r\n\0]/g, '');
+	const bytes = encoder.encode(`id: ${id}\nevent: ${event.kind}\ndata: ${JSON.stringify(event.data)}\n\n`);
+	texts.set(event, bytes);
+	return bytes;
+}
+
+/**
+ * A stream of server-sent events that ends with its client, with the console, with its permission, or when the client
+ * reads too slowly; whichever comes first unsubscribes, once.
+ */
+export function eventStream(source: EventSource): Response {
+	let onCancel = (): void => undefined;
+	const body = new ReadableStream<Uint8Array>(
+		{
+			start(controller) {
+				onCancel = pump(source, controller);
+			},
+			cancel() {
+				onCancel();
+			},
+		},
+		new ByteLengthQueuingStrategy({ highWaterMark: 64 * 1024 }),
+	);
+	return new Response(body, {
+		headers: {
+			'content-type': 'text/event-stream; charset=utf-8',
+			// no-transform: a compressing layer would hold events back.
+			'cache-control': 'no-store, no-transform',
+			'x-accel-buffering': 'no',
+			'x-content-type-options': 'nosniff',
+		},
+	});
+}
+
+/** Feeds the stream until something ends it; returns what to call when the reader is gone. */
+function pump(source: EventSource, controller: ReadableStreamDefaultController<Uint8Array>): () => void {
+	const { signal, stopping, bytesBehindMax = BYTES_BEHIND_MAX, keepAliveMs = KEEP_ALIVE_MS } = source;
+	let open = true;
+	let unsubscribe = (): void => undefined;
+
+	function release(): boolean {
+		if (!open) {
+			return false;
+		}
+		open = false;
+		clearInterval(timer);
+		signal.removeEventListener('abort', end);
+		stopping.removeEventListener('abort', end);
+		unsubscribe();
+		return true;
+	}
+	function end(): void {
+		if (release()) {
+			controller.close();
+		}
+	}
+	function send(bytes: Uint8Array): void {
+		// What is queued already decides: one event larger than the bound (a first snapshot) may pass.
+		const behind = -(controller.desiredSize ?? 0) > bytesBehindMax;
+		if (open && behind && release()) {
+			// Unlike close(), error() lets go of what is queued. Next takes an AbortError for the end it is.
+			controller.error(new DOMException('The client reads too slowly.', 'AbortError'));
+		} else if (open) {
+			controller.enqueue(bytes);
+		}
+	}
+
+	const timer = setInterval(() => {
+		send(encoder.encode(': keep-alive\n\n'));
+		source.stillAllowed().then((allowed) => allowed || end(), end);
+	}, keepAliveMs);
+	signal.addEventListener('abort', end);
+	stopping.addEventListener('abort', end);
+	if (signal.aborted || stopping.aborted) {
+		end();
+		return release;
+	}
+	send(encoder.encode('retry: 1000\n\n'));
+	// The subscription may call back at once, and that may already end the stream.
+	const stop = source.subscribe((event) => send(toBytes(event)));
+	unsubscribe = stop;
+	if (!open) {
+		stop();
+	}
+	return release;
+}
