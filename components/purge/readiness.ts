@@ -1,0 +1,86 @@
+import { countBlocking, type PlannedMemberView, toGuardLines } from './guard-lines';
+
+export type PurgeTarget = { readonly path: string; readonly czxid: string; readonly id: string };
+
+export type PurgeForm = {
+	readonly reason: string;
+	/** The member's id, or for several their number, as typed. */
+	readonly confirm: string;
+	/** An administrator lets an unreachable member's missing proof be replaced. */
+	readonly override: boolean;
+	/** Number of members that an administrator lets exceed the blast radius, as typed. */
+	readonly approval: string;
+};
+
+export const EMPTY_FORM: PurgeForm = { reason: '', confirm: '', override: false, approval: '' };
+
+/** Longest reason the form takes, in UTF-16 code units; the server has its own bound. */
+export const REASON_LENGTH_MAX = 500;
+
+/** A dry run older than this is not shown as the present and lets nothing through, ms. Runs come about every second. */
+export const PLAN_AGE_MS_MAX = 4_000;
+
+/** Why the button is dead; the dialog shows a sentence for each. Ordered: what cannot be mended by typing comes first. */
+export type Block =
+	| { readonly code: 'role' }
+	| { readonly code: 'plan-missing' }
+	| { readonly code: 'plan-old' }
+	| { readonly code: 'incarnation-gone'; readonly ids: readonly string[] }
+	| { readonly code: 'guards'; readonly failing: number; readonly unknown: number }
+	| { readonly code: 'reason-missing' }
+	| { readonly code: 'confirm-mismatch'; readonly expected: string };
+
+export type ReadinessInput = {
+	readonly role: 'viewer' | 'operator' | 'admin';
+	readonly targets: readonly PurgeTarget[];
+	/** Members of the newest dry run that was made with exactly this form's override and approval; null before it. */
+	readonly plan: readonly PlannedMemberView[] | null;
+	readonly planAgeMs: number;
+	readonly form: PurgeForm;
+};
+
+/** What has to be typed: the one member's id, or how many there are. */
+export function expectedConfirm(targets: readonly PurgeTarget[]): string {
+	const only = targets.length === 1 ? targets[0] : undefined;
+	return only === undefined ? String(targets.length) : only.id;
+}
+
+/** The approved number, or null when nothing (or no such number) was typed. */
+export function parseApproval(text: string, targets: readonly PurgeTarget[]): number | null {
+	return text.trim() === String(targets.length) ? targets.length : null;
+}
+
+/** Ids of the targets that the dry run no longer finds as the same incarnation. */
+export function missingTargets(targets: readonly PurgeTarget[], plan: readonly PlannedMemberView[]): string[] {
+	return targets
+		.filter((target) => !plan.some((member) => member.path === target.path && member.czxid === target.czxid))
+		.map((target) => target.id);
+}
+
+/** Null when the purge may be sent; the server checks everything again. */
+export function decideBlock(input: ReadinessInput): Block | null {
+	const { targets, plan, form } = input;
+	if (input.role === 'viewer') {
+		return { code: 'role' };
+	}
+	if (plan === null) {
+		return { code: 'plan-missing' };
+	}
+	if (input.planAgeMs > PLAN_AGE_MS_MAX) {
+		return { code: 'plan-old' };
+	}
+	const gone = missingTargets(targets, plan);
+	if (gone.length > 0) {
+		return { code: 'incarnation-gone', ids: gone };
+	}
+	const { failing, unknown } = countBlocking(toGuardLines(plan));
+	const unguarded = plan.some((member) => !member.guards.some((check) => check.result === 'pass'));
+	if (failing + unknown > 0 || unguarded) {
+		return { code: 'guards', failing, unknown: unknown + (unguarded ? 1 : 0) };
+	}
+	if (form.reason.trim() === '') {
+		return { code: 'reason-missing' };
+	}
+	const expected = expectedConfirm(targets);
+	return form.confirm.trim() === expected.trim() ? null : { code: 'confirm-mismatch', expected };
+}
