@@ -191,7 +191,8 @@ function isPair(first: RefusalRound, second: RefusalRound, goneRun: readonly Gon
 	);
 }
 
-function isImpaired(state: MemberState): boolean {
+/** The observer itself was unwell in the latest round: it must not vote. */
+export function isImpaired(state: MemberState): boolean {
 	const health = state.lastRound?.ownHealth;
 	return (
 		health !== undefined &&

@@ -1,0 +1,249 @@
+import type { Evidence, OwnHealth, RoundEvidence } from '@/lib/core/evidence';
+import { type Address, type Endpoint, endpointKey, type Incarnation } from '@/lib/core/member';
+import type { MemberState } from '@/lib/core/member-state';
+import { RULES } from '@/lib/core/policy';
+import type { Clock, ProbePort, TripwireEvent } from '@/lib/core/ports';
+
+/** Latency probes at rest: gentle, since a prober that knocks too often fills a stopped member's backlog. */
+const REST_INTERVAL_MS = 5_000;
+const PROBE_TIMEOUT_MS = 1_000;
+const RESOLVE_TIMEOUT_MS = 2_000;
+const RESOLVE_INTERVAL_MS = 30_000;
+/** Rounds of a proof follow each other just above the 150 ms that verdicts.md demands. */
+const ROUND_INTERVAL_MS = RULES.roundGapMsMin + 20;
+/** A suspicion is looked into at this pace for this long, whatever the session says; later only while it is gone. */
+const EAGER_MS = 5_000;
+const BACK_OFF_MS_MAX = 5_000;
+const ENDPOINTS_MAX = 8;
+/** A tripwire that an idle-closing server ended is set again not sooner than this. */
+const REARM_AFTER_MS = 5_000;
+
+export type MemberWatchDeps = {
+	readonly observer: string;
+	readonly clock: Clock;
+	readonly probes: ProbePort;
+	loopPauseMsMax(fromMs: number, toMs: number): number;
+	zooKeeperSessionFine(): boolean;
+	/** Asks for a sweep that starts after now, and resolves when its evidence has been folded in. */
+	sweepAfterNow(): Promise<unknown>;
+	/** Another known-good address accepted just now. */
+	referenceAccepts(exceptPath: string): Promise<boolean>;
+	/** Present state of this member; null once it left. */
+	state(): MemberState | null;
+	declareEndpoint(endpoint: Endpoint, addressName: string): void;
+	onEvidence(evidence: Evidence): void;
+};
+
+export type MemberWatch = {
+	/** Look now: rounds and sweeps follow each other until the matter is decided. */
+	suspect(): void;
+	/** One round at once, with the reference check. Resolves when its evidence has been folded in. */
+	freshRound(): Promise<void>;
+	setAddresses(addresses: readonly Address[]): void;
+	close(): void;
+};
+
+/** Watches one incarnation: a tripwire to each of its endpoints, gentle rounds at rest, eager ones on suspicion. */
+export function watchMember(
+	incarnation: Incarnation,
+	addresses: readonly Address[],
+	deps: MemberWatchDeps,
+): MemberWatch {
+	const { clock, probes } = deps;
+	const stop = new AbortController();
+	const closedAtMs = new Map<string, number>();
+	let known: readonly Address[] = addresses;
+	let endpoints: Endpoint[] = [];
+	let resolvedAtMs = Number.NEGATIVE_INFINITY;
+	let investigating = false;
+	/** Onset of the present suspicion; null while the member is well. */
+	let suspectedSinceMs: number | null = null;
+	let wake: (() => void) | null = null;
+
+	async function resolveAddresses(): Promise<void> {
+		resolvedAtMs = clock.nowMs();
+		const found = new Map<string, { endpoint: Endpoint; name: string }>();
+		await Promise.all(
+			known.map(async (address) => {
+				for (const ip of await probes.resolve(address.host, RESOLVE_TIMEOUT_MS)) {
+					const endpoint = { ip, port: address.port };
+					found.set(endpointKey(endpoint), { endpoint, name: address.name });
+				}
+			}),
+		);
+		// What was resolved once stays: every IP:port on which the incarnation was seen to accept counts in a proof.
+		const kept = new Map(endpoints.map((endpoint) => [endpointKey(endpoint), endpoint]));
+		for (const [key, { endpoint, name }] of found) {
+			if (!kept.has(key) && kept.size < ENDPOINTS_MAX) {
+				kept.set(key, endpoint);
+				deps.declareEndpoint(endpoint, name);
+			}
+		}
+		endpoints = [...kept.values()];
+	}
+
+	function keeperFor(endpoint: Endpoint): { onEvent(event: TripwireEvent): void; signal: AbortSignal } | undefined {
+		const key = endpointKey(endpoint);
+		const entry = deps.state()?.endpoints[key];
+		if (entry?.tripwire.state === 'open') {
+			return undefined;
+		}
+		// At once while suspected: a dying kernel still accepts, and the end of that connection says so within a millisecond.
+		const closedAt = closedAtMs.get(key) ?? Number.NEGATIVE_INFINITY;
+		if (!investigating && clock.nowMs() - closedAt < REARM_AFTER_MS) {
+			return undefined;
+		}
+		return { signal: stop.signal, onEvent: (event) => onTripwire(endpoint, event) };
+	}
+
+	function onTripwire(endpoint: Endpoint, event: TripwireEvent): void {
+		if (stop.signal.aborted) {
+			return;
+		}
+		deps.onEvidence({
+			kind: 'tripwire',
+			observer: deps.observer,
+			incarnation,
+			endpoint,
+			state: event.state,
+			openedAtMs: event.openedAtMs,
+			observedAtMs: event.atMs,
+		});
+		if (event.state !== 'open') {
+			closedAtMs.set(endpointKey(endpoint), event.atMs);
+			suspect();
+		}
+	}
+
+	async function round(withReference: boolean): Promise<RoundEvidence | null> {
+		const startedAtMs = clock.nowMs();
+		const [answers, referenceAccepted] = await Promise.all([
+			Promise.all(
+				endpoints.map((endpoint) => probes.probe(endpoint, { timeoutMs: PROBE_TIMEOUT_MS, keep: keeperFor(endpoint) })),
+			),
+			withReference ? deps.referenceAccepts(incarnation.path) : false,
+		]);
+		if (stop.signal.aborted || answers.length === 0) {
+			return null;
+		}
+		const observedAtMs = clock.nowMs();
+		const ownHealth: OwnHealth = {
+			loopPauseMsMax: deps.loopPauseMsMax(startedAtMs, observedAtMs),
+			zooKeeperSessionFine: deps.zooKeeperSessionFine(),
+			referenceAccepted,
+		};
+		const evidence: RoundEvidence = {
+			kind: 'round',
+			observer: deps.observer,
+			incarnation,
+			startedAtMs,
+			observedAtMs,
+			answers,
+			ownHealth,
+		};
+		deps.onEvidence(evidence);
+		return evidence;
+	}
+
+	/** Worth another look at once: the session is gone, or the suspicion is young. Else the pace of rest will do. */
+	function undecided(state: MemberState): boolean {
+		if (state.verdict === 'alive' && !hasFailures(state)) {
+			suspectedSinceMs = null;
+			return false;
+		}
+		suspectedSinceMs ??= clock.nowMs();
+		return state.session.state === 'gone' || clock.nowMs() - suspectedSinceMs < EAGER_MS;
+	}
+
+	/** Round, sweep, round, sweep … until alive again, or connected in spite of all for a while. */
+	async function investigate(): Promise<void> {
+		let pauseMs = ROUND_INTERVAL_MS;
+		while (!stop.signal.aborted) {
+			const roundStartedAtMs = clock.nowMs();
+			const evidence = await round(true);
+			await Promise.race([deps.sweepAfterNow(), aborted(stop.signal)]);
+			const state = deps.state();
+			if (!state || stop.signal.aborted || !undecided(state)) {
+				return;
+			}
+			// A probe that timed out is not repeated at once: that would manufacture the evidence.
+			const timedOut = evidence?.answers.some((answer) => answer.result === 'timed-out') ?? false;
+			pauseMs = timedOut ? Math.min(pauseMs * 2, BACK_OFF_MS_MAX) : ROUND_INTERVAL_MS;
+			const elapsedMs = clock.nowMs() - roundStartedAtMs;
+			await clock.sleep(Math.max(pauseMs - elapsedMs, 20), stop.signal);
+		}
+	}
+
+	function suspect(): void {
+		if (investigating || stop.signal.aborted) {
+			return;
+		}
+		investigating = true;
+		void investigate().finally(() => {
+			investigating = false;
+			wake?.();
+		});
+	}
+
+	async function rest(): Promise<void> {
+		await resolveAddresses();
+		let pauseMs = REST_INTERVAL_MS;
+		while (!stop.signal.aborted) {
+			if (!investigating) {
+				const evidence = await round(false);
+				const timedOut = evidence?.answers.some((answer) => answer.result === 'timed-out') ?? false;
+				pauseMs = timedOut ? Math.min(pauseMs * 2, 30_000) : REST_INTERVAL_MS;
+				const state = deps.state();
+				if (state && hasFailures(state) && state.verdict !== 'alive') {
+					suspect();
+				}
+			}
+			// Spread over the interval, so that members do not knock in step.
+			const jitterMs = pauseMs * (0.9 + 0.2 * spread(incarnation));
+			const woken = new AbortController();
+			wake = () => woken.abort();
+			await clock.sleep(jitterMs, AbortSignal.any([stop.signal, woken.signal]));
+			wake = null;
+			if (clock.nowMs() - resolvedAtMs > RESOLVE_INTERVAL_MS) {
+				await resolveAddresses();
+			}
+		}
+	}
+	void rest();
+
+	return {
+		suspect,
+		freshRound: async () => {
+			await round(true);
+		},
+		setAddresses(next) {
+			known = next;
+			resolvedAtMs = Number.NEGATIVE_INFINITY;
+		},
+		close: () => stop.abort(),
+	};
+}
+
+function hasFailures(state: MemberState): boolean {
+	return (
+		state.session.state === 'gone' ||
+		Object.values(state.endpoints).some(
+			(entry) => entry.everAccepted && (entry.failingSinceMs !== null || !entry.attributed),
+		)
+	);
+}
+
+/** 0..1, the same for the whole life of an incarnation. */
+function spread(incarnation: Incarnation): number {
+	return Number(incarnation.czxid % 97n) / 97;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+	return new Promise((resolve) => {
+		if (signal.aborted) {
+			resolve();
+		} else {
+			signal.addEventListener('abort', () => resolve(), { once: true });
+		}
+	});
+}
