@@ -1,0 +1,25 @@
+import { type Kysely, type Migration, Migrator } from 'kysely';
+import { auditMigration } from './migrations/0001-audit';
+import type { Tables } from './tables';
+
+/** Forward only, in the order of their names; a migration that has been released is never edited. */
+const MIGRATIONS: Record<string, Migration> = { '0001-audit': auditMigration };
+
+/** Brings the schema up to date. Throws when it cannot, or when the database was written by a newer release. */
+export async function migrate(db: Kysely<Tables>): Promise<void> {
+	const migrator = new Migrator({
+		db,
+		provider: { getMigrations: async () => MIGRATIONS },
+		migrationTableName: 'rollcall_migrations',
+		migrationLockTableName: 'rollcall_migrations_lock',
+	});
+	const { error, results } = await migrator.migrateToLatest();
+	if (error !== undefined) {
+		const failed = results?.find((result) => result.status === 'Error')?.migrationName;
+		throw new Error(
+			`the database could not be brought up to date${failed === undefined ? '' : ` (${failed})`}: ${String(error)}. ` +
+				'Nothing was changed by the step that failed; a database written by a newer release needs that release.',
+			{ cause: error },
+		);
+	}
+}

@@ -1,0 +1,32 @@
+import type { Kysely } from 'kysely';
+
+/** One audit entry; columns in the order of the table, `detail` last so that filters need not read past it. */
+export type AuditEntriesTable = {
+	sequence: number;
+	key: string;
+	at_ms: number;
+	actor_kind: string;
+	actor_name: string;
+	actor_role: string | null;
+	actor_source_address: string | null;
+	action: string;
+	outcome: string;
+	cluster: string | null;
+	member: string | null;
+	member_id: string | null;
+	czxid: string | null;
+	reason: string | null;
+	zxid: string | null;
+	previous_hash: string;
+	hash: string;
+	/** Canonical JSON. */
+	detail: string;
+};
+
+/** One row, id 1: where the chain ends. Tells when entries were cut off its end. */
+export type AuditHeadTable = { id: number; sequence: number; hash: string };
+
+/** What Rollcall's own queries see; libraries that bring their own tables are not listed. */
+export type Tables = { audit_entries: AuditEntriesTable; audit_head: AuditHeadTable };
+
+export type Queries = Kysely<Tables>;
