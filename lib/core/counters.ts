@@ -1,0 +1,142 @@
+import type { GuardCheck } from './guard';
+import { toHex, unsigned64 } from './ids';
+import type { Policy } from './policy';
+
+/**
+ * What the blast radius counts: every purge of the recent past, by whoever carried it out, kept in the znode
+ * counters/<cluster> and changed in the purge's own multi. No time is written there: clocks of two machines are never
+ * compared. Each console stamps an entry with its own monotonic clock when it first sees it, so a console that
+ * restarts sees all of them as fresh and errs on the side of purging less.
+ */
+export type CounterEntry = {
+	/** Id of the purge's attempt. */
+	readonly attempt: string;
+	readonly path: string;
+	/** Unsigned. */
+	readonly czxid: bigint;
+	readonly id: string;
+	/** 'host:port' as registered. */
+	readonly addresses: readonly string[];
+};
+
+export type CountersDocument = { readonly entries: readonly CounterEntry[] };
+
+export type StampedEntry = CounterEntry & { readonly firstSeenAtMs: number };
+
+/** A member that is registered now. */
+export type RegisteredMember = Omit<CounterEntry, 'attempt'>;
+
+/** Bounds of the document; the znode's data must leave room for the multi that writes it. */
+export const COUNTERS_BOUNDS = {
+	bytesMax: 256 * 1024,
+	entriesMax: 2_000,
+	textMax: 1_024,
+	addressesMax: 16,
+} as const;
+
+export function entryKey(entry: CounterEntry): string {
+	return `${entry.attempt} ${entry.czxid.toString(16)} ${entry.path}`;
+}
+
+/** Stamps what is new with `nowMs`, keeps the stamp of what was seen before, forgets what is gone from the document. */
+export function stampEntries(
+	known: readonly StampedEntry[],
+	document: CountersDocument,
+	nowMs: number,
+): readonly StampedEntry[] {
+	const seen = new Map(known.map((entry) => [entryKey(entry), entry.firstSeenAtMs]));
+	return document.entries.map((entry) => ({ ...entry, firstSeenAtMs: seen.get(entryKey(entry)) ?? nowMs }));
+}
+
+/**
+ * Entries that still count: first seen within the window, and not replaced, i.e. no newer incarnation with the same
+ * path, id or address is registered. The others may be dropped at the next write.
+ */
+export function countingEntries(
+	entries: readonly StampedEntry[],
+	registered: readonly RegisteredMember[],
+	windowMs: number,
+	nowMs: number,
+): readonly StampedEntry[] {
+	const recent = entries.filter((entry) => nowMs - entry.firstSeenAtMs < windowMs);
+	// By path, id and address, so that thousands of entries and members are compared in linear time.
+	const newest = new Map<string, bigint>();
+	for (const member of recent.length === 0 ? [] : registered) {
+		for (const key of placesOf(member)) {
+			const czxid = unsigned64(member.czxid);
+			if (czxid > (newest.get(key) ?? -1n)) {
+				newest.set(key, czxid);
+			}
+		}
+	}
+	return recent.filter((entry) => placesOf(entry).every((key) => (newest.get(key) ?? -1n) <= unsigned64(entry.czxid)));
+}
+
+export type BlastRadiusInput = {
+	/** null: the counters could not be read or parsed. */
+	readonly entries: readonly StampedEntry[] | null;
+	/** Every member registered now, of all configured parents; null: not known. */
+	readonly registered: readonly RegisteredMember[] | null;
+	/** Registrations that this purge would remove, all of the session's own included. */
+	readonly planned: number;
+	readonly policy: Pick<Policy, 'blastRadiusMin' | 'blastRadiusShare' | 'blastRadiusWindowMs'>;
+	readonly nowMs: number;
+	/** An administrator's statement of how many may go beyond what is allowed; null: none. */
+	readonly approval: { readonly members: number } | null;
+};
+
+/**
+ * At most max(blastRadiusMin, floor(blastRadiusShare x registered)) members purged and not yet replaced within the
+ * window (Eureka's self-preservation). What cannot be counted is `unknown`, and unknown lets nothing through.
+ */
+export function decideBlastRadius(input: BlastRadiusInput): GuardCheck {
+	const { entries, registered, planned, policy, nowMs, approval } = input;
+	if (entries === null || registered === null || !Number.isInteger(planned) || planned < 0) {
+		return { guard: 'blast-radius', result: 'unknown', code: 'counters-unknown', facts: {} };
+	}
+	const counted = countingEntries(entries, registered, policy.blastRadiusWindowMs, nowMs).length;
+	const allowed = Math.max(policy.blastRadiusMin, Math.floor(policy.blastRadiusShare * registered.length));
+	const used = counted + planned;
+	const facts = { used, allowed, planned, registered: registered.length };
+	if (used <= allowed) {
+		return { guard: 'blast-radius', result: 'pass', code: 'within-radius', facts };
+	}
+	const approved = approval === null ? 0 : Math.max(0, Math.floor(approval.members));
+	if (used <= allowed + approved) {
+		return { guard: 'blast-radius', result: 'pass', code: 'radius-approved', facts: { ...facts, approved } };
+	}
+	return { guard: 'blast-radius', result: 'fail', code: 'radius-exceeded', facts: { ...facts, approved } };
+}
+
+/**
+ * The document after a purge: what still counts, and the purge's own entries. null when it would leave its bounds:
+ * then nothing may be purged, for it could not be counted.
+ */
+export function withPurged(
+	counting: readonly StampedEntry[],
+	purged: readonly CounterEntry[],
+): CountersDocument | null {
+	const kept = counting.map(({ firstSeenAtMs: _ours, ...entry }) => entry);
+	const entries = [...kept, ...purged];
+	if (entries.length > COUNTERS_BOUNDS.entriesMax || !entries.every(isBounded)) {
+		return null;
+	}
+	return new TextEncoder().encode(toCountersText({ entries })).length <= COUNTERS_BOUNDS.bytesMax ? { entries } : null;
+}
+
+/** The znode's text: JSON, with czxid as 0x-hex. lib/runtime/read-counters.ts is its reader. */
+export function toCountersText(document: CountersDocument): string {
+	return JSON.stringify({ entries: document.entries.map((entry) => ({ ...entry, czxid: toHex(entry.czxid) })) });
+}
+
+function isBounded(entry: CounterEntry): boolean {
+	const texts = [entry.attempt, entry.path, entry.id, ...entry.addresses];
+	return (
+		entry.addresses.length <= COUNTERS_BOUNDS.addressesMax &&
+		texts.every((text) => text.length > 0 && text.length <= COUNTERS_BOUNDS.textMax)
+	);
+}
+
+function placesOf(member: RegisteredMember): string[] {
+	return [`path ${member.path}`, `id ${member.id}`, ...member.addresses.map((address) => `address ${address}`)];
+}
