@@ -1,4 +1,6 @@
+import { clusters, member, members, signIn, suspects } from './pages';
 import { shell } from './shell';
+import { verdicts } from './verdicts';
 
 /** English is the measure: every other language has exactly these keys, and the compiler says so (zh/index.ts). */
-export const en = { shell };
+export const en = { shell, verdicts, signIn, clusters, members, member, suspects };
