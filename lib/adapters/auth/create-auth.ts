@@ -1,0 +1,85 @@
+import type Database from 'better-sqlite3';
+import type { AuditPort, AuthPort, Clock, Identity } from '@/lib/core/ports';
+import { type Engine, engineHeaders, openEngine } from './engine';
+import { ensureAdmin } from './first-admin';
+import { toOperatorRole } from './names';
+import { type Operators, openOperators } from './operators';
+import { resolveSecret } from './secret';
+import { createSignInDesk } from './sign-in';
+import { openAuthTables } from './tables';
+import { openTokens, type Tokens } from './tokens';
+
+export type AuthOptions = {
+	/** Stays its owner's to close. */
+	readonly sqlite: Database.Database;
+	readonly audit: AuditPort;
+	readonly clock: Clock;
+	/** ROLLCALL_ADMIN_PASSWORD; see ensureAdmin. */
+	readonly adminPassword: string | null;
+	/** ROLLCALL_AUTH_SECRET; null: one is made and kept in the database. */
+	readonly secret: string | null;
+	/** ROLLCALL_BASE_URL; when https, cookies are Secure. */
+	readonly baseUrl: string | null;
+	/** For what the person who starts the console must read. */
+	readonly announce: (line: string) => void;
+	/** For what went wrong without anybody's being there to be told; a line for the log. */
+	readonly onProblem: (line: string) => void;
+};
+
+/**
+ * Opens accounts, sessions and API tokens over the database, and makes the first administrator.
+ * Throws (RangeError, AccountError) on a secret or password that is not allowed, and when the audit log cannot be
+ * written.
+ */
+export async function createAuth(options: AuthOptions): Promise<AuthPort> {
+	const { engine, operators, tokens } = await openAccounts(options);
+	const { adminPassword, announce, audit, clock, onProblem } = options;
+	await ensureAdmin({ operators, adminPassword, announce });
+	return {
+		handle: createSignInDesk({ engine, operators, audit, clock, onProblem }),
+		identify: (headers, sourceAddress) => identify({ engine, tokens }, headers, sourceAddress),
+	};
+}
+
+/** The accounts without their first administrator, as the commands need them. */
+export async function openAccounts(
+	options: Omit<AuthOptions, 'adminPassword' | 'announce'>,
+): Promise<{ engine: Engine; operators: Operators; tokens: Tokens }> {
+	const db = await openAuthTables(options.sqlite);
+	const secret = await resolveSecret(db, options.secret);
+	const { baseUrl, onProblem, audit, clock } = options;
+	const engine = await openEngine({ db, secret, baseUrl, onProblem });
+	return { engine, operators: openOperators(engine, audit, clock), tokens: openTokens(db, audit, clock) };
+}
+
+/** A bearer token counts alone: a request that bears a wrong one is a stranger's, whatever cookie it brings. */
+async function identify(
+	accounts: { engine: Engine; tokens: Tokens },
+	headers: Headers,
+	sourceAddress: string | null,
+): Promise<Identity | null> {
+	const authorization = headers.get('authorization');
+	if (authorization !== null) {
+		const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+		const known = token === undefined ? null : await accounts.tokens.verify(token);
+		return known === null
+			? null
+			: {
+					actor: { kind: 'token', name: known.name, role: known.role, sourceAddress },
+					role: known.role,
+					viaCookie: false,
+				};
+	}
+	if (!headers.has('cookie')) {
+		return null;
+	}
+	const session = await accounts.engine.auth.api.getSession({
+		headers: engineHeaders(headers, sourceAddress),
+		query: { disableRefresh: true },
+	});
+	const role = toOperatorRole(session?.user.role);
+	const name = session?.user.username;
+	return role === null || name == null
+		? null
+		: { actor: { kind: 'operator', name, role, sourceAddress }, role, viaCookie: true };
+}

@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import type { Actor } from '@/lib/core/audit-entry';
+import { parsePassword } from './names';
+import type { Operators } from './operators';
+
+const ADMIN = 'admin';
+const BY: Actor = { kind: 'system', name: 'first administrator', role: null, sourceAddress: null };
+
+/**
+ * Sees to it that somebody can sign in.
+ *
+ * - `adminPassword` given (ROLLCALL_ADMIN_PASSWORD): whoever sets the console's environment owns it, so `admin` then
+ *   exists, has the role admin and this password; where any of that was otherwise it is put right, recorded, and
+ *   (for a password) all of admin's sessions end. It is the way back in for somebody who lost the password.
+ * - none given and nobody exists yet: `admin` is made with a generated password, announced once.
+ * - none given and somebody exists: nothing happens.
+ */
+export async function ensureAdmin(options: {
+	operators: Operators;
+	adminPassword: string | null;
+	announce: (line: string) => void;
+}): Promise<void> {
+	const { operators, adminPassword, announce } = options;
+	if (adminPassword === null) {
+		if ((await operators.count()) === 0) {
+			const password = randomBytes(15).toString('base64url');
+			await operators.create({ username: ADMIN, password, role: 'admin' }, BY);
+			announce(`Sign in as '${ADMIN}' with the password ${password} (made just now, not shown again).`);
+		}
+		return;
+	}
+	const password = parsePassword(adminPassword, 'ROLLCALL_ADMIN_PASSWORD');
+	const admin = await operators.find(ADMIN);
+	if (admin === null) {
+		await operators.create({ username: ADMIN, password, role: 'admin' }, BY);
+		return;
+	}
+	if (admin.role !== 'admin') {
+		await operators.setRole(ADMIN, 'admin', BY);
+		announce(`The operator '${ADMIN}' has the role admin again, because ROLLCALL_ADMIN_PASSWORD is set.`);
+	}
+	if (!(await operators.hasPassword(ADMIN, password))) {
+		await operators.setPassword(ADMIN, password, BY);
+		announce(`The password of '${ADMIN}' is now the one in ROLLCALL_ADMIN_PASSWORD; its sessions have ended.`);
+	}
+}

@@ -1,0 +1,47 @@
+import type Database from 'better-sqlite3';
+import { Kysely, SqliteDialect, sql } from 'kysely';
+
+/** Rollcall's own tables beside better-auth's (auth_user, auth_session, auth_account, auth_verification). */
+export type AuthTables = {
+	/** One row: what session cookies are signed with, unless ROLLCALL_AUTH_SECRET is set. */
+	auth_secret: { id: number; secret: string };
+	/** API tokens; the token itself is not stored, only its SHA-256. Times are ms since the epoch. */
+	auth_token: {
+		id: string;
+		name: string;
+		role: string;
+		hash: string;
+		created_at_ms: number;
+		expires_at_ms: number | null;
+		last_used_at_ms: number | null;
+		revoked_at_ms: number | null;
+	};
+};
+
+/** Opens the tables over the given connection, which stays its owner's to close; creates what is missing. */
+export async function openAuthTables(sqlite: Database.Database): Promise<Kysely<AuthTables>> {
+	const db = new Kysely<AuthTables>({ dialect: new SqliteDialect({ database: sqlite }) });
+	await db.schema
+		.createTable('auth_secret')
+		.ifNotExists()
+		.addColumn('id', 'integer', (column) => column.primaryKey().check(sql`id = 1`))
+		.addColumn('secret', 'text', (column) => column.notNull())
+		.execute();
+	await db.schema
+		.createTable('auth_token')
+		.ifNotExists()
+		.addColumn('id', 'text', (column) => column.primaryKey().notNull())
+		.addColumn('name', 'text', (column) => column.notNull())
+		.addColumn('role', 'text', (column) => column.notNull())
+		.addColumn('hash', 'text', (column) => column.notNull().unique())
+		.addColumn('created_at_ms', 'integer', (column) => column.notNull())
+		.addColumn('expires_at_ms', 'integer')
+		.addColumn('last_used_at_ms', 'integer')
+		.addColumn('revoked_at_ms', 'integer')
+		.execute();
+	// A name is one token's at a time, so that an audit entry says which token it was.
+	await sql`create unique index if not exists auth_token_name on auth_token (name) where revoked_at_ms is null`.execute(
+		db,
+	);
+	return db;
+}
