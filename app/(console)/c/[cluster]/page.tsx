@@ -1,0 +1,17 @@
+import type { Metadata } from 'next';
+import { requireMe, type SearchParams, withQuery } from '@/app/require-identity';
+import { MembersPage } from '@/components/members/members-page';
+import { getMessages } from '@/components/messages/get-messages';
+
+type Props = { params: Promise<{ cluster: string }>; searchParams: SearchParams };
+
+export async function generateMetadata(): Promise<Metadata> {
+	const { t } = await getMessages();
+	return { title: t.members.title };
+}
+
+export default async function Page({ params, searchParams }: Props) {
+	const { cluster } = await params;
+	const me = await requireMe(await withQuery(`/c/${cluster}`, searchParams));
+	return <MembersPage clusterId={decodeURIComponent(cluster)} role={me.role} />;
+}

@@ -1,0 +1,17 @@
+import type { Metadata } from 'next';
+import { requireMe, type SearchParams, withQuery } from '@/app/require-identity';
+import { getMessages } from '@/components/messages/get-messages';
+import { SuspectsPage } from '@/components/suspects/suspects-page';
+
+type Props = { params: Promise<{ cluster: string }>; searchParams: SearchParams };
+
+export async function generateMetadata(): Promise<Metadata> {
+	const { t } = await getMessages();
+	return { title: t.suspects.title };
+}
+
+export default async function Page({ params, searchParams }: Props) {
+	const { cluster } = await params;
+	const me = await requireMe(await withQuery(`/c/${cluster}/suspects`, searchParams));
+	return <SuspectsPage clusterId={decodeURIComponent(cluster)} role={me.role} />;
+}

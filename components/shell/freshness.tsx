@@ -1,0 +1,30 @@
+'use client';
+
+import type { LiveCluster } from '../live/live-cluster';
+import { useNow } from '../live/use-now';
+import { useMessages } from '../messages/use-messages';
+
+/** Whether what is on the page is the present state, and if not, how old it is. */
+export function Freshness({ live }: { live: LiveCluster }) {
+	const { t, f } = useMessages();
+	const nowMs = useNow(1000);
+	const seen = live.lastEventAtMs;
+	const ageMs = seen === null ? null : Math.max(0, nowMs - seen);
+	const text = live.connection === 'live' ? t.shell.live : ageMs === null ? t.shell.connecting : t.shell.stale(ageMs);
+	const dot =
+		live.connection === 'live'
+			? 'bg-ok shadow-[0_0_0_3px_color-mix(in_srgb,var(--ok)_20%,transparent)]'
+			: live.connection === 'stale'
+				? 'bg-suspect'
+				: 'bg-field';
+	return (
+		<span
+			className="inline-flex items-center gap-2 text-[12px] text-ink3"
+			title={seen === null ? undefined : f.dateTime(seen + live.clockOffsetMs)}
+			data-connection={live.connection}
+		>
+			<span aria-hidden="true" className={`size-[7px] rounded-full ${dot}`} />
+			{text}
+		</span>
+	);
+}

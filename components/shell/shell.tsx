@@ -1,0 +1,128 @@
+'use client';
+
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import type { ReactNode } from 'react';
+import type { MeView } from '@/lib/core/view';
+import { notAliveOf } from '../live/not-alive';
+import { useCluster } from '../live/use-cluster';
+import { useMessages } from '../messages/use-messages';
+import { Announcer } from './announcer';
+import { ClusterSwitcher } from './cluster-switcher';
+import { ImpairmentBanner } from './impairment-banner';
+import { Logo } from './logo';
+import { LanguageSwitch, ThemeSwitch } from './preferences';
+import { SignOut } from './sign-out';
+import type { Theme } from './theme';
+import { useCurrentCluster } from './use-current-cluster';
+
+type Entry = { href: string; text: string; current: boolean; badge: number };
+
+function useEntries(cluster: string | null, notAlive: number): Entry[] {
+	const { t } = useMessages();
+	const pathname = usePathname();
+	const entries: Entry[] = [];
+	if (cluster !== null) {
+		const base = `/c/${encodeURIComponent(cluster)}`;
+		const onMembers = pathname === base || pathname === `${base}/member`;
+		entries.push({ href: base, text: t.shell.members, current: onMembers, badge: 0 });
+		entries.push({
+			href: `${base}/suspects`,
+			text: t.shell.suspects,
+			current: pathname === `${base}/suspects`,
+			badge: notAlive,
+		});
+	} else {
+		entries.push({ href: '/', text: t.shell.clusters, current: pathname === '/', badge: 0 });
+	}
+	entries.push({ href: '/audit', text: t.shell.audit, current: pathname.startsWith('/audit'), badge: 0 });
+	return entries;
+}
+
+function NavLink({ entry }: { entry: Entry }) {
+	const { t, f } = useMessages();
+	return (
+		<Link
+			href={entry.href}
+			aria-current={entry.current ? 'page' : undefined}
+			className="flex min-h-8 items-center justify-between gap-2 rounded-[7px] px-2.5 py-1 font-[480] whitespace-nowrap text-ink2 hover:bg-hover aria-[current=page]:bg-hover aria-[current=page]:font-[560] aria-[current=page]:text-ink"
+		>
+			{entry.text}
+			{entry.badge > 0 ? (
+				<span
+					className="rounded-full bg-[color-mix(in_srgb,var(--dead)_12%,transparent)] px-1.5 text-[11px] leading-[18px] font-[560] text-dead-ink"
+					title={t.shell.suspectsBadge(entry.badge)}
+				>
+					{f.number(entry.badge)}
+				</span>
+			) : null}
+		</Link>
+	);
+}
+
+/**
+ * The frame of every page: at the side from 900 px on, a bar on top below. It holds the cluster's stream open, so that going
+ * from page to page of one cluster never interrupts it.
+ */
+export function Shell({ me, theme, children }: { me: MeView; theme: Theme; children: ReactNode }) {
+	const { t } = useMessages();
+	const { id, onPage } = useCurrentCluster();
+	const live = useCluster(onPage ? id : null);
+	const entries = useEntries(id, live.cluster ? notAliveOf(live.cluster.counts) : 0);
+	const preferences = (
+		<>
+			<ThemeSwitch initial={theme} />
+			<LanguageSwitch />
+			<SignOut />
+		</>
+	);
+	const who = (
+		<span className="min-w-0 truncate" title={t.shell.signedInAs(me.username, t.shell.roles[me.role])}>
+			{t.shell.signedInAs(me.username, t.shell.roles[me.role])}
+		</span>
+	);
+	return (
+		<div className="nav:pl-[204px]">
+			<a
+				href="#content"
+				className="sr-only rounded-md bg-panel px-3 py-2 shadow-panel focus-visible:not-sr-only focus-visible:fixed focus-visible:top-2 focus-visible:left-2 focus-visible:z-50"
+			>
+				{t.shell.skip}
+			</a>
+			<div className="z-30 border-line bg-bg max-nav:sticky max-nav:top-0 max-nav:border-b nav:fixed nav:inset-y-0 nav:left-0 nav:flex nav:w-[204px] nav:flex-col nav:border-r nav:p-2.5 nav:pt-4">
+				<div className="flex items-center gap-2 px-3 pt-2 nav:px-2 nav:pt-0 nav:pb-4">
+					<Link href="/" className="flex items-center gap-2.5 py-1 text-[15px] font-[640] tracking-[-0.02em]">
+						<Logo />
+						<span className="max-[420px]:sr-only">{t.shell.product}</span>
+					</Link>
+					<span className="flex-1" />
+					<div className="flex items-center gap-1.5 nav:hidden">{preferences}</div>
+				</div>
+				<div className="max-nav:hidden nav:mb-3">
+					<ClusterSwitcher current={id} live={live.cluster} />
+				</div>
+				<nav
+					aria-label={t.shell.navigation}
+					className="flex gap-0.5 max-nav:overflow-x-auto max-nav:px-1.5 max-nav:py-1 nav:flex-col"
+				>
+					{entries.map((entry) => (
+						<NavLink key={entry.href} entry={entry} />
+					))}
+				</nav>
+				<div className="mt-auto hidden flex-col gap-2 px-2 text-[12px] text-ink3 nav:flex">
+					{who}
+					<div className="flex items-center justify-between">{preferences}</div>
+				</div>
+			</div>
+			<div className="px-3 pt-3 nav:hidden">
+				<ClusterSwitcher current={id} live={live.cluster} />
+			</div>
+			<main id="content" tabIndex={-1} className="outline-none">
+				<ImpairmentBanner live={live} />
+				{children}
+			</main>
+			<footer className="px-4 py-4 text-[12px] text-ink3 nav:hidden">{who}</footer>
+			<Announcer live={live} />
+		</div>
+	);
+}

@@ -1,0 +1,29 @@
+'use client';
+
+import { LogOut } from 'lucide-react';
+import { fetchJson } from '../live/fetch-json';
+import { useMessages } from '../messages/use-messages';
+
+export function SignOut() {
+	const { t } = useMessages();
+	async function signOut() {
+		// Whatever the answer: the sign-in page asks the server anew, and comes straight back if the cookie still holds.
+		await fetchJson('/api/auth/sign-out', {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: '{}',
+		}).catch(() => null);
+		window.location.assign('/sign-in');
+	}
+	return (
+		<button
+			type="button"
+			onClick={signOut}
+			aria-label={t.shell.signOut}
+			title={t.shell.signOut}
+			className="grid size-7 place-items-center rounded-md text-ink3 hover:bg-hover hover:text-ink"
+		>
+			<LogOut size={14} aria-hidden="true" />
+		</button>
+	);
+}
