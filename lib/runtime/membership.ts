@@ -1,0 +1,189 @@
+import type { ClusterConfig } from '@/lib/core/config';
+import type { Transition } from '@/lib/core/detector';
+import type { Evidence } from '@/lib/core/evidence';
+import type { Endpoint, Registration } from '@/lib/core/member';
+import type {
+	Clock,
+	OwnHealthPort,
+	ProbePort,
+	RegistrationParser,
+	Sweep,
+	SweepPort,
+	ZooKeeperPort,
+} from '@/lib/core/ports';
+import { toSessionEvidence } from '@/lib/core/sweep';
+import { type MemberWatch, watchMember } from './member-watch';
+import { referenceAccepts } from './reference-check';
+import { followRegistrations, type Registry } from './registry';
+import { createRoll, type LeftEntry, type Roll, type RollEntry } from './roll';
+import { runSweeps, type SweepLoop } from './sweep-loop';
+
+/** Share of the session time-out within which ZooKeeper must have been heard for the own session to be fine. */
+const HEARD_SHARE = 2 / 3;
+
+export type MembershipDeps = {
+	readonly config: ClusterConfig;
+	readonly observer: string;
+	readonly zk: ZooKeeperPort;
+	readonly sweeper: SweepPort;
+	readonly probes: ProbePort;
+	readonly parse: RegistrationParser;
+	readonly ownHealth: OwnHealthPort;
+	readonly clock: Clock;
+	readonly onChanged: (path: string) => void;
+	readonly onRemoved: (path: string) => void;
+	readonly onTransition: (entry: RollEntry, transition: Transition) => void;
+	readonly onLeft: (left: LeftEntry) => void;
+	readonly onJoined: (entry: RollEntry) => void;
+	readonly onSweep: (sweep: Sweep) => void;
+};
+
+export type Membership = {
+	readonly roll: Roll;
+	readonly registry: Registry;
+	readonly sweeps: SweepLoop;
+	zooKeeperSessionFine(): boolean;
+	/** A fresh round of each given member and then a sweep; resolves when all of it has been folded in. */
+	freshEvidence(paths: readonly string[]): Promise<Sweep>;
+	close(): void;
+};
+
+/** Follows one cluster's members: registrations in, evidence gathered by watches and sweeps, all of it into the roll. */
+export function followMembership(deps: MembershipDeps): Membership {
+	const { clock, zk, probes, config } = deps;
+	const watches = new Map<string, MemberWatch>();
+
+	const roll = createRoll({
+		policy: config.policy,
+		clock,
+		events: {
+			onChanged: deps.onChanged,
+			onTransition(entry, transition) {
+				deps.onTransition(entry, transition);
+				if (transition.to !== 'alive') {
+					watches.get(entry.registration.incarnation.path)?.suspect();
+				}
+			},
+			onLeft(left) {
+				deps.onRemoved(left.entry.registration.incarnation.path);
+				deps.onLeft(left);
+			},
+		},
+	});
+
+	function zooKeeperSessionFine(): boolean {
+		const heardAtMs = zk.lastHeardAtMs();
+		return (
+			zk.state().kind === 'connected' &&
+			heardAtMs !== null &&
+			clock.nowMs() - heardAtMs < config.zooKeeper.sessionTimeoutMs * HEARD_SHARE
+		);
+	}
+
+	function onSweep(sweep: Sweep, atRest: boolean): void {
+		roll.noteShared(sweep);
+		for (const entry of roll.entries.values()) {
+			// Between sweeps at rest only those under suspicion are told: with 10,000 members it is what costs.
+			if (atRest || entry.state.verdict !== 'alive' || entry.state.session.state !== 'connected') {
+				roll.observe(toSessionEvidence(sweep, entry.state.incarnation, deps.observer));
+			}
+		}
+		deps.onSweep(sweep);
+	}
+
+	const sweeps = runSweeps({
+		sweeper: deps.sweeper,
+		clock,
+		ownSessionId: () => {
+			const state = zk.state();
+			return state.kind === 'connected' ? state.sessionId : null;
+		},
+		onSweep,
+	});
+
+	async function serverEndpoints(): Promise<Endpoint[]> {
+		const found = await Promise.all(
+			config.zooKeeper.servers.map(async (server) => {
+				const cut = server.client.lastIndexOf(':');
+				const ips = await probes.resolve(server.client.slice(0, cut).replace(/^\[|\]$/g, ''), 1_000);
+				return ips.slice(0, 1).map((ip) => ({ ip, port: Number(server.client.slice(cut + 1)) }));
+			}),
+		);
+		return found.flat();
+	}
+
+	function onEndpoint(entry: RollEntry, endpoint: Endpoint, addressName: string): void {
+		roll.declareEndpoint(entry.state.incarnation, endpoint, addressName);
+		// A conflicting join sweeps at once: only a sweep that could list both sessions tells a shared address from a restart.
+		const conflicting = roll.conflictPaths(entry);
+		if (conflicting.length > 0) {
+			void sweeps.next();
+			for (const path of conflicting) {
+				watches.get(path)?.suspect();
+			}
+		}
+	}
+
+	function watch(entry: RollEntry): MemberWatch {
+		const { incarnation } = entry.registration;
+		return watchMember(incarnation, entry.registration.addresses, {
+			observer: deps.observer,
+			clock,
+			probes,
+			loopPauseMsMax: deps.ownHealth.loopPauseMsMax,
+			zooKeeperSessionFine,
+			sweepAfterNow: () => sweeps.next(),
+			referenceAccepts: (exceptPath) =>
+				referenceAccepts({ probes, exceptPath, entries: roll.entries.values(), servers: serverEndpoints }),
+			state: () => roll.entryOf(incarnation)?.state ?? null,
+			declareEndpoint: (endpoint, addressName) => onEndpoint(entry, endpoint, addressName),
+			onEvidence: (evidence: Evidence) => roll.observe(evidence),
+		});
+	}
+
+	function unwatch(registration: Registration): void {
+		const { path } = registration.incarnation;
+		watches.get(path)?.close();
+		watches.delete(path);
+	}
+
+	const registry = followRegistrations({
+		zk,
+		registrations: config.registrations,
+		parse: deps.parse,
+		events: {
+			onJoined(registration, registrationConfig) {
+				const entry = roll.join(registration, registrationConfig);
+				watches.set(registration.incarnation.path, watch(entry));
+				deps.onJoined(entry);
+			},
+			onUpdated(registration) {
+				roll.update(registration);
+				watches.get(registration.incarnation.path)?.setAddresses(registration.addresses);
+			},
+			onLeft(registration) {
+				unwatch(registration);
+				roll.leave(registration);
+			},
+		},
+	});
+
+	return {
+		roll,
+		registry,
+		sweeps,
+		zooKeeperSessionFine,
+		async freshEvidence(paths) {
+			await Promise.all(paths.map((path) => watches.get(path)?.freshRound()));
+			return sweeps.next();
+		},
+		close() {
+			registry.close();
+			sweeps.close();
+			for (const memberWatch of watches.values()) {
+				memberWatch.close();
+			}
+			watches.clear();
+		},
+	};
+}

@@ -1,0 +1,53 @@
+import type { ZooKeeperPort } from '@/lib/core/ports';
+
+/** Where Rollcall keeps its own znodes in an ensemble (contract.md). */
+export type RootPaths = {
+	readonly latch: string;
+	readonly settings: string;
+	readonly counters: string;
+	readonly outbox: string;
+	readonly requests: string;
+	readonly suspicions: string;
+};
+
+export function rootPathsOf(rootPath: string, cluster: string): RootPaths {
+	return {
+		latch: `${rootPath}/leader/${cluster}`,
+		settings: `${rootPath}/settings/${cluster}`,
+		counters: `${rootPath}/counters/${cluster}`,
+		outbox: `${rootPath}/outbox`,
+		requests: `${rootPath}/requests/${cluster}`,
+		suspicions: `${rootPath}/suspicions/${cluster}`,
+	};
+}
+
+/**
+ * Creates what is missing of Rollcall's own znodes, with empty settings and counters. Idempotent; several consoles
+ * may do it at once. Rejects with a ZooKeeperError when a znode can be neither found nor created.
+ */
+export async function prepareRoot(zk: ZooKeeperPort, paths: RootPaths): Promise<void> {
+	const empty = Buffer.alloc(0);
+	for (const path of [paths.latch, paths.outbox, paths.requests, paths.suspicions]) {
+		await ensure(zk, path, empty);
+	}
+	await ensure(zk, paths.settings, Buffer.from('{}'));
+	await ensure(zk, paths.counters, Buffer.from('{"entries":[]}'));
+}
+
+async function ensure(zk: ZooKeeperPort, path: string, data: Uint8Array): Promise<void> {
+	if (await zk.stat(path)) {
+		return;
+	}
+	const parent = path.slice(0, path.lastIndexOf('/'));
+	if (parent) {
+		await ensure(zk, parent, new Uint8Array());
+	}
+	try {
+		await zk.create(path, data, 'persistent');
+	} catch (error) {
+		// Another console may have been first.
+		if (!(await zk.stat(path))) {
+			throw error;
+		}
+	}
+}

@@ -1,0 +1,176 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Evidence, RoundEvidence, SessionEvidence } from '@/lib/core/evidence';
+import { died, lived, MEMBER, round, sweep, tell, tripwire, WELL } from './timeline';
+
+/**
+ * Stories near a real death: each atom may be dropped, altered or followed by another, so that about half of them
+ * still reach a proof. The checks below read the story itself and know nothing of the detector's state.
+ */
+const alterations = [
+	(e: Evidence) => [e],
+	(e: Evidence) => [e],
+	(e: Evidence) => [e],
+	(e: Evidence) => [e],
+	() => [],
+	(e: Evidence) => (e.kind === 'round' ? [round(e.startedAtMs, { result: 'timed-out' })] : [e]),
+	(e: Evidence) => (e.kind === 'round' ? [round(e.startedAtMs, { result: 'accepted' })] : [e]),
+	(e: Evidence) => (e.kind === 'round' ? [round(e.startedAtMs, { ownHealth: { ...WELL, loopPauseMsMax: 400 } })] : [e]),
+	(e: Evidence) => (e.kind === 'session' ? [sweep(e.sweep.startedAtMs, 'unknown')] : [e]),
+	(e: Evidence) =>
+		e.kind === 'session' ? [sweep(e.sweep.startedAtMs, 'connected', { packets: e.observedAtMs })] : [e],
+	(e: Evidence) =>
+		e.kind === 'session'
+			? [sweep(e.sweep.startedAtMs, 'gone', { bucketMs: 900_000 + Math.floor(e.observedAtMs / 1_000) * 1_000 })]
+			: [e],
+	(e: Evidence) => [e, tripwire(e.observedAtMs + 1, 'open', e.observedAtMs + 1)],
+	(e: Evidence) => [{ ...e, incarnation: { ...MEMBER, czxid: MEMBER.czxid + 1n } }],
+] as const;
+
+const length = [...lived(), ...died(20_000, 3_000)].length;
+const story = fc
+	.tuple(
+		fc.array(fc.integer({ min: 0, max: 60 }), { minLength: length, maxLength: length }),
+		fc.constantFrom(800, 1_500, 2_200, 3_000),
+	)
+	.map(([choices, forMs]) =>
+		[...lived(), ...died(20_000, forMs)].flatMap((e, i) => {
+			const alter = alterations[choices[i] ?? 0];
+			return alter ? alter(e) : [e];
+		}),
+	);
+
+const own = (atoms: readonly Evidence[]) => atoms.filter((e) => e.incarnation.czxid === MEMBER.czxid);
+
+/** The conditions of verdicts.md, read off the story. Returns the first that does not hold. */
+function violated(atoms: readonly Evidence[]): string | null {
+	const mine = own(atoms);
+	const endMs = atoms.at(-1)?.observedAtMs ?? 0;
+	const rounds = mine.filter((e): e is RoundEvidence => e.kind === 'round');
+	const sweeps = mine.filter((e): e is SessionEvidence => e.kind === 'session');
+	const closings = mine.filter(
+		(e) => e.kind === 'tripwire' && e.state === 'closed-by-peer' && e.observedAtMs - e.openedAtMs >= 5_000,
+	);
+	if (closings.length === 0) {
+		return 'no tripwire held for 5 s was closed by the peer';
+	}
+	const lastListed = Math.max(0, ...sweeps.filter((e) => e.state === 'connected').map((e) => e.sweep.finishedAtMs));
+	const gone = sweeps.filter((e) => e.state === 'gone' && e.sweep.startedAtMs >= lastListed);
+	const refused = rounds.filter(
+		(e) =>
+			e.answers.every((a) => a.result === 'refused') &&
+			e.ownHealth.loopPauseMsMax <= 250 &&
+			e.startedAtMs >= lastListed,
+	);
+	const pair = refused.some((first) =>
+		refused.some(
+			(second) =>
+				second.startedAtMs - first.observedAtMs >= 150 &&
+				gone.some((s) => s.sweep.startedAtMs >= first.observedAtMs && s.sweep.finishedAtMs <= second.startedAtMs) &&
+				gone.some((s) => s.sweep.startedAtMs >= second.observedAtMs),
+		),
+	);
+	if (!pair) {
+		return 'no two refusal rounds with sweeps between and after';
+	}
+	if (rounds.at(-1)?.answers.some((a) => a.result === 'accepted')) {
+		return 'the last round was answered';
+	}
+	const run: SessionEvidence[] = [];
+	for (const s of gone) {
+		const last = run.at(-1);
+		if (
+			last &&
+			(s.sweep.startedAtMs - last.sweep.startedAtMs > 500 || (s.expiryBucketMs ?? 0) > (last.expiryBucketMs ?? 0))
+		) {
+			run.length = 0;
+		}
+		run.push(s);
+	}
+	const goneFor = (run.at(-1)?.sweep.startedAtMs ?? 0) - (run[0]?.sweep.finishedAtMs ?? 0);
+	if (goneFor < 1_200) {
+		return `gone for ${goneFor} ms only`;
+	}
+	return endMs <= 10_000 ? 'too young' : null;
+}
+
+describe('the detector, over stories near a death', () => {
+	it('never calls dead without every condition, and does so in a good share of stories', () => {
+		let dead = 0;
+		let all = 0;
+		fc.assert(
+			fc.property(story, (atoms) => {
+				all += 1;
+				if (tell(atoms).verdict === 'dead') {
+					dead += 1;
+					expect(violated(atoms)).toBeNull();
+				}
+			}),
+			{ numRuns: 3_000 },
+		);
+		expect(dead / all).toBeGreaterThan(0.02);
+		expect(dead / all).toBeLessThan(0.9);
+	});
+
+	it('lets a veto outweigh any proof', () => {
+		const veto = fc.constantFrom(
+			(atMs: number) => [sweep(atMs, 'connected', { packets: 99_999 })],
+			(atMs: number) => [sweep(atMs, 'connected', { packets: 1 })],
+			(atMs: number) => [sweep(atMs, 'connected', { packets: 50, complete: false })],
+			(atMs: number) => [round(atMs, { result: 'accepted' })],
+		);
+		fc.assert(
+			fc.property(story, veto, (atoms, speak) => {
+				const endMs = Math.max(...atoms.map((e) => e.observedAtMs));
+				expect(['dead', 'superseded']).not.toContain(tell([...atoms, ...speak(endMs + 1)]).verdict);
+			}),
+			{ numRuns: 1_000 },
+		);
+	});
+
+	it('gives no weight to evidence of another incarnation', () => {
+		const other = fc.constantFrom(
+			{ ...MEMBER, czxid: MEMBER.czxid + 1n },
+			{ ...MEMBER, ephemeralOwner: MEMBER.ephemeralOwner + 1n },
+			{ ...MEMBER, path: '/turms/members/gateway08' },
+		);
+		fc.assert(
+			fc.property(
+				story,
+				fc.array(fc.boolean(), { minLength: 60, maxLength: 60 }),
+				other,
+				(atoms, strange, incarnation) => {
+					const mixed = atoms.map((e, i) => (strange[i] ? { ...e, incarnation } : e));
+					const without = atoms.filter((_, i) => !strange[i]);
+					expect(tell(mixed)).toEqual(tell(without));
+				},
+			),
+			{ numRuns: 1_000 },
+		);
+	});
+
+	it('is never moved toward dead by evidence that is missing', () => {
+		fc.assert(
+			fc.property(story, fc.array(fc.boolean(), { minLength: 60, maxLength: 60 }), (atoms, missing) => {
+				const blinded = atoms.flatMap((e, i): Evidence[] => {
+					if (!missing[i]) {
+						return [e];
+					}
+					if (e.kind === 'round' && e.answers.every((a) => a.result === 'refused')) {
+						return i % 2 ? [] : [round(e.startedAtMs, { result: 'timed-out' })];
+					}
+					// A sweep that shows a later expiry speaks for the member: it is no missing support.
+					const supports = e.kind === 'session' && e.state === 'gone' && e.expiryBucketMs === 900_000;
+					if (!supports) {
+						return [e];
+					}
+					return i % 2 ? [] : [sweep(e.sweep.startedAtMs, 'unknown')];
+				});
+				if (tell(atoms).verdict !== 'dead') {
+					expect(tell(blinded).verdict).not.toBe('dead');
+				}
+			}),
+			{ numRuns: 2_000 },
+		);
+	});
+});

@@ -1,0 +1,302 @@
+import { describe, expect, it } from 'vitest';
+import { proveByRefusal } from '@/lib/core/proof';
+import { ADMIN, contextOf, died, ENDPOINT, lived, MEMBER, round, sweep, tell, tripwire, WELL } from './timeline';
+
+const missingOf = (state: ReturnType<typeof tell>, atMs = 22_000) => proveByRefusal(state, contextOf(), atMs).missing;
+
+describe('a proof by refusal', () => {
+	it('stands when every condition holds', () => {
+		const state = tell([...lived(), ...died()]);
+		expect(state.verdict).toBe('dead');
+		expect(state.reasons).toEqual(['refused-by-quorum', 'session-gone']);
+	});
+
+	it('does not stand before the session has been gone for settleMs', () => {
+		const state = tell([...lived(), ...died(20_000, 1_000)]);
+		expect(state.verdict).toBe('suspect');
+		expect(missingOf(state)).toEqual(['session-settling']);
+	});
+
+	it('stands sooner where an operator lowered settleMs', () => {
+		expect(tell([...lived(), ...died(20_000, 650)], contextOf({ settleMs: 150 })).verdict).toBe('dead');
+	});
+
+	const lacking: [string, ReturnType<typeof lived>, string][] = [
+		[
+			'the tripwire is still open: only the listener was closed',
+			died().filter((e) => e.kind !== 'tripwire'),
+			'veto-tripwire-open',
+		],
+		['the tripwire ended locally', [tripwire(20_000, 'silent', 10), ...died().slice(1)], 'tripwire-not-held'],
+		['an address answers', [...died(), round(21_900, { result: 'accepted' })], 'address-answers'],
+		[
+			'the probes timed out',
+			died().map((e) => (e.kind === 'round' ? round(e.startedAtMs, { result: 'timed-out' }) : e)),
+			'rounds-missing',
+		],
+		[
+			'the probes were reset, not refused',
+			died().map((e) => (e.kind === 'round' ? round(e.startedAtMs, { result: 'failed' }) : e)),
+			'rounds-missing',
+		],
+		[
+			'sweeps are incomplete',
+			died().map((e) => (e.kind === 'session' ? sweep(e.sweep.startedAtMs, 'unknown') : e)),
+			'sweep-incomplete',
+		],
+		['the session is listed again', [...died(), sweep(21_900, 'connected', { packets: 30 })], 'veto-session-connected'],
+		[
+			'the leader table shows a later expiry',
+			died().map((e, i) =>
+				e.kind === 'session' && i > 8 ? sweep(e.sweep.startedAtMs, 'gone', { bucketMs: 902_000 }) : e,
+			),
+			'session-touched',
+		],
+		[
+			'the leader table could not be read',
+			died().map((e) => (e.kind === 'session' ? sweep(e.sweep.startedAtMs, 'gone', { bucketMs: null }) : e)),
+			'session-settling',
+		],
+		[
+			'the leader changed meanwhile',
+			died().map((e, i) =>
+				e.kind === 'session' && i > 8 ? sweep(e.sweep.startedAtMs, 'gone', { summary: { leaderId: 3 } }) : e,
+			),
+			'session-settling',
+		],
+		[
+			'the same leader was elected anew',
+			died().map((e, i) =>
+				e.kind === 'session' && i > 8 ? sweep(e.sweep.startedAtMs, 'gone', { summary: { epoch: 5 } }) : e,
+			),
+			'session-settling',
+		],
+		[
+			'a server is up for less than 12 s',
+			died().map((e) =>
+				e.kind === 'session' ? sweep(e.sweep.startedAtMs, 'gone', { summary: { uptimeMsMin: 12_000 } }) : e,
+			),
+			'ensemble-unsettled',
+		],
+		[
+			'the event loop paused in every round',
+			died().map((e) =>
+				e.kind === 'round' ? round(e.startedAtMs, { ownHealth: { ...WELL, loopPauseMsMax: 251 } }) : e,
+			),
+			'self-impaired',
+		],
+		[
+			'no known-good address answered',
+			died().map((e) =>
+				e.kind === 'round' ? round(e.startedAtMs, { ownHealth: { ...WELL, referenceAccepted: false } }) : e,
+			),
+			'self-impaired',
+		],
+		[
+			'the own ZooKeeper session is not fine',
+			died().map((e) =>
+				e.kind === 'round' ? round(e.startedAtMs, { ownHealth: { ...WELL, zooKeeperSessionFine: false } }) : e,
+			),
+			'self-impaired',
+		],
+		[
+			'sweeps are more than 500 ms apart',
+			died().filter((e) => e.kind !== 'session' || e.sweep.startedAtMs % 1_000 < 200),
+			'session-settling',
+		],
+	];
+	it.each(lacking)('does not stand when %s', (_, story, missing) => {
+		const state = tell([...lived(), ...story]);
+		expect(state.verdict).not.toBe('dead');
+		expect(missingOf(state)).toContain(missing);
+	});
+
+	it('does not stand while one of several addresses answers', () => {
+		const both = [
+			...lived(),
+			tripwire(100, 'open', 100, { endpoint: ADMIN }),
+			round(15_100, { result: 'accepted', also: [[ADMIN, 'accepted']] }),
+		];
+		const closed = [
+			tripwire(20_000, 'closed-by-peer', 10),
+			tripwire(20_000, 'closed-by-peer', 100, { endpoint: ADMIN }),
+		];
+		const half = died()
+			.slice(1)
+			.map((e) => (e.kind === 'round' ? round(e.startedAtMs, { also: [[ADMIN, 'accepted']] }) : e));
+		expect(tell([...both, ...closed, ...half]).verdict).toBe('suspect');
+		const whole = died()
+			.slice(1)
+			.map((e) => (e.kind === 'round' ? round(e.startedAtMs, { also: [[ADMIN, 'refused']] }) : e));
+		expect(tell([...both, ...closed, ...whole]).verdict).toBe('dead');
+	});
+
+	it('does not stand for a znode without an owner', () => {
+		const persistent = { ...MEMBER, ephemeralOwner: 0n };
+		const story = [...lived(), ...died()].map((evidence) => ({ ...evidence, incarnation: persistent }));
+		const state = tell(story, contextOf(), persistent);
+		expect(state.verdict).toBe('suspect');
+		expect(state.reasons).toContain('not-ephemeral');
+	});
+
+	it('does not stand where the session came from another address, unless the operator says it is the members own', () => {
+		const nat = lived().map((e) =>
+			e.kind === 'session'
+				? sweep(e.sweep.startedAtMs, 'connected', {
+						remoteIp: '10.9.9.9',
+						packets: e.connections[0]?.packetsReceived ?? 0,
+					})
+				: e,
+		);
+		expect(tell([...nat, ...died()]).reasons).toContain('address-not-provable');
+		expect(tell([...nat, ...died()], contextOf({ addressIsOwn: true })).verdict).toBe('dead');
+	});
+
+	it('does not stand on a loopback address unless the whole ensemble is on this machine', () => {
+		const loopback = { ip: '127.0.0.1', port: 7510 };
+		const story = (local: boolean) =>
+			[...lived(), ...died()].map((e) => {
+				if (e.kind === 'session') {
+					return {
+						...e,
+						connections: e.connections.map((c) => ({ ...c, remoteIp: '127.0.0.1' })),
+						sweep: { ...e.sweep, local },
+					};
+				}
+				return e.kind === 'tripwire'
+					? { ...e, endpoint: loopback }
+					: { ...e, answers: e.answers.map((a) => ({ ...a, endpoint: loopback })) };
+			});
+		expect(tell(story(true)).verdict).toBe('dead');
+		expect(tell(story(false)).verdict).toBe('suspect');
+	});
+
+	it('does not stand within ten seconds of the registration', () => {
+		const young = [
+			tripwire(10, 'open', 10),
+			round(11, { result: 'accepted' }),
+			sweep(20, 'connected'),
+			...died(6_000, 3_000),
+		];
+		expect(tell(young).verdict).toBe('suspect');
+		expect(missingOf(tell(young), 9_000)).toEqual(['too-young']);
+	});
+
+	it('needs the session gone for 12 s where no tripwire could be held for 5 s', () => {
+		const idleCloser = [
+			round(11, { result: 'accepted' }),
+			sweep(20, 'connected', { packets: 1 }),
+			sweep(15_000, 'connected', { packets: 9 }),
+			tripwire(19_000, 'open', 19_000),
+		];
+		const closed = (forMs: number) => [tripwire(20_000, 'closed-by-peer', 19_000), ...died(20_000, forMs).slice(1)];
+		expect(missingOf(tell([...idleCloser, ...closed(3_000)]), 23_000)).toEqual(['tripwire-not-held']);
+		expect(tell([...idleCloser, ...closed(12_800)]).verdict).toBe('dead');
+	});
+
+	it('is out of reach for one console where the policy wants more observers', () => {
+		const context = contextOf({ observersMin: 3 });
+		expect(tell([...lived(), ...died()], context).verdict).toBe('suspect');
+	});
+});
+
+describe('superseded', () => {
+	const newer = {
+		...MEMBER,
+		path: '/turms/members/gateway07b',
+		czxid: MEMBER.czxid + 9n,
+		ephemeralOwner: 0x0200_0000_0000_0001n,
+	};
+	const rival = { incarnation: newer, seenSinceMs: 20_300, sameId: false, sameAddress: true, remoteIp: '10.0.0.31' };
+	const restarted = () => [
+		...lived(),
+		...died().map((e) =>
+			e.kind === 'round' && e.startedAtMs > 20_300 ? round(e.startedAtMs, { result: 'accepted' }) : e,
+		),
+	];
+
+	it('is proven by the same address, the closed tripwire and both sessions from the registered IP', () => {
+		const state = tell(restarted(), contextOf({}, [rival]));
+		expect(state.verdict).toBe('superseded');
+		expect(state.reasons).toEqual(['superseded-same-address', 'session-gone']);
+	});
+
+	it('names the same id where the id is the same too', () => {
+		expect(tell(restarted(), contextOf({}, [{ ...rival, sameId: true }])).reasons[0]).toBe('superseded-same-id');
+	});
+
+	it.each([
+		['the newer session came from elsewhere', { ...rival, remoteIp: '10.9.9.9' }],
+		['the newer session was never seen', { ...rival, remoteIp: null }],
+		['only the id is the same', { ...rival, sameId: true, sameAddress: false }],
+		['it is the older of the two', { ...rival, incarnation: { ...newer, czxid: 1n } }],
+		['no sweep began since the newer one joined', { ...rival, seenSinceMs: 99_000 }],
+	])('is not proven when %s', (_, other) => {
+		expect(tell(restarted(), contextOf({}, [other])).verdict).toBe('suspect');
+	});
+
+	it('is never proven once both sessions were seen connected together', async () => {
+		const { noteSeenTogether } = await import('@/lib/core/member-state');
+		const { decideVerdict } = await import('@/lib/core/verdict');
+		const state = noteSeenTogether(tell(restarted(), contextOf({}, [rival])), newer);
+		expect(decideVerdict(state, contextOf({}, [rival]), 22_000).verdict).toBe('suspect');
+	});
+
+	it('says that somebody unknown answers where no newer holder is known', () => {
+		const state = tell(restarted());
+		expect(state.verdict).toBe('suspect');
+		expect(state.reasons).toContain('address-answered-by-unknown');
+	});
+});
+
+describe('signs of life', () => {
+	it('a member whose listener is closed but whose session goes on is alive, and stays so with each refused probe', () => {
+		const story = [
+			...lived(),
+			round(20_000),
+			sweep(20_100, 'connected', { packets: 30 }),
+			sweep(25_000, 'connected', { packets: 40 }),
+		];
+		expect(tell(story).verdict).toBe('alive');
+		expect(tell([...story, round(26_000)]).verdict).toBe('alive');
+	});
+
+	it('an accepted probe of the dying kernel is no life of its own', () => {
+		expect(
+			tell([...lived(), tripwire(20_000, 'closed-by-peer', 10), round(20_001, { result: 'accepted' })]).verdict,
+		).toBe('suspect');
+	});
+
+	it('a stopped process that accepts without progress for two ping intervals is unresponsive, never dead', () => {
+		const stopped = [
+			sweep(20_000, 'connected', { packets: 30 }),
+			sweep(30_000, 'connected', { packets: 30 }),
+			sweep(41_000, 'connected', { packets: 30 }),
+		];
+		expect(tell([...lived(), ...stopped]).verdict).toBe('unresponsive');
+	});
+
+	it('a host from which nothing comes back is unreachable, and not dead however long', () => {
+		const silent = [20_000, 22_000, 26_000].map((t) => round(t, { result: 'timed-out', tookMs: 1_000 }));
+		const gone = Array.from({ length: 60 }, (_, i) => sweep(27_100 + i * 300, 'gone'));
+		const state = tell([...lived(), ...silent, ...gone]);
+		expect(state.verdict).toBe('unreachable');
+		expect(state.reasons).toContain('session-gone');
+	});
+
+	it('progress that was read before the failure does not outweigh it', () => {
+		const story = [
+			...lived(),
+			sweep(19_000, 'connected', { packets: 20 }),
+			tripwire(19_500, 'closed-by-peer', 10),
+			sweep(19_510, 'connected', { packets: 21 }),
+		];
+		expect(tell(story).verdict).toBe('suspect');
+		expect(tell([...story, sweep(25_000, 'connected', { packets: 25 })]).verdict).toBe('alive');
+	});
+
+	it('nothing is known of a member without an address and without a listed session', () => {
+		expect(tell([]).verdict).toBe('unknown');
+		expect(tell([round(10, { endpoint: ENDPOINT, result: 'accepted' })]).verdict).toBe('alive');
+	});
+});
