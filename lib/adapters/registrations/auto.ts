@@ -2,7 +2,8 @@ import type { ParsedRegistration } from '@/lib/core/member';
 import { AddressList } from './address-list';
 import { looksLikeCurator, toCurator } from './curator';
 import { parseHostPort } from './host-port';
-import { decodeText, isJsonObject, type JsonObject, ownValue, toUnreadable } from './payload';
+import { nestsDeeper } from './nesting';
+import { decodeText, isJsonObject, type JsonObject, NESTING_MAX, ownValue, toUnreadable } from './payload';
 import { type FormatInput, parseLabel, toRegistration, toUnreadableRegistration } from './record';
 import { parseText } from './text';
 import { looksLikeTurms, toTurms } from './turms';
@@ -32,8 +33,11 @@ export function parseAuto(input: FormatInput): ParsedRegistration {
 	return looksLikeCurator(json) ? toCurator(input, json) : (parseUsualFields(input, json) ?? toUnknown(input, json));
 }
 
-/** Null where the text is no JSON: it may still be host:port, so that is no error here. */
+/** Null where the text is no JSON (worth parsing): it may still be host:port, so that is no error here. */
 function parseJsonOrNull(text: string): unknown {
+	if (nestsDeeper(text, NESTING_MAX)) {
+		return null;
+	}
 	try {
 		return JSON.parse(text);
 	} catch {

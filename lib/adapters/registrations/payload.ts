@@ -1,8 +1,10 @@
 import type { Unreadable, UnreadableCode } from '@/lib/core/member';
 import { toBoundedText } from './bounded-text';
+import { nestsDeeper } from './nesting';
 
 /** ZooKeeper's own default limit for a znode's data (jute.maxbuffer). */
 export const PAYLOAD_BYTES_MAX = 1_048_576;
+export const NESTING_MAX = 64;
 const DETAIL_LENGTH_MAX = 300;
 
 export type Readable<T> = { readonly value: T } | { readonly unreadable: Unreadable };
@@ -29,6 +31,9 @@ export function decodeJson(data: Uint8Array): Readable<unknown> {
 	const text = decodeText(data);
 	if ('unreadable' in text) {
 		return text;
+	}
+	if (nestsDeeper(text.value, NESTING_MAX)) {
+		return { unreadable: toUnreadable('payload-shape', `nested deeper than ${NESTING_MAX} levels`) };
 	}
 	try {
 		return { value: JSON.parse(text.value) };

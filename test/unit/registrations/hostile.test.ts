@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toBoundedText } from '@/lib/adapters/registrations/bounded-text';
 import { parseHost, parsePort } from '@/lib/adapters/registrations/host-port';
+import { nestsDeeper } from '@/lib/adapters/registrations/nesting';
 import { parseRegistration } from '@/lib/adapters/registrations/parse-registration';
 import type { RegistrationConfig } from '@/lib/core/config';
 import { type ParsedRegistration, UNREADABLE_CODES } from '@/lib/core/member';
@@ -158,6 +159,14 @@ describe('hosts and ports', () => {
 			expect(parseHost(value)).toBeNull();
 		},
 	);
+});
+
+test('nesting is counted outside of strings', () => {
+	expect(nestsDeeper('[[[]]]', 3)).toBe(false);
+	expect(nestsDeeper('[[{}]]', 2)).toBe(true);
+	expect(nestsDeeper('[][][][]', 1)).toBe(false);
+	expect(nestsDeeper('["[[[[[\\"[[[[", "\\\\", []]', 2)).toBe(false);
+	expect(nestsDeeper('["\\\\", [[]]]', 2)).toBe(true);
 });
 
 test('text is cut without splitting a character', () => {
