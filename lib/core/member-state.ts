@@ -58,7 +58,7 @@ export type SessionState = {
 	readonly remoteIp: string | null;
 	readonly firstListedAtMs: number | null;
 	readonly lastListedAtMs: number | null;
-	/** Last reading of its packet counters; progress is a rise from here. */
+	/** Packet counters at its last listing, kept while it is gone; progress is a rise from here. */
 	readonly reading: readonly SessionReading[];
 	/** Progress: packets rose between a reading begun at `sinceMs` and one begun at `atMs`. */
 	readonly progress: { readonly sinceMs: number; readonly atMs: number } | null;

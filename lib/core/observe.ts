@@ -137,16 +137,39 @@ function observeSession(state: MemberState, evidence: SessionEvidence): MemberSt
 	}
 	// A listed connection contradicts death: whatever was refused before it is void.
 	const next: MemberState = { ...state, session, refusals: [] };
-	return session.progress !== state.session.progress && session.progress ? restoreAttribution(next) : next;
+	const livedAtMs = livedAtLeastUntil(state.session.reading, session.reading);
+	return livedAtMs === null ? next : restoreAttribution(next, livedAtMs);
 }
 
-/** Progress that began after a tripwire's end shows that this incarnation lives on: its addresses are its own again. */
-function restoreAttribution(state: MemberState): MemberState {
-	const sinceMs = state.session.progress?.sinceMs ?? Number.NEGATIVE_INFINITY;
+/** A server may list the connection of a process that just died for some tens of ms (40 measured). */
+const LISTING_LAG_MS = 50;
+
+/**
+ * A time at which the process still lived for sure, read off two listings of its session and nothing else, so that a
+ * sweep more or less between them changes nothing: packets rose since the last listing began, or it holds a
+ * connection that the last listing did not know.
+ */
+function livedAtLeastUntil(then: readonly SessionReading[], now: readonly SessionReading[]): number | null {
+	const times = now.flatMap((reading) => {
+		const before = then.find((other) => isSameConnection(other, reading));
+		if (before) {
+			return reading.packetsReceived > before.packetsReceived ? [before.atMs] : [];
+		}
+		return then.length > 0 ? [reading.atMs - LISTING_LAG_MS] : [];
+	});
+	return times.length > 0 ? Math.max(...times) : null;
+}
+
+function isSameConnection(a: SessionReading, b: SessionReading): boolean {
+	return a.connectionKey === b.connectionKey && a.serverId === b.serverId;
+}
+
+/** This incarnation lived on after a tripwire's end: its addresses are its own again, and that end proves nothing. */
+function restoreAttribution(state: MemberState, livedAtMs: number): MemberState {
 	const endpoints: Record<string, EndpointState> = {};
 	for (const [key, entry] of Object.entries(state.endpoints)) {
-		const lost = !entry.attributed && entry.tripwire.changedAtMs <= sinceMs;
-		const closedBefore = (entry.closedByPeer?.atMs ?? Number.POSITIVE_INFINITY) <= sinceMs;
+		const lost = !entry.attributed && entry.tripwire.changedAtMs <= livedAtMs;
+		const closedBefore = (entry.closedByPeer?.atMs ?? Number.POSITIVE_INFINITY) <= livedAtMs;
 		endpoints[key] = lost || closedBefore ? { ...entry, attributed: true, closedByPeer: null } : entry;
 	}
 	return { ...state, endpoints };
@@ -173,7 +196,6 @@ function nextSession(before: SessionState, evidence: SessionEvidence): SessionSt
 		state: 'gone',
 		server: null,
 		lastHeardMsAgo: null,
-		reading: [],
 		goneRun: run,
 		goneSinceMs: before.goneSinceMs ?? sweep.finishedAtMs,
 		touched,
@@ -205,22 +227,20 @@ function listed(before: SessionState, evidence: SessionEvidence): Partial<Sessio
 	};
 }
 
-/** A rise of packets on the same connection, or a connection that was not there at the last sweep. */
+/** A rise of packets on the same connection, or one that the last sweep, a complete one, did not list. */
 function progressBetween(
 	before: SessionState,
 	reading: readonly SessionReading[],
 	atMs: number,
 ): SessionState['progress'] {
-	const lastSweepAtMs = before.lastSweep?.startedAtMs ?? null;
+	const last = before.lastSweep;
 	for (const now of reading) {
-		const then = before.reading.find(
-			(other) => other.connectionKey === now.connectionKey && other.serverId === now.serverId,
-		);
-		if (then && now.packetsReceived > then.packetsReceived) {
+		const then = before.reading.find((other) => isSameConnection(other, now));
+		if (then && before.state === 'connected' && now.packetsReceived > then.packetsReceived) {
 			return { sinceMs: then.atMs, atMs };
 		}
-		if (!then && lastSweepAtMs !== null && before.lastSweep?.complete) {
-			return { sinceMs: lastSweepAtMs, atMs };
+		if (last?.complete && (before.state === 'gone' || !then)) {
+			return { sinceMs: last.startedAtMs, atMs };
 		}
 	}
 	return null;

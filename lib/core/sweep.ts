@@ -190,8 +190,14 @@ function leaderGaps(answered: readonly Answered[], leaders: readonly Answered[])
 		return [];
 	});
 	if (epoch === null) gaps.push(gap('answer-invalid', leader.server, 'the leader does not tell its last zxid'));
-	if ((nonVotingFollowers ?? 0) > 0)
-		gaps.push(gap('server-unconfigured', leader.server, `${nonVotingFollowers} follow it that no config names`));
+	if (nonVotingFollowers !== 0)
+		gaps.push(
+			gap(
+				'server-unconfigured',
+				leader.server,
+				`${nonVotingFollowers ?? 'an unknown number'} follow it that no config names`,
+			),
+		);
 	return gaps;
 }
 
