@@ -1,6 +1,6 @@
 import type { Identity, Role } from '@/lib/core/ports';
 import type { ClusterHandle, Rollcall } from '@/lib/runtime/rollcall';
-import { refuseForeignOrigin } from './csrf';
+import { foreignOrigin } from './csrf';
 import { ProblemError, problem } from './problem';
 import { limitWrites } from './rate-limit';
 import { recordRefusal } from './record-refusal';
@@ -35,17 +35,43 @@ export function answering<P>(rule: Rule, handle: (asked: Asked<P>) => Promise<Re
 			const asker = admit(request, identity, rule, sourceAddress);
 			return await handle({ request, params, rollcall: running, identity: asker });
 		} catch (error) {
-			if (!(error instanceof ProblemError)) {
-				reportError(`${request.method} ${new URL(request.url).pathname}`, error);
-				return problem(new ProblemError('internal', 'The log of the console says more.'));
-			}
-			if (rule.write === true && running !== null) {
+			if (error instanceof ProblemError && rule.write === true && running !== null) {
 				const cluster = clusterName(params);
 				return answerRefusal(running, { request, identity, sourceAddress, cluster }, error);
 			}
-			return problem(error);
+			return answerError(request, error);
 		}
 	};
+}
+
+/**
+ * The same for what strangers may ask (signing in): writes from foreign pages are refused, since they would sign
+ * somebody in as somebody else.
+ */
+export function answeringStrangers(
+	handle: (asked: { request: Request; rollcall: Rollcall }) => Promise<Response>,
+): (request: Request) => Promise<Response> {
+	return async (request) => {
+		try {
+			const running = requireRollcall();
+			const foreign = request.method === 'GET' ? null : foreignOrigin(request.headers, baseUrl());
+			if (foreign !== null) {
+				const sourceAddress = sourceAddressOf(request.headers);
+				return await answerRefusal(running, { request, identity: null, sourceAddress, cluster: null }, foreign);
+			}
+			return await handle({ request, rollcall: running });
+		} catch (error) {
+			return answerError(request, error);
+		}
+	};
+}
+
+function answerError(request: Request, error: unknown): Response {
+	if (error instanceof ProblemError) {
+		return problem(error);
+	}
+	reportError(`${request.method} ${new URL(request.url).pathname}`, error);
+	return problem(new ProblemError('internal', 'The log of the console says more.'));
 }
 
 function admit(request: Request, identity: Identity | null, rule: Rule, sourceAddress: string | null): Identity {
@@ -57,7 +83,10 @@ function admit(request: Request, identity: Identity | null, rule: Rule, sourceAd
 		throw new ProblemError('sign-in-needed', 'Sign in, or send an API token as Authorization: Bearer.');
 	}
 	if (rule.write === true && identity.viaCookie) {
-		refuseForeignOrigin(request.headers, process.env.ROLLCALL_BASE_URL ?? null);
+		const foreign = foreignOrigin(request.headers, baseUrl());
+		if (foreign !== null) {
+			throw foreign;
+		}
 	}
 	return demandRole(identity, rule.roles);
 }
@@ -74,6 +103,11 @@ async function answerRefusal(
 		reportError('recording a refused request', error);
 	}
 	return problem(refusal);
+}
+
+/** The console's own address behind a proxy; read at each request, because route modules run at build time too. */
+function baseUrl(): string | null {
+	return process.env.ROLLCALL_BASE_URL ?? null;
 }
 
 function clusterName(params: unknown): string | null {

@@ -1,0 +1,25 @@
+import { AuditQueryError } from '@/lib/core/audit-query-error';
+import { toAuditEntryView } from '@/lib/core/audit-view';
+import type { AuditView } from '@/lib/core/view';
+import { answering } from '@/lib/http/answer';
+import { parseQuery } from '@/lib/http/parse';
+import { json, ProblemError } from '@/lib/http/problem';
+import { auditQuerySchema } from '@/lib/http/schemas';
+import { READERS } from '@/lib/http/who-is-asking';
+
+export const dynamic = 'force-dynamic';
+
+export const GET = answering({ roles: READERS }, async ({ request, rollcall }) => {
+	const { filters, page } = parseQuery(request, auditQuerySchema);
+	try {
+		const { entries, nextCursor } = await rollcall.audit.list(filters, page);
+		return json({ entries: entries.map(toAuditEntryView), nextCursor } satisfies AuditView);
+	} catch (error) {
+		if (error instanceof AuditQueryError) {
+			throw new ProblemError('field-invalid', error.message, {
+				field: error.code === 'cursor-invalid' ? 'cursor' : 'q',
+			});
+		}
+		throw error;
+	}
+});

@@ -1,0 +1,8 @@
+import { answering } from '@/lib/http/answer';
+import { openApiDocument } from '@/lib/http/openapi';
+import { json } from '@/lib/http/problem';
+import { READERS } from '@/lib/http/who-is-asking';
+
+export const dynamic = 'force-dynamic';
+
+export const GET = answering({ roles: READERS }, async () => json(openApiDocument()));
