@@ -1,4 +1,5 @@
-import type { AuditView, OutcomesView, PlanView, Problem, PurgeRequest } from '@/lib/core/view';
+import { ApiError, clusterUrl, fetchJson } from '@/components/live/fetch-json';
+import type { AuditView, OutcomesView, PlanView, PurgeRequest } from '@/lib/core/view';
 
 /**
  * `ok`: the server answered. `refused`: the server turned the request down and did nothing (4xx).
@@ -6,87 +7,58 @@ import type { AuditView, OutcomesView, PlanView, Problem, PurgeRequest } from '@
  */
 export type Answer<T> =
 	| { readonly kind: 'ok'; readonly value: T }
-	| { readonly kind: 'refused'; readonly problem: Problem }
+	| { readonly kind: 'refused'; readonly status: number; readonly detail: string }
 	| { readonly kind: 'unknown'; readonly detail: string };
 
-/** A dry run runs every second and may wait for a sweep; a purge retries up to five times on a busy parent. */
-const DRY_RUN_TIMEOUT_MS = 8_000;
+/** A dry run comes about every second and may wait for a sweep. */
+const READ_TIMEOUT_MS = 8_000;
+/** A purge on a busy parent is tried up to five times, each with a fresh round and sweep. */
 const PURGE_TIMEOUT_MS = 60_000;
 
-type Shape = (body: unknown) => boolean;
-
-function field(body: unknown, name: string): unknown {
-	return typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined;
-}
-
-/** RFC 9457 body of a refusal; a body that is none becomes one with the status alone. */
-function toProblem(status: number, body: unknown): Problem {
-	const text = (name: string, fallback: string): string => {
-		const value = field(body, name);
-		return typeof value === 'string' && value !== '' ? value.slice(0, 500) : fallback;
-	};
-	return {
-		type: text('type', 'about:blank'),
-		title: text('title', `HTTP ${status}`),
-		status,
-		code: text('code', `http-${status}`),
-		detail: text('detail', ''),
-	};
-}
-
-async function ask<T>(url: string, init: RequestInit, isWhole: Shape): Promise<Answer<T>> {
-	let response: Response;
+async function ask<T>(
+	url: string,
+	init: RequestInit,
+	isWhole: (body: Partial<T> | null) => boolean,
+): Promise<Answer<T>> {
 	try {
-		response = await fetch(url, {
-			...init,
-			cache: 'no-store',
-			headers: { accept: 'application/json', ...init.headers },
-		});
+		const body = await fetchJson<T | null>(url, { ...init, cache: 'no-store' });
+		// A proxy's page with status 200, or an answer that was cut off, says nothing about what was done.
+		return body !== null && isWhole(body)
+			? { kind: 'ok', value: body }
+			: { kind: 'unknown', detail: 'an answer without content' };
 	} catch (error) {
-		return { kind: 'unknown', detail: error instanceof Error ? error.message : String(error) };
+		if (!(error instanceof ApiError)) throw error;
+		// A 5xx may come from a proxy in front of a console that went on to purge.
+		return error.status >= 400 && error.status < 500
+			? { kind: 'refused', status: error.status, detail: error.message || error.code }
+			: { kind: 'unknown', detail: error.message || error.code };
 	}
-	let body: unknown = null;
-	try {
-		body = await response.json();
-	} catch {
-		// Cut off, or not JSON: the status alone decides below.
-		body = null;
-	}
-	if (response.ok) {
-		return isWhole(body) ? { kind: 'ok', value: body as T } : { kind: 'unknown', detail: `HTTP ${response.status}` };
-	}
-	// A 5xx may have come from a proxy in front of a console that went on to purge.
-	return response.status < 500
-		? { kind: 'refused', problem: toProblem(response.status, body) }
-		: { kind: 'unknown', detail: toProblem(response.status, body).title };
 }
 
-function post(cluster: string, request: PurgeRequest, signal: AbortSignal): [string, RequestInit] {
-	return [
-		`/api/clusters/${encodeURIComponent(cluster)}/purges`,
-		{ method: 'POST', body: JSON.stringify(request), signal, headers: { 'content-type': 'application/json' } },
-	];
+function post(request: PurgeRequest, signal: AbortSignal): RequestInit {
+	return { method: 'POST', body: JSON.stringify(request), signal, headers: { 'content-type': 'application/json' } };
 }
 
 /** Asks what a purge would do; writes nothing. */
 export function fetchPlan(cluster: string, request: PurgeRequest, signal: AbortSignal): Promise<Answer<PlanView>> {
-	const bounded = AbortSignal.any([signal, AbortSignal.timeout(DRY_RUN_TIMEOUT_MS)]);
-	return ask(...post(cluster, { ...request, dryRun: true }, bounded), (body) =>
-		Array.isArray(field(field(body, 'plan'), 'members')),
+	const bounded = AbortSignal.any([signal, AbortSignal.timeout(READ_TIMEOUT_MS)]);
+	return ask<PlanView>(clusterUrl(cluster, '/purges'), post({ ...request, dryRun: true }, bounded), (body) =>
+		Array.isArray(body?.plan?.members),
 	);
 }
 
 /** Sends the purge, once. It is never sent again by this code, whatever the answer. */
 export function sendPurge(cluster: string, request: PurgeRequest): Promise<Answer<OutcomesView>> {
-	return ask(...post(cluster, { ...request, dryRun: false }, AbortSignal.timeout(PURGE_TIMEOUT_MS)), (body) =>
-		Array.isArray(field(body, 'outcomes')),
+	const bounded = AbortSignal.timeout(PURGE_TIMEOUT_MS);
+	return ask<OutcomesView>(clusterUrl(cluster, '/purges'), post({ ...request, dryRun: false }, bounded), (body) =>
+		Array.isArray(body?.outcomes),
 	);
 }
 
 /** Newest purges of one member in the audit log. */
 export function fetchPurgeEntries(cluster: string, path: string): Promise<Answer<AuditView>> {
 	const query = new URLSearchParams({ cluster, action: 'member.purge', member: path, limit: '20' });
-	return ask(`/api/audit?${query}`, { signal: AbortSignal.timeout(DRY_RUN_TIMEOUT_MS) }, (body) =>
-		Array.isArray(field(body, 'entries')),
+	return ask<AuditView>(`/api/audit?${query}`, { signal: AbortSignal.timeout(READ_TIMEOUT_MS) }, (body) =>
+		Array.isArray(body?.entries),
 	);
 }

@@ -1,4 +1,5 @@
-import { countBlocking, type PlannedMemberView, toGuardLines } from './guard-lines';
+import { numberFact } from './facts';
+import { countBlocking, type GuardLine, type PlannedMemberView, toGuardLines } from './guard-lines';
 
 export type PurgeTarget = { readonly path: string; readonly czxid: string; readonly id: string };
 
@@ -8,7 +9,7 @@ export type PurgeForm = {
 	readonly confirm: string;
 	/** An administrator lets an unreachable member's missing proof be replaced. */
 	readonly override: boolean;
-	/** Number of members that an administrator lets exceed the blast radius, as typed. */
+	/** By how many members an administrator lets the blast radius be exceeded, as typed. */
 	readonly approval: string;
 };
 
@@ -45,9 +46,19 @@ export function expectedConfirm(targets: readonly PurgeTarget[]): string {
 	return only === undefined ? String(targets.length) : only.id;
 }
 
-/** The approved number, or null when nothing (or no such number) was typed. */
-export function parseApproval(text: string, targets: readonly PurgeTarget[]): number | null {
-	return text.trim() === String(targets.length) ? targets.length : null;
+/** Members beyond the blast radius, as the guard counts them; null while it is within the limit or cannot be counted. */
+export function toExcess(lines: readonly GuardLine[]): number | null {
+	const radius = lines.find((line) => line.guard === 'blast-radius');
+	if (radius === undefined || (radius.code !== 'radius-exceeded' && radius.code !== 'radius-approved')) {
+		return null;
+	}
+	const [used, allowed] = [numberFact(radius.facts, 'used'), numberFact(radius.facts, 'allowed')];
+	return used === null || allowed === null || used <= allowed ? null : used - allowed;
+}
+
+/** The approved number, or null unless exactly the present excess was typed: one approved earlier does not cover more. */
+export function parseApproval(text: string, excess: number | null): number | null {
+	return excess !== null && text.trim() === String(excess) ? excess : null;
 }
 
 /** Ids of the targets that the dry run no longer finds as the same incarnation. */

@@ -1,6 +1,9 @@
+import { audit } from './audit';
+import { latency } from './latency';
 import { clusters, member, members, signIn, suspects } from './pages';
+import { purge } from './purge';
 import { shell } from './shell';
 import { verdicts } from './verdicts';
 
 /** English is the measure: every other language has exactly these keys, and the compiler says so (zh/index.ts). */
-export const en = { shell, verdicts, signIn, clusters, members, member, suspects };
+export const en = { shell, verdicts, signIn, clusters, members, member, suspects, purge, audit, latency };

@@ -1,6 +1,9 @@
 import type { Catalogue } from '../catalogue';
+import { audit } from './audit';
+import { latency } from './latency';
 import { clusters, member, members, signIn, suspects } from './pages';
+import { purge } from './purge';
 import { shell } from './shell';
 import { verdicts } from './verdicts';
 
-export const zh: Catalogue = { shell, verdicts, signIn, clusters, members, member, suspects };
+export const zh: Catalogue = { shell, verdicts, signIn, clusters, members, member, suspects, purge, audit, latency };

@@ -1,0 +1,131 @@
+import type { AuditAction } from '@/lib/core/audit-entry';
+import { FORMATS } from '../format';
+
+const f = FORMATS.en;
+
+const actions: Record<AuditAction, string> = {
+	'console.start': 'Console started',
+	'console.stop': 'Console stopped',
+	'operator.sign-in': 'Sign-in',
+	'operator.sign-in-refused': 'Sign-in refused',
+	'operator.sign-out': 'Sign-out',
+	'request.refused': 'Request refused',
+	'member.verdict': 'Verdict',
+	'member.purge': 'Purge',
+	'member.late-purge': 'Late purge',
+	'member.ghost': 'Ghost',
+	'member.replaced': 'Replaced',
+	'audit.export': 'Audit export',
+	'operator.create': 'Operator added',
+	'operator.change': 'Operator changed',
+	'token.create': 'Token issued',
+	'token.revoke': 'Token revoked',
+};
+
+/** By outcome as recorded; one that is not known here is shown as it is. */
+const outcomes: Readonly<Record<string, string | undefined>> = {
+	ok: 'done',
+	refused: 'refused',
+	purged: 'purged',
+	stale: 'not purged, changed',
+	contended: 'not purged, too busy',
+	partial: 'purged in part',
+	failed: 'failed',
+	dead: 'dead',
+	superseded: 'superseded',
+	alive: 'alive',
+	suspect: 'suspect',
+	unreachable: 'unreachable',
+	unresponsive: 'unresponsive',
+	unknown: 'unknown',
+	left: 'left',
+};
+
+/** The audit page: what was done, by whom, on what evidence. */
+export const audit = {
+	title: 'Audit',
+	summary:
+		'Everything that was decided, newest first. Entries are only ever added, each bears the hash of the one before.',
+	actions,
+	outcomes,
+	actorKinds: { operator: 'operator', token: 'API token', system: 'console' } as Readonly<
+		Record<string, string | undefined>
+	>,
+	columns: {
+		at: 'When',
+		actor: 'Who',
+		action: 'What',
+		outcome: 'Outcome',
+		member: 'Member',
+		reason: 'Reason',
+		entry: 'Entry',
+	},
+	filters: 'Filters',
+	moreFilters: 'More filters',
+	search: 'Search',
+	searchHint: 'Reason, member, evidence',
+	cluster: 'Cluster',
+	actor: 'Who',
+	actorHint: 'Username or token',
+	action: 'What',
+	outcome: 'Outcome',
+	member: 'Member’s path',
+	memberHint: '/turms/members/…',
+	from: 'From',
+	to: 'Until',
+	any: 'All',
+	clear: 'Clear the filters',
+	refresh: 'Refresh',
+	filtering: 'Searching',
+	ignored: (names: readonly string[]) => `Not understood and left out of the filter: ${names.join(', ')}.`,
+	count: (count: number, more: boolean) =>
+		more
+			? `${f.number(count)} entries shown, there are older ones`
+			: count === 1
+				? '1 entry'
+				: `${f.number(count)} entries`,
+	older: 'Older entries',
+	newest: 'Back to the newest',
+	pages: 'Pages',
+	empty: 'Nothing is recorded yet',
+	emptyText: 'Sign-ins, purges, refusals and deaths appear here as they happen.',
+	noMatch: 'No entry matches',
+	noMatchText: 'Loosen a filter, or clear them all.',
+	failed: 'The audit log cannot be read',
+	failedText:
+		'While that lasts, nothing is purged either: no purge goes without its record. The console’s log names the cause.',
+	starting: 'The console is starting',
+	startingText: 'The audit log can be read in a moment.',
+	cursorInvalid: 'This place in the log does not exist',
+	cursorInvalidText: 'The link may come from another console. Start from the newest entry.',
+	searchTooLong: 'The search is too long',
+	searchTooLongText: 'Use fewer or shorter words.',
+	export: 'Export',
+	exportAs: (format: string) => `Export what is filtered as ${format}`,
+	chain: 'Chain',
+	verify: 'Check the chain',
+	verifying: 'Checking every entry',
+	chainOk: (entries: number) => (entries === 1 ? '1 entry, unbroken' : `${f.number(entries)} entries, unbroken`),
+	chainEmpty: 'No entries yet',
+	chainBroken: (sequence: number) =>
+		`Broken at entry ${f.number(sequence)}: it, or one before it, was changed after it was written. Keep the database as it is and compare it with an export or a backup.`,
+	chainFailed: (detail: string) => `Not checked: ${detail}`,
+	head: 'Head',
+	detail: (sequence: string) => `Entry ${sequence}`,
+	closeDetail: 'Close the entry',
+	notShown: (sequence: string) => `Entry ${sequence} is not among those shown. Clear the filters or go to older ones.`,
+	source: 'Address',
+	role: 'Role',
+	path: 'Path',
+	czxid: 'Incarnation',
+	zxid: 'Transaction',
+	key: 'Key',
+	hash: 'Hash',
+	previousHash: 'Hash before',
+	guards: 'Guards at the time',
+	evidence: 'Evidence at the time',
+	evidenceNone: 'None was needed.',
+	evidenceCut: (shown: number, of: number) =>
+		`The first ${f.number(shown)} of ${f.number(of)} characters; an export has all of it.`,
+	none: 'none',
+};

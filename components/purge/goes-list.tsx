@@ -1,0 +1,78 @@
+'use client';
+
+import { useMessages } from '@/components/messages/use-messages';
+import { Around } from './around';
+import type { PlannedMemberView } from './guard-lines';
+import type { PurgeTarget } from './readiness';
+
+/** Znodes shown for one member before the rest is counted; a hostile session may own thousands. */
+const OWNED_MAX = 50;
+
+/** Every incarnation of the purge, and everything of its session that goes with it. */
+export function GoesList({
+	targets,
+	plan,
+}: {
+	targets: readonly PurgeTarget[];
+	plan: readonly PlannedMemberView[] | null;
+}) {
+	const { t } = useMessages();
+	const only = targets.length === 1 ? targets[0] : undefined;
+	return (
+		<>
+			<ul className="max-h-[260px] overflow-y-auto" data-testid="goes" {...scrollable(targets.length > 3)}>
+				{targets.map((target) => (
+					<MemberGoes
+						key={`${target.path} ${target.czxid}`}
+						target={target}
+						planned={plan?.find((each) => each.path === target.path && each.czxid === target.czxid) ?? null}
+						several={only === undefined}
+					/>
+				))}
+			</ul>
+			<p className="mt-3 text-[12.5px] text-ink2">
+				{only === undefined ? (
+					t.purge.incarnationsNote
+				) : (
+					<Around text={t.purge.incarnation(1)}>
+						<span className="mono">{only.czxid}</span>
+					</Around>
+				)}
+			</p>
+		</>
+	);
+}
+
+/** A part that scrolls has to be reachable by keyboard. */
+function scrollable(scrolls: boolean): { tabIndex?: number } {
+	return scrolls ? { tabIndex: 0 } : {};
+}
+
+function MemberGoes(props: { target: PurgeTarget; planned: PlannedMemberView | null; several: boolean }) {
+	const { t } = useMessages();
+	const { target, planned, several } = props;
+	const owned = planned?.owned ?? [];
+	const registered = owned.some((znode) => znode.path === target.path);
+	const rows = registered ? owned : [{ path: target.path, kind: 'registration' as const }, ...owned];
+	return (
+		<li className={several ? 'mb-2' : ''}>
+			{several && (
+				<p className="flex justify-between gap-3 pt-1 text-[12px]">
+					<span className="font-medium [overflow-wrap:anywhere]">{target.id}</span>
+					<span className="mono text-ink3">{target.czxid}</span>
+				</p>
+			)}
+			<ul>
+				{rows.slice(0, OWNED_MAX).map((znode) => (
+					<li key={znode.path} className="flex items-baseline justify-between gap-3 border-b border-line2 py-[5px]">
+						<span className="mono [overflow-wrap:anywhere]">{znode.path}</span>
+						<span className="shrink-0 text-[11.5px] text-ink3">{t.purge.ownedKinds[znode.kind]}</span>
+					</li>
+				))}
+			</ul>
+			{rows.length > OWNED_MAX && (
+				<p className="py-1 text-[12px] text-ink3">{t.purge.ownedMore(rows.length - OWNED_MAX)}</p>
+			)}
+		</li>
+	);
+}

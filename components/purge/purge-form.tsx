@@ -1,0 +1,121 @@
+'use client';
+
+import { type RefObject, useId } from 'react';
+import { useMessages } from '@/components/messages/use-messages';
+import { Around } from './around';
+import { expectedConfirm, type PurgeForm, type PurgeTarget, REASON_LENGTH_MAX } from './readiness';
+
+export type FormProps = {
+	readonly targets: readonly PurgeTarget[];
+	readonly form: PurgeForm;
+	readonly onChange: (form: PurgeForm) => void;
+	readonly disabled: boolean;
+};
+
+/** Reason and typed confirmation: what every purge takes. */
+export function PurgeFields(props: FormProps & { reasonRef: RefObject<HTMLInputElement | null> }) {
+	const { t } = useMessages();
+	const [reasonId, confirmId] = [useId(), useId()];
+	const { targets, form, onChange, disabled } = props;
+	return (
+		<div className="grid gap-x-[18px] gap-y-3 border-t border-line px-5 py-4 sm:grid-cols-2 sm:px-[26px]">
+			<div>
+				<label htmlFor={reasonId} className="mb-[5px] block text-[12px] text-ink2">
+					{t.purge.reason}
+				</label>
+				<input
+					id={reasonId}
+					ref={props.reasonRef}
+					className="field"
+					value={form.reason}
+					onChange={(event) => onChange({ ...form, reason: event.target.value })}
+					placeholder={t.purge.reasonHint}
+					maxLength={REASON_LENGTH_MAX}
+					required
+					disabled={disabled}
+					autoComplete="off"
+				/>
+			</div>
+			<div>
+				<label htmlFor={confirmId} className="mb-[5px] block text-[12px] text-ink2 [overflow-wrap:anywhere]">
+					<Around text={t.purge.confirm()}>
+						<span className="mono text-ink">{expectedConfirm(targets)}</span>
+					</Around>
+					{targets.length > 1 && ` (${t.purge.confirmMany})`}
+				</label>
+				<input
+					id={confirmId}
+					className="field"
+					value={form.confirm}
+					onChange={(event) => onChange({ ...form, confirm: event.target.value })}
+					required
+					disabled={disabled}
+					autoComplete="off"
+					autoCapitalize="off"
+					spellCheck={false}
+				/>
+			</div>
+		</div>
+	);
+}
+
+/** An administrator's word in place of the proof that an unreachable member's death cannot have. */
+export function OverrideStep(props: FormProps & { names: string }) {
+	const { t } = useMessages();
+	const [titleId, textId, boxId] = [useId(), useId(), useId()];
+	const { form, onChange, disabled } = props;
+	return (
+		<section aria-labelledby={titleId} className="border-t border-banner-line bg-banner px-5 py-4 sm:px-[26px]">
+			<h3 id={titleId} className="text-[13px] font-semibold">
+				{t.purge.override}
+			</h3>
+			<p id={textId} className="mt-1 text-[12.5px] text-ink2 [overflow-wrap:anywhere]">
+				{t.purge.overrideText(props.names)}
+			</p>
+			<label htmlFor={boxId} className="mt-2 flex min-h-6 items-center gap-2 font-medium">
+				<input
+					id={boxId}
+					type="checkbox"
+					className="size-4 accent-[var(--dead-fill)]"
+					checked={form.override}
+					onChange={(event) => onChange({ ...form, override: event.target.checked })}
+					aria-describedby={textId}
+					disabled={disabled}
+				/>
+				{t.purge.overrideAgree}
+			</label>
+		</section>
+	);
+}
+
+/** An administrator's approval of more members at once than the blast radius allows. */
+export function ApprovalStep(props: FormProps & { excess: number }) {
+	const { t } = useMessages();
+	const [titleId, textId, fieldId] = [useId(), useId(), useId()];
+	const { form, onChange, disabled, excess } = props;
+	return (
+		<section aria-labelledby={titleId} className="border-t border-banner-line bg-banner px-5 py-4 sm:px-[26px]">
+			<h3 id={titleId} className="text-[13px] font-semibold">
+				{t.purge.approval}
+			</h3>
+			<p id={textId} className="mt-1 text-[12.5px] text-ink2">
+				{t.purge.approvalText(excess)}
+			</p>
+			<label htmlFor={fieldId} className="mt-2 mb-[5px] block text-[12px] text-ink2">
+				<Around text={t.purge.approvalLabel()}>
+					<span className="mono text-ink">{excess}</span>
+				</Around>
+			</label>
+			<input
+				id={fieldId}
+				className="field max-w-[140px]"
+				inputMode="numeric"
+				value={form.approval}
+				onChange={(event) => onChange({ ...form, approval: event.target.value })}
+				aria-describedby={textId}
+				disabled={disabled}
+				autoComplete="off"
+			/>
+		</section>
+	);
+}
