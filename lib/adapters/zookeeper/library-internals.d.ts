@@ -170,6 +170,7 @@ declare module 'node-zookeeper-client/lib/ConnectionManager.js' {
 		onSocketConnected(): void;
 		onSocketData(chunk: Buffer): void;
 		onSocketDrain(): void;
+		onPacketQueueReadable(): void;
 		onSocketTimeout(): void;
 		onSocketClosed(hadError: boolean): void;
 	}

@@ -189,6 +189,11 @@ export class Wire extends ConnectionManager {
 		else super.queue(request, callback);
 	}
 
+	/** The library stops at a full socket only until the next packet comes: what is written cannot be taken back any more. */
+	override onPacketQueueReadable(): void {
+		if (!this.socket?.writableNeedDrain) super.onPacketQueueReadable();
+	}
+
 	/** Takes back a packet that waits behind a full socket; false when it has gone out already. */
 	withdraw(request: jute.Request): boolean {
 		const index = this.packetQueue.queue.findIndex((packet) => packet.request === request);
