@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { DEFAULT_POLICY } from '@/lib/core/policy';
+import { isJsonPointer } from '../registrations/json-pointer';
+import { parseAdminUrl, parseConnectString, parseServer } from './connect-string';
+import { isPathPattern, isZnodePath } from './paths';
+
+/** Every message here says what is allowed; the mapping to ConfigError adds the field and what was found. */
+
+const CLUSTERS_MAX = 64;
+const REGISTRATIONS_MAX = 64;
+const SERVERS_MAX = 64;
+const CLUSTER_ID_PATTERN = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/;
+/** Upper case alone: a password put here by mistake is then hardly taken for a name, and never printed. */
+const ENV_NAME_PATTERN = /^[A-Z][A-Z0-9_]{0,127}$/;
+
+/** An object that knows its fields; zod reports the unknown ones apart (code unrecognized_keys). */
+function object<T extends z.ZodRawShape>(shape: T) {
+	return z.strictObject(shape, { error: `an object with ${Object.keys(shape).join(', ')}` });
+}
+
+function text(allowed: string, accept: (value: string) => boolean) {
+	return z.string({ error: allowed }).refine(accept, { error: allowed });
+}
+
+/** Text that `parse` understands; it gives null for what it does not. */
+function parsedText<T>(allowed: string, parse: (value: string) => T | null) {
+	return z.string({ error: allowed }).transform((value, context): T => {
+		const parsed = parse(value);
+		if (parsed === null) {
+			context.addIssue({ code: 'custom', message: allowed });
+			return z.NEVER;
+		}
+		return parsed;
+	});
+}
+
+function wholeNumber(min: number, max: number, unit: string) {
+	const allowed = `a whole number from ${min} to ${max}${unit === '' ? '' : ` ${unit}`}`;
+	return z.int({ error: allowed }).min(min, { error: allowed }).max(max, { error: allowed });
+}
+
+function flag() {
+	return z.boolean({ error: 'true or false' });
+}
+
+function bounded(lengthMax: number) {
+	return text(`a text of 1 to ${lengthMax} characters`, (value) => value.trim() !== '' && value.length <= lengthMax);
+}
+
+const pointer = text("a JSON pointer (RFC 6901) such as '/endpoint/host'", isJsonPointer);
+
+const tlsSchema = object({
+	caFile: bounded(4_096),
+	certFile: bounded(4_096).nullish(),
+	keyFile: bounded(4_096).nullish(),
+});
+
+const zooKeeperSchema = object({
+	connect: parsedText(
+		"'host:port,host:port' with an optional '/chroot' at its end; names or IPv4 addresses, each server once",
+		parseConnectString,
+	),
+	sessionTimeoutMs: wholeNumber(2_000, 120_000, 'ms').default(10_000),
+	auth: object({
+		scheme: z.literal('digest', { error: "'digest'" }),
+		credentialsEnv: text('the name of an environment variable: upper-case letters, digits and _', (value) =>
+			ENV_NAME_PATTERN.test(value),
+		),
+	}).nullish(),
+	tls: tlsSchema.nullish(),
+	servers: z
+		.array(
+			object({
+				client: parsedText("'host:port' of a server's client port; a name or an IPv4 address", parseServer),
+				admin: parsedText("'http://host:port/commands', without credentials", parseAdminUrl).nullish(),
+			}),
+			{ error: 'a list of {client, admin}' },
+		)
+		.max(SERVERS_MAX, { error: `at most ${SERVERS_MAX} servers` })
+		.nullish(),
+});
+
+const settleMs = wholeNumber(150, 60_000, 'ms');
+
+const registrationSchema = object({
+	path: text("an absolute path such as '/services/*'; '*' stands for one whole segment", isPathPattern),
+	format: z.enum(['turms', 'curator', 'json', 'auto'], {
+		error: "'turms', 'curator', 'json' or 'auto' (kafka, dubbo, solr and hbase come with a later release)",
+	}),
+	group: bounded(256).nullish(),
+	fields: object({ host: pointer, port: pointer, id: pointer.optional(), group: pointer.optional() }).nullish(),
+	settleMs: settleMs.nullish(),
+	addressIsOwn: flag().nullish(),
+});
+
+const shareError = 'a number from 0 to 1';
+
+const policySchema = object({
+	automaticRecovery: z
+		.literal(false, { error: 'false (automatic recovery comes with a later release)' })
+		.default(false),
+	observersMin: wholeNumber(1, 100, 'observers').default(DEFAULT_POLICY.observersMin),
+	settleMs: settleMs.default(DEFAULT_POLICY.settleMs),
+	addressIsOwn: flag().default(DEFAULT_POLICY.addressIsOwn),
+	evidenceAgeMsMax: wholeNumber(500, 2_000, 'ms').default(DEFAULT_POLICY.evidenceAgeMsMax),
+	blastRadiusMin: wholeNumber(0, 10_000, 'members').default(DEFAULT_POLICY.blastRadiusMin),
+	blastRadiusShare: z
+		.number({ error: shareError })
+		.min(0, { error: shareError })
+		.max(1, { error: shareError })
+		.default(DEFAULT_POLICY.blastRadiusShare),
+	blastRadiusWindowMs: wholeNumber(1_000, 3_600_000, 'ms').default(DEFAULT_POLICY.blastRadiusWindowMs),
+});
+
+const clusterSchema = object({
+	id: text("1 to 64 letters, digits, '.', '_' or '-', the first and last a letter or digit", (value) =>
+		CLUSTER_ID_PATTERN.test(value),
+	),
+	name: bounded(100).nullish(),
+	zookeeper: zooKeeperSchema,
+	registrations: z
+		.array(registrationSchema, { error: 'a list of {path, format, …}' })
+		.min(1, { error: 'at least one registration: the parent path of the members and its format' })
+		.max(REGISTRATIONS_MAX, { error: `at most ${REGISTRATIONS_MAX} registrations` }),
+	policy: policySchema.prefault({}),
+});
+
+export const configSchema = object({
+	clusters: z
+		.array(clusterSchema, { error: 'a list of clusters' })
+		.min(1, { error: 'at least one cluster' })
+		.max(CLUSTERS_MAX, { error: `at most ${CLUSTERS_MAX} clusters` }),
+	database: text(
+		"'sqlite:<file>' (postgres:// comes with a later release; ':memory:' would lose the audit log)",
+		(value) => /^sqlite:(?!:memory:)\S/.test(value) && value.length <= 4_096,
+	).default('sqlite:data/rollcall.db'),
+	rootPath: text(
+		"an absolute path of Rollcall's own, such as '/rollcall', outside of /zookeeper and without '*'",
+		(value) => isZnodePath(value) && !value.includes('*') && !/^\/zookeeper(\/|$)/.test(value),
+	).default('/rollcall'),
+});
+
+/** The config file's content, checked field by field; to-config.ts checks what concerns several fields and the machine. */
+export type ConfigFile = z.infer<typeof configSchema>;
+export type ClusterFile = ConfigFile['clusters'][number];

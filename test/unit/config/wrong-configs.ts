@@ -1,0 +1,77 @@
+/** A config that is right, and one wrong thing at a time put into it. */
+type Draft = Record<string, unknown>;
+const cluster = (changes: Draft = {}): Draft => ({
+	id: 'prod',
+	zookeeper: { connect: '10.0.0.1:2181' },
+	registrations: [{ path: '/turms/members', format: 'turms' }],
+	...changes,
+});
+export const withCluster = (changes: Draft = {}): Draft => ({ clusters: [cluster(changes)] });
+export const withZooKeeper = (changes: Draft) => withCluster({ zookeeper: { connect: '10.0.0.1:2181', ...changes } });
+export const withRegistration = (changes: Draft) =>
+	withCluster({ registrations: [{ path: '/turms/members', format: 'turms', ...changes }] });
+export const withPolicy = (policy: Draft) => withCluster({ policy });
+
+/** [what is wrong, the config, field, part of what was found, part of what is allowed] */
+// biome-ignore format: a table, one case a line
+export const WRONG: readonly [string, unknown, string, string, string][] = [
+	['no object', [], '(the whole file)', 'a list of 0', 'an object with clusters'],
+	['no clusters', {}, 'clusters', 'nothing', 'a list of clusters'],
+	['an empty list', { clusters: [] }, 'clusters', 'a list of 0', 'at least one cluster'],
+	['a misspelt field', { ...withCluster(), databse: 'x' }, 'databse', 'an unknown field', "did you mean 'database'?"],
+	['another case', withPolicy({ settleMS: 200 }), 'clusters[0].policy.settleMS', 'unknown', "did you mean 'settleMs'?"],
+	['an unknown field', withRegistration({ zzzzzzzzz: 1 }), 'clusters[0].registrations[0].zzzzzzzzz', 'unknown', 'one of path'],
+	['a later field', withRegistration({ health: { path: '/' } }), 'clusters[0].registrations[0].health', 'unknown', 'later release'],
+	['no id', withCluster({ id: undefined }), 'clusters[0].id', 'nothing', 'letters, digits'],
+	['an id with a slash', withCluster({ id: 'a/b' }), 'clusters[0].id', '"a/b"', 'letters, digits'],
+	['an id of dots', withCluster({ id: '..' }), 'clusters[0].id', '".."', 'letters, digits'],
+	['one id twice', { clusters: [cluster(), cluster()] }, 'clusters[1].id', "'prod'", 'an id of its own'],
+	['an empty name', withCluster({ name: ' ' }), 'clusters[0].name', '" "', '1 to 100'],
+	['no ZooKeeper', withCluster({ zookeeper: undefined }), 'clusters[0].zookeeper', 'nothing', 'an object with connect'],
+	['an empty connect', withZooKeeper({ connect: '' }), 'clusters[0].zookeeper.connect', '""', "'host:port,host:port'"],
+	['a server without a port', withZooKeeper({ connect: 'zk1' }), 'clusters[0].zookeeper.connect', '"zk1"', 'host:port'],
+	['a port of 70000', withZooKeeper({ connect: 'a:70000' }), 'clusters[0].zookeeper.connect', '"a:70000"', 'host:port'],
+	['a comma at the end', withZooKeeper({ connect: 'a:1,' }), 'clusters[0].zookeeper.connect', '"a:1,"', 'host:port'],
+	['a server twice', withZooKeeper({ connect: 'a:1,A:1' }), 'clusters[0].zookeeper.connect', '"a:1,A:1"', 'each server once'],
+	['IPv6 in connect', withZooKeeper({ connect: '[::1]:2181' }), 'clusters[0].zookeeper.connect', '[::1]', 'IPv4'],
+	['a chroot ending in /', withZooKeeper({ connect: 'a:1/x/' }), 'clusters[0].zookeeper.connect', '"a:1/x/"', '/chroot'],
+	['a chroot with ..', withZooKeeper({ connect: 'a:1/../x' }), 'clusters[0].zookeeper.connect', '"a:1/../x"', '/chroot'],
+	['a time as text', withZooKeeper({ sessionTimeoutMs: '10s' }), 'clusters[0].zookeeper.sessionTimeoutMs', '"10s"', '2000 to 120000 ms'],
+	['a time too short', withZooKeeper({ sessionTimeoutMs: 100 }), 'clusters[0].zookeeper.sessionTimeoutMs', '100', '2000 to 120000 ms'],
+	['another scheme', withZooKeeper({ auth: { scheme: 'sasl', credentialsEnv: 'X' } }), 'clusters[0].zookeeper.auth.scheme', 'not shown', "'digest'"],
+	['an admin that is no URL', withZooKeeper({ servers: [{ client: 'a:1', admin: 'a:8080' }] }), 'clusters[0].zookeeper.servers[0].admin', '"a:8080"', 'http://'],
+	['a file as admin', withZooKeeper({ servers: [{ client: 'a:1', admin: 'file:///x' }] }), 'clusters[0].zookeeper.servers[0].admin', 'file:', 'http://'],
+	['a server listed twice', withZooKeeper({ servers: [{ client: 'a:1' }, { client: 'A:1' }] }), 'clusters[0].zookeeper.servers[1].client', "'a:1'", 'each server once'],
+	['one admin for two servers', withZooKeeper({ servers: [{ client: 'a:1', admin: 'http://a/x' }, { client: 'b:1', admin: 'http://a/x/' }] }), 'clusters[0].zookeeper.servers[1].admin', 'named twice', 'its own'],
+	['no registrations', withCluster({ registrations: [] }), 'clusters[0].registrations', 'a list of 0', 'at least one registration'],
+	['a relative path', withRegistration({ path: 'turms' }), 'clusters[0].registrations[0].path', '"turms"', 'absolute path'],
+	['the root', withRegistration({ path: '/' }), 'clusters[0].registrations[0].path', '"/"', 'absolute path'],
+	['a path ending in /', withRegistration({ path: '/a/' }), 'clusters[0].registrations[0].path', '"/a/"', 'absolute path'],
+	['an empty segment', withRegistration({ path: '/a//b' }), 'clusters[0].registrations[0].path', '"/a//b"', 'absolute path'],
+	['* in a segment', withRegistration({ path: '/a*/b' }), 'clusters[0].registrations[0].path', '"/a*/b"', 'whole segment'],
+	['** as a segment', withRegistration({ path: '/a/**' }), 'clusters[0].registrations[0].path', '"/a/**"', 'whole segment'],
+	['a control character', withRegistration({ path: '/a\u0007' }), 'clusters[0].registrations[0].path', '\\u0007', 'absolute path'],
+	['a path in rootPath', withRegistration({ path: '/rollcall/*' }), 'clusters[0].registrations[0].path', "lies in '/rollcall'", 'the members'],
+	['a path of ZooKeeper', withRegistration({ path: '/zookeeper/quota' }), 'clusters[0].registrations[0].path', "lies in '/zookeeper'", 'the members'],
+	['overlapping paths', withCluster({ registrations: [{ path: '/s/*', format: 'auto' }, { path: '/s/a', format: 'curator' }] }), 'clusters[0].registrations[1].path', "overlaps '/s/*'", 'one registration'],
+	['a later format', withRegistration({ format: 'kafka' }), 'clusters[0].registrations[0].format', '"kafka"', 'dubbo, solr and hbase come with a later release'],
+	['no format', withRegistration({ format: undefined }), 'clusters[0].registrations[0].format', 'nothing', "'auto'"],
+	['json without fields', withRegistration({ format: 'json' }), 'clusters[0].registrations[0].fields', 'nothing', 'JSON pointers'],
+	['fields without json', withRegistration({ fields: { host: '/h', port: '/p' } }), 'clusters[0].registrations[0].fields', "'turms'", "'json' alone"],
+	['a pointer without /', withRegistration({ format: 'json', fields: { host: 'h', port: '/p' } }), 'clusters[0].registrations[0].fields.host', '"h"', 'RFC 6901'],
+	['a pointer with a bare ~', withRegistration({ format: 'json', fields: { host: '/~2', port: '/p' } }), 'clusters[0].registrations[0].fields.host', '"/~2"', 'RFC 6901'],
+	['settling too short', withRegistration({ settleMs: 149 }), 'clusters[0].registrations[0].settleMs', '149', '150 to 60000 ms'],
+	['settling too short in the policy', withPolicy({ settleMs: 0 }), 'clusters[0].policy.settleMs', '0', '150 to 60000 ms'],
+	['a fraction of ms', withPolicy({ settleMs: 200.5 }), 'clusters[0].policy.settleMs', '200.5', 'a whole number'],
+	['no observers', withPolicy({ observersMin: 0 }), 'clusters[0].policy.observersMin', '0', '1 to 100'],
+	['evidence of ten seconds', withPolicy({ evidenceAgeMsMax: 10_000 }), 'clusters[0].policy.evidenceAgeMsMax', '10000', '500 to 2000 ms'],
+	['a share above one', withPolicy({ blastRadiusShare: 15 }), 'clusters[0].policy.blastRadiusShare', '15', '0 to 1'],
+	['a negative radius', withPolicy({ blastRadiusMin: -1 }), 'clusters[0].policy.blastRadiusMin', '-1', '0 to 10000'],
+	['a window of a day', withPolicy({ blastRadiusWindowMs: 86_400_000 }), 'clusters[0].policy.blastRadiusWindowMs', '86400000', '1000 to 3600000 ms'],
+	['automatic recovery', withPolicy({ automaticRecovery: true }), 'clusters[0].policy.automaticRecovery', 'true', 'later release'],
+	['yes for true', withPolicy({ addressIsOwn: 'yes' }), 'clusters[0].policy.addressIsOwn', '"yes"', 'true or false'],
+	['PostgreSQL', { ...withCluster(), database: 'postgres://h/db' }, 'database', '"postgres://h/db"', 'later release'],
+	['a database in memory', { ...withCluster(), database: 'sqlite::memory:' }, 'database', ':memory:', 'lose the audit log'],
+	['a relative rootPath', { ...withCluster(), rootPath: 'rollcall' }, 'rootPath', '"rollcall"', 'absolute path'],
+	['rootPath in /zookeeper', { ...withCluster(), rootPath: '/zookeeper/x' }, 'rootPath', '"/zookeeper/x"', 'outside of /zookeeper'],
+];
