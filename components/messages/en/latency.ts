@@ -16,5 +16,5 @@ export const latency = {
 	},
 	seriesTime: 'Time',
 	series: 'Latency, ms',
-	unitMs: 'ms',
+	results: { accepted: 'answered', refused: 'refused', 'timed-out': 'no answer', failed: 'failed' },
 };

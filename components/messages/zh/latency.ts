@@ -16,5 +16,5 @@ export const latency: typeof english = {
 	},
 	seriesTime: '时间',
 	series: '延迟（毫秒）',
-	unitMs: '毫秒',
+	results: { accepted: '有应答', refused: '拒绝连接', 'timed-out': '无应答', failed: '失败' },
 };

@@ -1,0 +1,85 @@
+'use client';
+
+import 'uplot/dist/uPlot.min.css';
+import { useEffect, useRef, useState } from 'react';
+import type uPlot from 'uplot';
+import { useThemeVersion } from '@/components/members/use-theme-version';
+import { useMessages } from '@/components/messages/use-messages';
+import { toChartOptions, toColours } from './chart-options';
+import { answeredMs, type LatencyPoint, toLatencyStats } from './latency-stats';
+
+const HEIGHT = 128;
+
+/**
+ * Heartbeat latency over the recent rounds; a round without an answer is a gap in the line and a stroke on the baseline.
+ * The picture is decoration for a screen reader: the sentence below says what it shows. Its code is loaded when it is first
+ * shown, in room that is kept free from the start.
+ */
+export function LatencyChart({ points }: { points: readonly LatencyPoint[] }) {
+	const { t, f } = useMessages();
+	const [shownIndex, setShownIndex] = useState<number | null>(null);
+	const host = useRef<HTMLDivElement>(null);
+	const chart = useRef<uPlot | null>(null);
+	const latest = useRef(points);
+	latest.current = points;
+	const theme = useThemeVersion();
+	// biome-ignore lint/correctness/useExhaustiveDependencies: the theme's colours are read from the page when it changes
+	useEffect(() => {
+		const element = host.current;
+		let ended = false;
+		let resized: ResizeObserver | null = null;
+		void import('uplot').then(({ default: Plot }) => {
+			if (ended || element === null) {
+				return;
+			}
+			const options = toChartOptions({
+				width: Math.max(120, element.clientWidth),
+				height: HEIGHT,
+				colours: toColours(getComputedStyle(element)),
+				format: f,
+				labels: { time: t.latency.seriesTime, value: t.latency.series },
+				points: () => latest.current,
+				onCursor: setShownIndex,
+			});
+			const plot = new Plot(options, toData(latest.current), element);
+			chart.current = plot;
+			resized = new ResizeObserver(() => {
+				plot.setSize({ width: Math.max(120, element.clientWidth), height: HEIGHT });
+			});
+			resized.observe(element);
+		});
+		return () => {
+			ended = true;
+			resized?.disconnect();
+			chart.current?.destroy();
+			chart.current = null;
+		};
+	}, [f, t, theme]);
+	useEffect(() => {
+		chart.current?.setData(toData(points));
+	}, [points]);
+	const stats = toLatencyStats(points);
+	const shown = shownIndex === null ? undefined : points[shownIndex];
+	return (
+		<figure>
+			<div ref={host} aria-hidden style={{ height: HEIGHT }} className="w-full overflow-hidden" />
+			<figcaption className="mt-1 text-[12px] text-ink2">
+				{shown !== undefined && <span aria-hidden>{readout(shown, f)}</span>}
+				<span className={shown === undefined ? '' : 'sr-only'}>
+					{points.length === 0
+						? t.latency.empty
+						: t.latency.summary(stats.rounds, stats.medianMs, stats.p95Ms, stats.maxMs, stats.gaps)}
+				</span>
+			</figcaption>
+		</figure>
+	);
+
+	function readout(point: LatencyPoint, format: typeof f): string {
+		const value = answeredMs(point);
+		return `${format.timeExact(point.atMs)}  ${value === null ? t.latency.results[point.result] : format.latency(value)}`;
+	}
+}
+
+function toData(points: readonly LatencyPoint[]): uPlot.AlignedData {
+	return [points.map((point) => point.atMs / 1000), points.map(answeredMs)];
+}
