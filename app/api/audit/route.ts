@@ -1,4 +1,4 @@
-import { AuditQueryError } from '@/lib/core/audit-query-error';
+import type { AuditQueryError } from '@/lib/core/audit-query-error';
 import { toAuditEntryView } from '@/lib/core/audit-view';
 import type { AuditView } from '@/lib/core/view';
 import { answering } from '@/lib/http/answer';
@@ -15,7 +15,7 @@ export const GET = answering({ roles: READERS }, async ({ request, rollcall }) =
 		const { entries, nextCursor } = await rollcall.audit.list(filters, page);
 		return json({ entries: entries.map(toAuditEntryView), nextCursor } satisfies AuditView);
 	} catch (error) {
-		if (error instanceof AuditQueryError) {
+		if (isQueryError(error)) {
 			throw new ProblemError('field-invalid', error.message, {
 				field: error.code === 'cursor-invalid' ? 'cursor' : 'q',
 			});
@@ -23,3 +23,8 @@ export const GET = answering({ roles: READERS }, async ({ request, rollcall }) =
 		throw error;
 	}
 });
+
+/** By name: the error comes from the console's copy of its class, and this route has another (Next bundles both). */
+function isQueryError(error: unknown): error is AuditQueryError {
+	return error instanceof Error && error.name === 'AuditQueryError';
+}
