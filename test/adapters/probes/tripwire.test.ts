@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { systemClock } from '@/lib/adapters/clock';
@@ -40,6 +41,20 @@ describe('a tripwire', () => {
 		expect(closed?.openedAtMs).toBe(open?.openedAtMs);
 		await settle();
 		expect(keeper.states).toHaveLength(2);
+	});
+
+	test('is watched by TCP keep-alive, for after a power loss no FIN ever comes', async () => {
+		const { member } = await hold();
+		const remote = `0100007F:${member.endpoint.port.toString(16).toUpperCase().padStart(4, '0')}`;
+		const connections = readFileSync('/proc/net/tcp', 'utf8')
+			.split('\n')
+			.map((line) => line.trim().split(/\s+/))
+			.filter((columns) => columns[2] === remote && columns[3] === '01');
+		expect(connections).toHaveLength(1);
+		// Column tr:tm->when; timer 02 is keep-alive, due within its 10 s (in hundredths, hex).
+		const [timer, dueHex] = (connections[0]?.[5] ?? '').split(':');
+		expect(timer).toBe('02');
+		expect(Number.parseInt(dueHex ?? '', 16)).toBeLessThanOrEqual(1_000);
 	});
 
 	test('outlives the listener of a living member, whose address then refuses', async () => {
