@@ -27,6 +27,15 @@ export type RegistrationConfig = {
 	readonly addressIsOwn: boolean;
 };
 
+/** Reads a znode of which only its data is known. */
+export const AUTO_FORMAT: Omit<RegistrationConfig, 'path'> = {
+	format: 'auto',
+	group: null,
+	fields: null,
+	settleMs: null,
+	addressIsOwn: false,
+};
+
 export type ClusterConfig = {
 	readonly id: string;
 	readonly name: string;

@@ -140,7 +140,10 @@ function identityGap(
 		return gap('server-id-unproven', server, `server_id ${id} is claimed by more than one configured server`);
 	if (answer.role === 'standalone')
 		return gap('server-id-unproven', server, 'it runs standalone, although several servers are configured');
-	const isObserver = answered.some(({ answer: other }) => other.observers?.serverIds?.includes(id));
+	// A master that only tells how many observers it has (four-letter words) may mean this one; observerGaps counts them.
+	const isObserver = answered.some(({ answer: { observers } }) =>
+		observers?.serverIds === null ? observers.count > 0 : observers?.serverIds.includes(id),
+	);
 	if (named === null || !(named.has(id) || (answer.role === 'observer' && isObserver)))
 		return gap('server-unnamed', server, `server_id ${id} is not named by the ensemble: is it another ensemble's?`);
 	if (!samePeers(answer.names, named, id))

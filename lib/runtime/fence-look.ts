@@ -17,7 +17,7 @@ export type LookInput = {
 	readonly latchPath: string;
 	/** The dead session. */
 	readonly ephemeralOwner: bigint;
-	readonly victim: { readonly incarnation: Incarnation; readonly dataVersion: number | null } | null;
+	readonly victim: { readonly incarnation: Incarnation; readonly dataVersion: number } | null;
 	readonly owned: readonly OwnedZnode[];
 	/** czxid of each owned znode as first seen; grows with what is seen. */
 	readonly czxids: Map<string, bigint>;
@@ -112,7 +112,7 @@ async function readVictim(connection: ZooKeeperConnection, victim: NonNullable<L
 	if (stat.czxid !== czxid || stat.ephemeralOwner !== ephemeralOwner) {
 		return stale('incarnation-changed', `${path} was registered again`);
 	}
-	if (victim.dataVersion !== null && stat.version !== victim.dataVersion) {
+	if (stat.version !== victim.dataVersion) {
 		return stale('data-changed', `${path} has data version ${stat.version}, not ${victim.dataVersion}`);
 	}
 	const target: FenceTarget = { path, kind: 'registration', stat };

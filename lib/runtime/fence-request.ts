@@ -51,8 +51,8 @@ export type Verification =
 export type FencedDeleteRequest = {
 	/** What the evidence is about. */
 	readonly incarnation: Incarnation;
-	/** Data version as the evidence saw it; null: whatever it is at the look. */
-	readonly dataVersion: number | null;
+	/** Data version as the evidence saw it: whoever has written since may be alive. */
+	readonly dataVersion: number;
 	/** The session's other ephemerals, as the client sees their paths; each is looked at again. At most 10,000. */
 	readonly owned: readonly OwnedZnode[];
 	readonly attemptId: string;

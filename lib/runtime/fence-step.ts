@@ -8,7 +8,7 @@ import type { FencedDeleteResult } from './fence-request';
 /** One multi to be carried through: the registration with what goes along, or a part of the rest. */
 export type Job = {
 	readonly part: 'registration' | 'rest';
-	readonly victim: { readonly incarnation: Incarnation; readonly dataVersion: number | null } | null;
+	readonly victim: { readonly incarnation: Incarnation; readonly dataVersion: number } | null;
 	readonly owned: readonly OwnedZnode[];
 	readonly attemptId: string;
 };

@@ -63,16 +63,14 @@ async function tryOnce(
 	job: Job,
 	attempt: number,
 ): Promise<Step> {
-	const owned = job.owned.filter(({ path }) => !pursuit.left.has(path) && !pursuit.apart.has(path));
-	const current = { ...job, owned };
-	if (job.victim === null && owned.length === 0) {
+	const together = job.owned.filter(({ path }) => !pursuit.left.has(path) && !pursuit.apart.has(path));
+	const current = { ...job, owned: together };
+	if (job.victim === null && together.length === 0) {
 		return { kind: 'done', result: { kind: 'nothing' } };
 	}
 	let step: Step | { readonly kind: 'sent'; readonly sent: Sent };
 	try {
-		step = await deps.zk.onConnection((connection) =>
-			lookAndWrite(deps, request, pursuit, current, attempt, connection),
-		);
+		step = await deps.zk.onConnection((connection) => lookAndWrite(deps, request, pursuit, job, attempt, connection));
 	} catch (error) {
 		if (!isZooKeeperError(error)) {
 			throw error;
@@ -127,7 +125,9 @@ async function lookAndWrite(
 	if (look.kind !== 'seen') {
 		return afterLook(look);
 	}
-	const survey = surveyFence({ ...look, unguardable: pursuit.unguardable });
+	// What was split off has been looked at all the same: it may show that the session lives.
+	const owned = look.owned.filter(({ path }) => !pursuit.left.has(path) && !pursuit.apart.has(path));
+	const survey = surveyFence({ ...look, owned, unguardable: pursuit.unguardable });
 	if (survey.kind === 'unavailable') {
 		return refused(
 			'no-permission',

@@ -165,6 +165,10 @@ export function createRoll(deps: { policy: Policy; clock: Clock; events: RollEve
 		markPurged(incarnation: Incarnation): void {
 			purged.add(keyOf(incarnation));
 		},
+		/** The purge did not happen after all. */
+		unmarkPurged(incarnation: Incarnation): void {
+			purged.delete(keyOf(incarnation));
+		},
 		declareEndpoint(incarnation: Incarnation, endpoint: Endpoint, addressName: string): void {
 			const entry = entryOf(incarnation);
 			if (entry && !entry.state.endpoints[endpointKey(endpoint)]) {

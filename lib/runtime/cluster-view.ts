@@ -1,0 +1,122 @@
+import type { ClusterConfig } from '@/lib/core/config';
+import type { Clock, LatchState, Sweep, ZooKeeperState } from '@/lib/core/ports';
+import { VERDICTS } from '@/lib/core/reason';
+import type { ClusterView, Impairment, MemberRow, VerdictCounts } from '@/lib/core/view';
+import type { Registry } from './registry';
+
+/** Event-loop pauses above this within the last ten seconds are shown as an impairment, ms. */
+const LOOP_PAUSE_SHOWN_MS = 250;
+const LOOP_WINDOW_MS = 10_000;
+
+export type ClusterViewInput = {
+	readonly config: ClusterConfig;
+	readonly clock: Clock;
+	readonly state: ZooKeeperState;
+	readonly lastHeardAtMs: number | null;
+	readonly everConnected: boolean;
+	readonly registry: Registry | null;
+	readonly sweep: Sweep | null;
+	readonly latch: LatchState;
+	readonly rows: readonly MemberRow[];
+	readonly leftCount: number;
+	readonly loopPauseMsMax: (fromMs: number, toMs: number) => number;
+	readonly auditProblem: string | null;
+	readonly outboxProblem: string | null;
+};
+
+export type Impairments = Map<Impairment, number>;
+
+/** What GET /api/clusters tells of one cluster. `since` remembers when each impairment began (wall clock, for display). */
+export function toClusterView(input: ClusterViewInput, since: Impairments): ClusterView {
+	const { config, clock, sweep, rows } = input;
+	const connected = input.state.kind === 'connected';
+	const following = connected && (input.registry?.complete() ?? false);
+	const nowMs = clock.nowMs();
+	const observedAtMs =
+		input.lastHeardAtMs === null || !input.everConnected
+			? null
+			: Math.round(clock.wallMs() - (nowMs - input.lastHeardAtMs));
+	const subjects = rows.filter((row) => row.ephemeralOwner !== '0x0' && row.addresses.length > 0);
+	return {
+		id: config.id,
+		name: config.name,
+		counts: countVerdicts(rows, input.leftCount),
+		ensemble: {
+			following,
+			servers: (sweep?.servers ?? []).map(({ server, serverId, role, answered, source, problem }) => ({
+				server,
+				serverId,
+				role,
+				answered,
+				source,
+				problem: problem ? { ...problem } : null,
+			})),
+			leader: sweep?.servers.find((server) => server.role === 'leader' || server.role === 'standalone')?.server ?? null,
+			sweepComplete: sweep?.summary.complete ?? false,
+			gaps: (sweep?.summary.gaps ?? []).map((gap) => ({ ...gap })),
+		},
+		automaticRecovery: false,
+		impairments: trackImpairments(findImpairments(input, following), since, clock.wallMs()),
+		registrations: input.registry?.parents() ?? [],
+		observedAtMs,
+		ready: following && subjects.length > 0 && subjects.every((row) => row.provable),
+	};
+}
+
+export function countVerdicts(rows: readonly MemberRow[], leftCount: number): VerdictCounts {
+	const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as VerdictCounts;
+	for (const row of rows) {
+		counts[row.verdict] += 1;
+	}
+	counts.left = leftCount;
+	return counts;
+}
+
+function findImpairments(input: ClusterViewInput, following: boolean): Map<Impairment, string> {
+	const found = new Map<Impairment, string>();
+	const nowMs = input.clock.nowMs();
+	if (!following) {
+		const detail = input.state.kind === 'connecting' ? (input.state.lastError ?? '') : '';
+		found.set(input.everConnected ? 'zookeeper-disconnected' : 'zookeeper-never-connected', detail);
+	}
+	if (following && input.sweep && !input.sweep.summary.complete) {
+		found.set(
+			'sweeps-incomplete',
+			input.sweep.summary.gaps
+				.map((gap) => gap.detail)
+				.join('; ')
+				.slice(0, 500),
+		);
+	}
+	const pauseMs = input.loopPauseMsMax(nowMs - LOOP_WINDOW_MS, nowMs);
+	if (pauseMs > LOOP_PAUSE_SHOWN_MS) {
+		found.set('loop-pauses', `${Math.round(pauseMs)} ms`);
+	}
+	if (following && input.latch.kind === 'waiting') {
+		found.set('latch-elsewhere', input.latch.holder ?? '');
+	}
+	if (input.auditProblem !== null) {
+		found.set('audit-unavailable', input.auditProblem.slice(0, 300));
+	}
+	if (input.outboxProblem !== null) {
+		found.set('outbox-stuck', input.outboxProblem.slice(0, 300));
+	}
+	return found;
+}
+
+function trackImpairments(
+	found: ReadonlyMap<Impairment, string>,
+	since: Impairments,
+	wallMs: number,
+): ClusterView['impairments'] {
+	for (const code of [...since.keys()]) {
+		if (!found.has(code)) {
+			since.delete(code);
+		}
+	}
+	return [...found].map(([code, detail]) => {
+		const sinceAtMs = since.get(code) ?? Math.round(wallMs);
+		since.set(code, sinceAtMs);
+		return { code, detail, sinceAtMs };
+	});
+}

@@ -1,0 +1,323 @@
+import { randomUUID } from 'node:crypto';
+import type { AuditDraft } from '@/lib/core/audit-entry';
+import type { ClusterConfig } from '@/lib/core/config';
+import { type StampedEntry, stampEntries } from '@/lib/core/counters';
+import { isProven, type Transition } from '@/lib/core/detector';
+import { toHex } from '@/lib/core/ids';
+import { toJson } from '@/lib/core/json';
+import { toOwnedZnodes } from '@/lib/core/owned';
+import type {
+	AuditPort,
+	Clock,
+	Identity,
+	LatchPort,
+	LatchState,
+	OwnHealthPort,
+	ProbePort,
+	RegistrationParser,
+	SweepPort,
+	ZooKeeperPort,
+} from '@/lib/core/ports';
+import type { MemberRow, PurgeRequest } from '@/lib/core/view';
+import { type AfterPurge, watchAfterPurge } from './after-purge';
+import { type Impairments, toClusterView } from './cluster-view';
+import { createOutboxDrain } from './drain-outbox';
+import { createLiveFeed } from './live-feed';
+import { followMembership, type Membership } from './membership';
+import { planPurge } from './plan-purge';
+import { prepareRoot, rootPathsOf } from './prepare-root';
+import { type PurgeDeps, purgeMembers } from './purge-member';
+import { readCounters } from './read-counters';
+import type { LeftEntry, RollEntry } from './roll';
+import type { ClusterHandle } from './rollcall';
+import { toLeftRow, toMemberDetail, toMemberRow } from './rows';
+
+const PREPARE_RETRY_MS = 1_000;
+
+export type ClusterDeps = {
+	readonly config: ClusterConfig;
+	readonly rootPath: string;
+	readonly observer: string;
+	readonly clock: Clock;
+	readonly zk: ZooKeeperPort;
+	readonly sweeper: SweepPort;
+	readonly probes: ProbePort;
+	readonly ownHealth: OwnHealthPort;
+	readonly parse: RegistrationParser;
+	readonly audit: AuditPort;
+	readonly holdLatch: (zk: ZooKeeperPort, parent: string, clock: Clock) => LatchPort;
+	readonly log: (level: 'info' | 'warn' | 'error', message: string, detail: Readonly<Record<string, unknown>>) => void;
+};
+
+export type RunningCluster = ClusterHandle & { close(): Promise<void> };
+
+/** Runs one cluster: membership, evidence, the latch, the outbox, and what the pages ask for. */
+export function runCluster(deps: ClusterDeps): RunningCluster {
+	const { config, clock, zk } = deps;
+	const paths = rootPathsOf(deps.rootPath, config.id);
+	const stop = new AbortController();
+	const impairments: Impairments = new Map();
+	let everConnected = false;
+	let auditProblem: string | null = null;
+	let latch: LatchPort | null = null;
+	let stamped: readonly StampedEntry[] | null = null;
+
+	/** Records in the background; what cannot be recorded is shown as an impairment. */
+	function record(draft: AuditDraft): void {
+		deps.audit.append(draft).then(
+			() => {
+				auditProblem = null;
+			},
+			(error: unknown) => {
+				auditProblem = error instanceof Error ? error.message : String(error);
+				deps.log('error', 'the audit log cannot be written', { action: draft.action, error: auditProblem });
+			},
+		);
+	}
+
+	const afterPurge: AfterPurge = watchAfterPurge({ clock, cluster: config.id, observer: deps.observer, record });
+
+	function rowOf(entry: RollEntry): MemberRow {
+		return toMemberRow(entry, membership.roll.contextOf(entry), membership.roll.conflictPaths(entry), clock);
+	}
+
+	function rows(): MemberRow[] {
+		return [...membership.roll.entries.values()].map(rowOf);
+	}
+
+	function view() {
+		const lastHeardAtMs = zk.lastHeardAtMs();
+		return toClusterView(
+			{
+				config,
+				clock,
+				state: zk.state(),
+				lastHeardAtMs,
+				everConnected,
+				registry: membership.registry,
+				sweep: membership.sweeps.last(),
+				latch: latchState(),
+				rows: rows(),
+				leftCount: membership.roll.left().length,
+				loopPauseMsMax: deps.ownHealth.loopPauseMsMax,
+				auditProblem,
+				outboxProblem: drain.problem(),
+			},
+			impairments,
+		);
+	}
+
+	const feed = createLiveFeed({
+		clock,
+		epoch: randomUUID().slice(0, 8),
+		cluster: view,
+		rows,
+		row: (path) => {
+			const entry = membership.roll.entries.get(path);
+			return entry ? rowOf(entry) : null;
+		},
+	});
+
+	function onTransition(entry: RollEntry, transition: Transition): void {
+		if (isProven(transition.to) || isProven(transition.from)) {
+			record(toVerdictDraft(deps, membership, entry, transition));
+		}
+		feed.clusterChanged();
+	}
+
+	const membership: Membership = followMembership({
+		config,
+		observer: deps.observer,
+		zk,
+		sweeper: deps.sweeper,
+		probes: deps.probes,
+		parse: deps.parse,
+		ownHealth: deps.ownHealth,
+		clock,
+		onChanged: feed.changed,
+		onRemoved: feed.removed,
+		onTransition,
+		onLeft: (left: LeftEntry) => {
+			const { state } = left.entry;
+			if (isProven(state.verdict)) {
+				const transition: Transition = {
+					incarnation: state.incarnation,
+					atMs: left.leftAtMs,
+					from: state.verdict,
+					to: 'left',
+					reasons: [left.how],
+				};
+				record(toVerdictDraft(deps, membership, left.entry, transition));
+			}
+			feed.clusterChanged();
+		},
+		onJoined: (entry) => {
+			afterPurge.joined(entry);
+			feed.clusterChanged();
+		},
+		onSweep: (sweep) => {
+			afterPurge.swept(sweep);
+			feed.clusterChanged();
+		},
+	});
+
+	const latchState = (): LatchState => latch?.state() ?? { kind: 'unknown' };
+
+	const drain = createOutboxDrain({
+		zk,
+		outboxPath: paths.outbox,
+		audit: deps.audit,
+		clock,
+		holdsLatch: () => latchState().kind === 'held',
+	});
+
+	const unsubscribe = zk.onState((state) => {
+		everConnected ||= state.kind === 'connected';
+		feed.clusterChanged();
+	});
+
+	const countersWatch = zk.watchData(paths.counters, (value) => {
+		const document = value ? readCounters(value.data) : null;
+		stamped = document ? stampEntries(stamped ?? [], document, clock.nowMs()) : null;
+	});
+
+	/** Makes Rollcall's own znodes as soon as the ensemble answers, then stands for the latch. */
+	async function prepare(): Promise<void> {
+		while (!stop.signal.aborted) {
+			if (zk.state().kind === 'connected') {
+				try {
+					await prepareRoot(zk, paths);
+					latch = deps.holdLatch(zk, paths.latch, clock);
+					return;
+				} catch (error) {
+					const message = error instanceof Error ? error.message : String(error);
+					deps.log('warn', "Rollcall's own znodes cannot be made", { cluster: config.id, error: message });
+				}
+			}
+			await clock.sleep(PREPARE_RETRY_MS, stop.signal);
+		}
+	}
+	const prepared = prepare();
+
+	/** Built when it is needed: without a latch nothing may be purged, and the plan says so. */
+	function purgeDeps(): PurgeDeps {
+		return {
+			config,
+			zk,
+			clock,
+			parse: deps.parse,
+			membership,
+			latch: latchState,
+			latchPort: latch ?? { state: latchState, close: async () => undefined },
+			counters: () => stamped,
+			stamped: () => stamped ?? [],
+			paths: { settings: paths.settings, counters: paths.counters, outbox: `${paths.outbox}/e-` },
+			audit: deps.audit,
+			findAttempt: drain.findAttempt,
+			recorded: (key, withinMs) => awaitRecord(deps.audit, clock, key, withinMs),
+			onCommitted: (entry, attempt, committedAtMs, late) => {
+				afterPurge.committed(entry, attempt, committedAtMs);
+				if (late) {
+					record(toLateDraft(deps, entry, attempt));
+					deps.log('warn', 'late purge: committed more than 2 s after its evidence', { attempt });
+				}
+			},
+		};
+	}
+
+	return {
+		id: config.id,
+		view,
+		members: rows,
+		left: () => membership.roll.left().map((left) => toLeftRow(left, membership.roll.contextOf(left.entry), clock)),
+		member: (path) => {
+			const entry = membership.roll.entries.get(path);
+			if (!entry) {
+				return null;
+			}
+			const sweep = membership.sweeps.last();
+			const owned = sweep?.ephemerals?.get(entry.state.incarnation.ephemeralOwner) ?? null;
+			return toMemberDetail(entry, {
+				context: membership.roll.contextOf(entry),
+				conflictsWith: membership.roll.conflictPaths(entry),
+				clock,
+				observer: deps.observer,
+				owned: owned && toOwnedZnodes(owned, config.zooKeeper.chroot, (known) => membership.roll.entries.has(known)),
+				servers: {
+					answered: sweep?.servers.filter((server) => server.answered).length ?? 0,
+					all: sweep?.servers.length ?? config.zooKeeper.servers.length,
+				},
+			});
+		},
+		subscribe: feed.subscribe,
+		plan: (request: PurgeRequest, identity: Identity) => planPurge(purgeDeps(), request, identity),
+		purge: (request: PurgeRequest, identity: Identity) => purgeMembers(purgeDeps(), request, identity),
+		async close() {
+			stop.abort();
+			await prepared;
+			unsubscribe();
+			countersWatch.close();
+			membership.close();
+			feed.close();
+			await drain.close();
+			await latch?.close();
+			await deps.sweeper.close();
+			await zk.close();
+		},
+	};
+}
+
+/** The number of the entry with this key, once it is in the database; null when it is not within the time. */
+async function awaitRecord(audit: AuditPort, clock: Clock, key: string, withinMs: number): Promise<string | null> {
+	const deadlineMs = clock.nowMs() + withinMs;
+	while (clock.nowMs() < deadlineMs) {
+		const entry = await audit.byKey(key);
+		if (entry) {
+			return String(entry.sequence);
+		}
+		await clock.sleep(20);
+	}
+	return null;
+}
+
+function systemDraft(deps: ClusterDeps, entry: RollEntry): Omit<AuditDraft, 'action' | 'outcome' | 'detail'> {
+	return {
+		key: randomUUID(),
+		atMs: Math.round(deps.clock.wallMs()),
+		actor: { kind: 'system', name: deps.observer, role: null, sourceAddress: null },
+		cluster: deps.config.id,
+		member: entry.registration.incarnation.path,
+		memberId: entry.registration.id,
+		czxid: toHex(entry.registration.incarnation.czxid),
+		reason: null,
+		zxid: null,
+	};
+}
+
+/** A verdict's change to or from dead, with the complete input that the core decided on. */
+function toVerdictDraft(
+	deps: ClusterDeps,
+	membership: Membership,
+	entry: RollEntry,
+	transition: Transition,
+): AuditDraft {
+	return {
+		...systemDraft(deps, entry),
+		action: 'member.verdict',
+		outcome: transition.to,
+		detail: {
+			from: transition.from,
+			to: transition.to,
+			reasons: [...transition.reasons],
+			input: toJson({
+				state: entry.state,
+				context: membership.roll.contextOf(entry),
+				nowMs: transition.atMs,
+			}),
+		},
+	};
+}
+
+function toLateDraft(deps: ClusterDeps, entry: RollEntry, attempt: string): AuditDraft {
+	return { ...systemDraft(deps, entry), action: 'member.late-purge', outcome: 'ok', detail: { attempt } };
+}

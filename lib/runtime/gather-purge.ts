@@ -1,0 +1,193 @@
+import { AUTO_FORMAT, type ClusterConfig } from '@/lib/core/config';
+import { type CounterEntry, decideBlastRadius, type RegisteredMember, type StampedEntry } from '@/lib/core/counters';
+import { isProven } from '@/lib/core/detector';
+import { ancestorsOf, surveyFence } from '@/lib/core/fence';
+import type { GuardCheck } from '@/lib/core/guard';
+import { decideGuards, evidenceAgeMs, type SiblingRegistration } from '@/lib/core/guards';
+import { endpointKey } from '@/lib/core/member';
+import { toOwnedZnodes } from '@/lib/core/owned';
+import type { Clock, LatchState, RegistrationParser, Role, ZnodeStat, ZooKeeperPort } from '@/lib/core/ports';
+import type { OwnedZnode } from '@/lib/core/purge-plan';
+import type { Membership } from './membership';
+import type { RollEntry } from './roll';
+
+/** Owned znodes whose data is read to tell a registration that nobody follows from a lock. */
+const OWNED_READ_MAX = 500;
+
+export type PurgeGround = {
+	readonly config: ClusterConfig;
+	readonly zk: ZooKeeperPort;
+	readonly clock: Clock;
+	readonly parse: RegistrationParser;
+	readonly membership: Membership;
+	readonly latch: () => LatchState;
+	/** The counters as last seen, stamped with the own clock; null when they cannot be read or parsed. */
+	readonly counters: () => readonly StampedEntry[] | null;
+};
+
+/** What a purge of one member rests on besides its evidence; read afresh for each plan. */
+export type Gathered = {
+	readonly owned: OwnedZnode[] | null;
+	readonly siblings: readonly SiblingRegistration[] | null;
+};
+
+/** What the member's session owns, and which of it are registrations of their own. */
+export async function gatherOwned(ground: PurgeGround, entry: RollEntry): Promise<Gathered> {
+	const { roll, sweeps } = ground.membership;
+	const { incarnation } = entry.registration;
+	const paths = sweeps.last()?.ephemerals?.get(incarnation.ephemeralOwner);
+	if (!paths) {
+		return { owned: null, siblings: null };
+	}
+	const registered = paths
+		.map((path) => path.slice(ground.config.zooKeeper.chroot.length))
+		.filter((path) => path !== incarnation.path && roll.entries.has(path));
+	if (registered.length > 0) {
+		// Each registration of the session must be proven by itself, on evidence of its own.
+		await ground.membership.freshEvidence([incarnation.path, ...registered]);
+	}
+	const owned = toOwnedZnodes(paths, ground.config.zooKeeper.chroot, (path) => roll.entries.has(path));
+	const others = owned.filter((znode) => znode.path !== incarnation.path);
+	if (others.length > OWNED_READ_MAX) {
+		return { owned, siblings: null };
+	}
+	const standings = await Promise.all(others.map((znode) => standingOf(ground, entry, znode)));
+	return { owned, siblings: standings.flatMap((standing) => standing ?? []) };
+}
+
+async function standingOf(
+	ground: PurgeGround,
+	victim: RollEntry,
+	znode: OwnedZnode,
+): Promise<SiblingRegistration | null> {
+	const { path, kind } = znode;
+	const followed = ground.membership.roll.entries.get(path);
+	if (kind === 'registration') {
+		return { path, standing: followed ? standingNow(ground, followed) : 'lives' };
+	}
+	if (kind === 'out-of-reach') {
+		return null;
+	}
+	const value = await ground.zk.read(path);
+	if (!value || value.data.length === 0) {
+		return null;
+	}
+	// A lock or latch may hold its owner's address; only an address of its own makes it a registration.
+	const { addresses } = ground.parse({ path, data: value.data, config: { ...AUTO_FORMAT, path } });
+	const own = new Set(victim.registration.addresses.map((address) => `${address.host}:${address.port}`));
+	const foreign = addresses.some((address) => !own.has(`${address.host}:${address.port}`));
+	return foreign ? { path, standing: 'unprovable' } : null;
+}
+
+/** Proven by itself, on evidence as fresh as the victim's own must be. */
+function standingNow(ground: PurgeGround, entry: RollEntry): SiblingRegistration['standing'] {
+	const ageMs = evidenceAgeMs(entry.state, ground.clock.nowMs());
+	const { policy } = ground.membership.roll.contextOf(entry);
+	const fresh = ageMs !== null && ageMs <= policy.evidenceAgeMsMax;
+	return isProven(entry.state.verdict) && fresh ? 'proven' : 'lives';
+}
+
+/** Judges the other registrations of the session anew, this instant. */
+function siblingsNow(ground: PurgeGround, gathered: Gathered): readonly SiblingRegistration[] | null {
+	return (
+		gathered.siblings?.map((sibling) => {
+			const entry = ground.membership.roll.entries.get(sibling.path);
+			return sibling.standing === 'unprovable' || !entry
+				? sibling
+				: { path: sibling.path, standing: standingNow(ground, entry) };
+		}) ?? null
+	);
+}
+
+/** Every member registered now, as the blast radius counts them. */
+export function registeredMembers(membership: Membership): RegisteredMember[] | null {
+	if (!membership.registry.complete()) {
+		return null;
+	}
+	return [...membership.roll.entries.values()].map((entry) => toRegistered(entry));
+}
+
+function toRegistered(entry: RollEntry): RegisteredMember {
+	const endpoints = Object.values(entry.state.endpoints).map((known) => endpointKey(known.endpoint));
+	const { path, czxid } = entry.registration.incarnation;
+	return { path, czxid, id: entry.registration.id, addresses: endpoints.slice(0, 16) };
+}
+
+/** What a purge of this member adds to the counters: its own registration and each that goes with it. */
+export function toCounterEntries(
+	ground: PurgeGround,
+	entry: RollEntry,
+	gathered: Gathered,
+	attempt: string,
+): CounterEntry[] {
+	const siblings = (gathered.siblings ?? []).flatMap(
+		(sibling) => ground.membership.roll.entries.get(sibling.path) ?? [],
+	);
+	return [entry, ...siblings].map((each) => ({ attempt, ...toRegistered(each) }));
+}
+
+/** The fence as far as stats can tell; permissions show only when it is built. */
+export async function checkFence(ground: PurgeGround, entry: RollEntry): Promise<GuardCheck> {
+	const { path } = entry.registration.incarnation;
+	const ancestors = new Map<string, ZnodeStat>();
+	for (const ancestor of ancestorsOf(path)) {
+		const stat = await ground.zk.stat(ancestor);
+		if (stat) {
+			ancestors.set(ancestor, stat);
+		}
+	}
+	const stat = await ground.zk.stat(path);
+	const survey = stat
+		? surveyFence({
+				victim: { path, kind: 'registration', stat },
+				owned: [],
+				ancestors,
+				unguardable: new Set(),
+			})
+		: null;
+	if (survey?.kind !== 'ready') {
+		return { guard: 'fence', result: 'fail', code: 'fence-unavailable', facts: { path } };
+	}
+	return toFenceCheck(survey.strength, survey.guards.length);
+}
+
+export function toFenceCheck(strength: 'full' | 'weak', guards: number): GuardCheck {
+	return { guard: 'fence', result: 'pass', code: strength === 'full' ? 'fence-full' : 'fence-weak', facts: { guards } };
+}
+
+export type GuardQuestion = {
+	readonly gathered: Gathered;
+	readonly fence: GuardCheck;
+	/** Registrations that the whole request would remove from here on. */
+	readonly planned: number;
+	readonly override: boolean;
+	readonly role: Role;
+	readonly approval: { readonly members: number } | null;
+	/** Counters read in the same look as the write; else the last seen. */
+	readonly counters?: readonly StampedEntry[] | null;
+};
+
+/** Every guard on what is known this instant. Synchronous: nothing may come between the answer and the write. */
+export function guardsNow(ground: PurgeGround, entry: RollEntry, question: GuardQuestion): GuardCheck[] {
+	const { policy } = ground.membership.roll.contextOf(entry);
+	const nowMs = ground.clock.nowMs();
+	const counters = question.counters === undefined ? ground.counters() : question.counters;
+	return decideGuards({
+		state: entry.state,
+		policy,
+		nowMs,
+		override: question.override,
+		role: question.role,
+		siblings: siblingsNow(ground, question.gathered),
+		latch: ground.latch(),
+		fence: question.fence,
+		blastRadius: decideBlastRadius({
+			entries: counters,
+			registered: registeredMembers(ground.membership),
+			planned: question.planned,
+			policy,
+			nowMs,
+			approval: question.role === 'admin' ? question.approval : null,
+		}),
+	});
+}

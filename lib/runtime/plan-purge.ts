@@ -1,0 +1,115 @@
+import type { GuardCheck } from '@/lib/core/guard';
+import { parseHexId, toHex } from '@/lib/core/ids';
+import type { Identity } from '@/lib/core/ports';
+import type { GuardView, PlanView, PurgeRequest } from '@/lib/core/view';
+import { checkFence, type Gathered, gatherOwned, guardsNow, type PurgeGround } from './gather-purge';
+import type { RollEntry } from './roll';
+
+/** A sentence for outsiders; the console renders its own from `code` and `facts`. */
+export function toGuardView(check: GuardCheck): GuardView {
+	const facts = Object.entries(check.facts).map(([name, value]) => `${name} ${value}`);
+	return { ...check, facts: { ...check.facts }, detail: [check.code, ...facts].join(', ') };
+}
+
+/** The registered incarnation that a request names; null when it is no longer (or was never) on the roll. */
+export function requestedEntry(ground: PurgeGround, wanted: { path: string; czxid: string }): RollEntry | null {
+	const entry = ground.membership.roll.entries.get(wanted.path);
+	return entry && entry.registration.incarnation.czxid === parseHexId(wanted.czxid) ? entry : null;
+}
+
+/** Number of registrations that the request would remove, all of their sessions' own included. */
+export function plannedCount(gathered: Iterable<Gathered>): number {
+	let count = 0;
+	for (const { siblings } of gathered) {
+		count += 1 + (siblings?.length ?? 0);
+	}
+	return count;
+}
+
+/**
+ * Two sweeps for an override, whose members are not swept every 500 ms; one otherwise. The round comes first, so
+ * that the evidence is as fresh as the guards will say.
+ */
+export async function gatherEvidence(ground: PurgeGround, paths: readonly string[], override: boolean): Promise<void> {
+	await ground.membership.freshEvidence(paths);
+	if (override) {
+		await ground.membership.sweeps.next();
+	}
+}
+
+/** Dry run: fresh evidence, every guard's result, everything that would go. Writes nothing. */
+export async function planPurge(ground: PurgeGround, request: PurgeRequest, identity: Identity): Promise<PlanView> {
+	const override = request.override ?? false;
+	await gatherEvidence(
+		ground,
+		request.members.map((member) => member.path),
+		override,
+	);
+	const found = request.members.map((wanted) => ({ wanted, entry: requestedEntry(ground, wanted) }));
+	const gathered = new Map<RollEntry, Gathered>();
+	for (const { entry } of found) {
+		if (entry) {
+			gathered.set(entry, await gatherOwned(ground, entry));
+		}
+	}
+	const planned = plannedCount(gathered.values());
+	const members: PlanView['plan']['members'] = [];
+	for (const { wanted, entry } of found) {
+		const own = entry ? gathered.get(entry) : undefined;
+		if (!entry || !own) {
+			members.push(goneMember(wanted));
+			continue;
+		}
+		const fence = await checkFence(ground, entry);
+		const guards = guardsNow(ground, entry, {
+			gathered: own,
+			fence,
+			planned,
+			override,
+			role: identity.role,
+			approval: request.approval ?? null,
+		});
+		members.push(toPlanned(entry, own, guards, ground.clock.nowMs()));
+	}
+	return { plan: { members } };
+}
+
+function toPlanned(
+	entry: RollEntry,
+	gathered: Gathered,
+	guards: GuardCheck[],
+	nowMs: number,
+): PlanView['plan']['members'][number] {
+	const { incarnation, id } = entry.registration;
+	const { expiresInMs, expiresReadAtMs } = entry.state.session;
+	return {
+		path: incarnation.path,
+		id,
+		czxid: toHex(incarnation.czxid),
+		ephemeralOwner: toHex(incarnation.ephemeralOwner),
+		verdict: entry.state.verdict,
+		reasons: [...entry.state.reasons],
+		owned: gathered.owned ?? [],
+		expiresInMs:
+			expiresInMs === null || expiresReadAtMs === null
+				? null
+				: Math.max(0, Math.round(expiresInMs - (nowMs - expiresReadAtMs))),
+		guards: guards.map(toGuardView),
+	};
+}
+
+/** The incarnation that was asked about is not registered any more: nothing is left to purge. */
+function goneMember(wanted: { path: string; czxid: string }): PlanView['plan']['members'][number] {
+	const check: GuardCheck = { guard: 'verdict', result: 'fail', code: 'not-proven', facts: { verdict: 'left' } };
+	return {
+		path: wanted.path,
+		id: wanted.path.slice(wanted.path.lastIndexOf('/') + 1),
+		czxid: wanted.czxid,
+		ephemeralOwner: toHex(0n),
+		verdict: 'left',
+		reasons: [],
+		owned: [],
+		expiresInMs: null,
+		guards: [toGuardView(check)],
+	};
+}

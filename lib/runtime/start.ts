@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import pino from 'pino';
+import { createAuditStore } from '@/lib/adapters/audit-store/create-audit-store';
+import { createAuth } from '@/lib/adapters/auth/create-auth';
+import { systemClock } from '@/lib/adapters/clock';
+import { readConfig } from '@/lib/adapters/config/read-config';
+import { openDatabase } from '@/lib/adapters/database/open';
+import { createSweeper } from '@/lib/adapters/ensemble/sweeper';
+import { watchEventLoop } from '@/lib/adapters/own-health/loop-monitor';
+import { createProbes } from '@/lib/adapters/probes/probes';
+import { parseRegistration } from '@/lib/adapters/registrations/parse-registration';
+import { connectZooKeeper } from '@/lib/adapters/zookeeper/client';
+import { holdLatch } from '@/lib/adapters/zookeeper/latch';
+import type { AuditAction } from '@/lib/core/audit-entry';
+import type { ClusterConfig } from '@/lib/core/config';
+import type { AuditPort, OwnHealthPort, ProbePort, ZooKeeperPort } from '@/lib/core/ports';
+import { type RunningCluster, runCluster } from './cluster';
+import { holdRollcall, type Rollcall, rollcall } from './rollcall';
+
+const log = pino({ name: 'rollcall', level: process.env.ROLLCALL_LOG_LEVEL ?? 'info' });
+
+/** Name under which this console observes and acts: ROLLCALL_NAME, else the host's. */
+const observer = process.env.ROLLCALL_NAME ?? hostname();
+
+type Shared = { readonly audit: AuditPort; readonly ownHealth: OwnHealthPort; readonly probes: ProbePort };
+
+/**
+ * Starts the one console of this process: reads the config, opens the database, and follows every cluster in the
+ * background (an ensemble that is down is a state, no error). Throws on a wrong config or an unusable database.
+ */
+export async function boot(): Promise<void> {
+	if (rollcall()) {
+		return;
+	}
+	const config = readConfig(process.env);
+	const database = await openDatabase(config.database);
+	const audit = createAuditStore(database);
+	const auth = await createAuth({
+		sqlite: database.sqlite,
+		audit,
+		clock: systemClock,
+		adminPassword: process.env.ROLLCALL_ADMIN_PASSWORD ?? null,
+		secret: process.env.ROLLCALL_AUTH_SECRET ?? null,
+		baseUrl: process.env.ROLLCALL_BASE_URL ?? null,
+		announce: (line) => process.stdout.write(`${line}\n`),
+		onProblem: (line) => log.error(line),
+	});
+	const shared: Shared = {
+		audit,
+		ownHealth: watchEventLoop(),
+		probes: createProbes({ clock: systemClock }),
+	};
+	await recordConsole(audit, 'console.start');
+	const clusters = new Map(
+		config.clusters.map((cluster) => [cluster.id, startCluster(cluster, config.rootPath, shared)]),
+	);
+	const stopping = new AbortController();
+	let phase: ReturnType<Rollcall['phase']> = 'running';
+	let stopped: Promise<void> | null = null;
+
+	async function stop(): Promise<void> {
+		phase = 'stopping';
+		await Promise.allSettled([...clusters.values()].map((cluster) => cluster.close()));
+		await recordConsole(audit, 'console.stop').catch((error: unknown) => {
+			log.error({ error: String(error) }, 'the stop could not be recorded');
+		});
+		// Streams end last: with one open, Next's server would wait for ever.
+		stopping.abort();
+		shared.ownHealth.close();
+	}
+
+	holdRollcall({
+		phase: () => phase,
+		clusters,
+		audit,
+		auth,
+		stopping: stopping.signal,
+		stop: () => {
+			stopped ??= stop();
+			return stopped;
+		},
+	});
+	process.on('exit', () => database.close());
+	for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+		process.once(signal, () => void rollcall()?.stop());
+	}
+}
+
+async function recordConsole(audit: AuditPort, action: AuditAction): Promise<void> {
+	await audit.append({
+		key: randomUUID(),
+		atMs: Math.round(systemClock.wallMs()),
+		actor: { kind: 'system', name: observer, role: null, sourceAddress: null },
+		action,
+		outcome: 'ok',
+		cluster: null,
+		member: null,
+		memberId: null,
+		czxid: null,
+		reason: null,
+		zxid: null,
+		detail: { pid: process.pid },
+	});
+}
+
+function startCluster(config: ClusterConfig, rootPath: string, shared: Shared): RunningCluster {
+	const { connect, chroot, sessionTimeoutMs, auth, tls, servers } = config.zooKeeper;
+	const options = { connect, sessionTimeoutMs, auth, tls, clock: systemClock };
+	const zk = connectZooKeeper({
+		...options,
+		chroot,
+		log: (level, message, detail) => log[level]({ cluster: config.id, ...detail }, message),
+	});
+	// /zookeeper/config lies outside of a chroot, and the client prefixes every path with its own.
+	const plain = chroot === '' ? zk : connectZooKeeper({ ...options, chroot: '' });
+	const cluster = runCluster({
+		config,
+		rootPath,
+		observer,
+		clock: systemClock,
+		zk,
+		sweeper: createSweeper({
+			servers,
+			readEnsembleConfig: () => readEnsembleConfig(plain),
+			clock: systemClock,
+			loopPauseMsMax: shared.ownHealth.loopPauseMsMax,
+		}),
+		probes: shared.probes,
+		ownHealth: shared.ownHealth,
+		parse: parseRegistration,
+		audit: shared.audit,
+		holdLatch,
+		log: (level, message, detail) => log[level]({ cluster: config.id, ...detail }, message),
+	});
+	return {
+		...cluster,
+		async close() {
+			await cluster.close();
+			if (plain !== zk) {
+				await plain.close();
+			}
+		},
+	};
+}
+
+async function readEnsembleConfig(zk: ZooKeeperPort): Promise<string | null> {
+	try {
+		return (await zk.read('/zookeeper/config'))?.data.toString('utf8') ?? null;
+	} catch (error) {
+		// Down or not permitted: the sweep says that it could not be read.
+		log.debug({ error: String(error) }, '/zookeeper/config cannot be read');
+		return null;
+	}
+}
