@@ -3,14 +3,15 @@ import { ProblemError } from './problem';
 
 /** Query parameters, each at most once. Throws a ProblemError that names the parameter. */
 export function parseQuery<S extends z.ZodType>(request: Request, schema: S): z.output<S> {
-	const given: Record<string, string> = {};
+	const given = new Map<string, string>();
 	for (const [name, value] of new URL(request.url).searchParams) {
-		if (Object.hasOwn(given, name)) {
+		if (given.has(name)) {
 			throw new ProblemError('field-invalid', `'${bounded(name)}' is given twice.`, { field: bounded(name) });
 		}
-		given[name] = value;
+		given.set(name, value);
 	}
-	return parsed(schema, given);
+	// fromEntries makes own properties, so that a parameter named __proto__ is one like any other.
+	return parsed(schema, Object.fromEntries(given));
 }
 
 /**

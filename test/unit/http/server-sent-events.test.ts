@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { eventStream } from '@/lib/http/server-sent-events';
+import type { LiveEvent } from '@/lib/runtime/rollcall';
+
+function change(id: string, removed: string[] = []): LiveEvent {
+	return { id, kind: 'change', data: { cluster: null, changed: [], removed, serverAtMs: 0 } };
+}
+
+function open(more: Partial<Parameters<typeof eventStream>[0]> = {}) {
+	const client = new AbortController();
+	const stopping = new AbortController();
+	const listeners = new Set<(event: LiveEvent) => void>();
+	const response = eventStream({
+		signal: client.signal,
+		stopping: stopping.signal,
+		subscribe(listener) {
+			listeners.add(listener);
+			return () => listeners.delete(listener);
+		},
+		stillAllowed: () => Promise.resolve(true),
+		...more,
+	});
+	const reader = response.body?.getReader();
+	const decoder = new TextDecoder();
+	return {
+		client,
+		stopping,
+		listeners,
+		reader,
+		publish: (event: LiveEvent) => {
+			for (const listener of listeners) {
+				listener(event);
+			}
+		},
+		read: async () => decoder.decode((await reader?.read())?.value),
+	};
+}
+
+describe('an event stream', () => {
+	beforeEach(() => {
+		vi.useFakeTimers();
+	});
+	afterEach(() => {
+		vi.useRealTimers();
+	});
+
+	it('frames each event with its id, kind and one line of data', async () => {
+		const stream = open();
+		expect(await stream.read()).toBe('retry: 1000\n\n');
+		stream.publish(change('7', ['line\nbreak']));
+		const data = JSON.stringify({ cluster: null, changed: [], removed: ['line\nbreak'], serverAtMs: 0 });
+		expect(await stream.read()).toBe(`id: 7\nevent: change\ndata: ${data}\n\n`);
+	});
+
+	it.each(['client', 'stopping'] as const)('ends and unsubscribes when its %s says so', async (who) => {
+		const stream = open();
+		await stream.read();
+		expect(stream.listeners.size).toBe(1);
+		stream[who].abort();
+		expect((await stream.reader?.read())?.done).toBe(true);
+		expect(stream.listeners.size).toBe(0);
+		expect(vi.getTimerCount()).toBe(0);
+	});
+
+	it('unsubscribes when its reader is gone', async () => {
+		const stream = open();
+		await stream.reader?.cancel();
+		expect(stream.listeners.size).toBe(0);
+		expect(vi.getTimerCount()).toBe(0);
+		stream.client.abort();
+	});
+
+	it('never subscribes for a client that is gone already', async () => {
+		const gone = AbortSignal.abort();
+		const stream = open({ signal: gone });
+		expect((await stream.reader?.read())?.done).toBe(true);
+		expect(stream.listeners.size).toBe(0);
+	});
+
+	it('keeps itself alive, and ends when its reader may no longer read', async () => {
+		let allowed = true;
+		const stream = open({ stillAllowed: () => Promise.resolve(allowed) });
+		await stream.read();
+		await vi.advanceTimersByTimeAsync(15_000);
+		expect(await stream.read()).toBe(': keep-alive\n\n');
+		allowed = false;
+		await vi.advanceTimersByTimeAsync(15_000);
+		expect(await stream.read()).toBe(': keep-alive\n\n');
+		expect((await stream.reader?.read())?.done).toBe(true);
+		expect(stream.listeners.size).toBe(0);
+	});
+
+	it('ends when nobody can tell whether its reader may read', async () => {
+		const stream = open({ stillAllowed: () => Promise.reject(new Error('database gone')) });
+		await vi.advanceTimersByTimeAsync(15_000);
+		expect(stream.listeners.size).toBe(0);
+	});
+
+	it('drops a client that falls too far behind, and lets go of what it did not read', async () => {
+		const stream = open({ bytesBehindMax: 10_000 });
+		const fat = ['x'.repeat(20_000)];
+		for (let id = 1; id <= 3; id += 1) {
+			stream.publish(change(String(id), fat));
+		}
+		expect(stream.listeners.size).toBe(1);
+		for (let id = 4; id <= 10; id += 1) {
+			stream.publish(change(String(id), fat));
+		}
+		expect(stream.listeners.size).toBe(0);
+		await expect(stream.reader?.read()).rejects.toThrow('too slowly');
+	});
+
+	it('lets a snapshot larger than the bound pass to a client that reads', async () => {
+		const stream = open({ bytesBehindMax: 10_000 });
+		await stream.read();
+		stream.publish(change('1', ['x'.repeat(200_000)]));
+		expect((await stream.read()).length).toBeGreaterThan(200_000);
+		expect(stream.listeners.size).toBe(1);
+	});
+});
