@@ -1,0 +1,136 @@
+'use client';
+
+import Link from 'next/link';
+import type { MemberDetail } from '@/lib/core/view';
+import type { LiveMember } from '../live/live-cluster';
+import { useMessages } from '../messages/use-messages';
+import { CopyText } from '../purge/copy-text';
+import { Age } from '../verdict/age';
+import { Section } from './section';
+
+/** Ids, addresses and ages: what one copies into a ticket. */
+export function Identity({ member, nowMs }: { member: LiveMember; nowMs: number }) {
+	const { t, f } = useMessages();
+	const lines = [
+		{ name: t.member.path, text: member.path },
+		{ name: t.member.incarnation, text: member.czxid },
+		...(member.ephemeralOwner === '0x0' ? [] : [{ name: t.member.owner, text: member.ephemeralOwner }]),
+		...member.addresses.map((address) => ({
+			name: address.name,
+			text: `${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`,
+		})),
+	];
+	return (
+		<dl className="grid grid-cols-[minmax(72px,auto)_1fr] items-baseline gap-x-4 gap-y-0.5 text-[12px]">
+			{lines.map((line) => (
+				<div key={`${line.name} ${line.text}`} className="contents">
+					<dt className="text-ink3">{line.name}</dt>
+					<dd className="min-w-0">
+						<CopyText text={line.text} name={line.name} />
+					</dd>
+				</div>
+			))}
+			{member.ephemeralOwner === '0x0' ? (
+				<>
+					<dt className="text-ink3">{t.member.owner}</dt>
+					<dd className="text-suspect-ink">{t.member.notEphemeral}</dd>
+				</>
+			) : null}
+			<dt className="text-ink3">{t.member.registered}</dt>
+			<dd>
+				<Age atMs={member.registeredAtMs} nowMs={nowMs} text={f.ago} />
+			</dd>
+		</dl>
+	);
+}
+
+export function Owned({ owned, path }: { owned: MemberDetail['owned']; path: string }) {
+	const { t } = useMessages();
+	const others = (owned ?? []).filter((znode) => znode.path !== path);
+	return (
+		<Section title={t.member.owned}>
+			{owned === null ? <p className="text-suspect-ink">{t.member.ownedUnknown}</p> : null}
+			{owned !== null && others.length === 0 ? <p className="text-ink2">{t.member.ownedNone}</p> : null}
+			<ul className="flex flex-col gap-0.5">
+				{others.map((znode) => (
+					<li key={znode.path} className="flex items-baseline justify-between gap-3">
+						<span className="mono [overflow-wrap:anywhere]">{znode.path}</span>
+						<small className="text-[11.5px] whitespace-nowrap text-ink3">{t.member.ownedKinds[znode.kind]}</small>
+					</li>
+				))}
+			</ul>
+		</Section>
+	);
+}
+
+export function Conflicts({ member, clusterId }: { member: LiveMember; clusterId: string }) {
+	const { t } = useMessages();
+	if (member.conflictsWith.length === 0) return null;
+	return (
+		<Section title={t.member.conflicts}>
+			<ul className="flex flex-col gap-0.5">
+				{member.conflictsWith.map((path) => (
+					<li key={path}>
+						<Link
+							href={`/c/${encodeURIComponent(clusterId)}/member?path=${encodeURIComponent(path)}`}
+							className="mono text-accent underline underline-offset-2 [overflow-wrap:anywhere]"
+						>
+							{path}
+						</Link>
+					</li>
+				))}
+			</ul>
+		</Section>
+	);
+}
+
+function sayValue(
+	value: string | number | boolean,
+	t: { yes: string; no: string },
+	number: (value: number) => string,
+): string {
+	if (typeof value === 'boolean') return value ? t.yes : t.no;
+	return typeof value === 'number' ? number(value) : value;
+}
+
+export function SelfReported({ values }: { values: LiveMember['selfReported'] }) {
+	const { t, f } = useMessages();
+	const entries = Object.entries(values);
+	if (entries.length === 0) return null;
+	return (
+		<Section title={t.member.selfReported}>
+			<dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-0.5 text-[12px]">
+				{entries.map(([key, value]) => (
+					<div key={key} className="contents">
+						<dt className="mono text-ink3">{key}</dt>
+						<dd className="[overflow-wrap:anywhere]">{sayValue(value, t.member, f.number)}</dd>
+					</div>
+				))}
+			</dl>
+			<p className="mt-1 text-[11.5px] text-ink3">{t.member.selfReportedNote}</p>
+		</Section>
+	);
+}
+
+/** As it stands in ZooKeeper, and hostile: shown as text, never as HTML. */
+export function Raw({ text, version }: { text: string; version: number }) {
+	const { t } = useMessages();
+	return (
+		<details className="group">
+			<summary className="label flex min-h-6 items-center gap-2">
+				<span aria-hidden="true" className="transition-transform group-open:rotate-90">
+					›
+				</span>
+				{t.member.raw}
+				<span className="text-ink3">{t.member.rawVersion(version)}</span>
+			</summary>
+			{text === '' ? (
+				<p className="text-ink3">{t.member.rawEmpty}</p>
+			) : (
+				<pre className="mono mt-1 rounded-[9px] border border-line bg-bg p-2.5 whitespace-pre-wrap [overflow-wrap:anywhere]">
+					{text}
+				</pre>
+			)}
+		</details>
+	);
+}

@@ -1,0 +1,78 @@
+'use client';
+
+import { ArrowLeft } from 'lucide-react';
+import Link from 'next/link';
+import type { MeView } from '@/lib/core/view';
+import { useMessages } from '../messages/use-messages';
+import { Freshness } from '../shell/freshness';
+import { PageHeader } from '../shell/page-header';
+import { PageState } from '../shell/page-state';
+import { Refusal } from '../shell/refusal';
+import { VerdictName } from '../verdict/verdict-name';
+import { MemberView } from './member-view';
+import { PurgeAction } from './purge-action';
+import { useMember } from './use-member';
+
+/** The drawer as a page of its own, for a link in a ticket. */
+export function MemberPage({ clusterId, path, role }: { clusterId: string; path: string; role: MeView['role'] }) {
+	const { t } = useMessages();
+	const { live, member, received, absent, failed, retry } = useMember(clusterId, path);
+	const back = `/c/${encodeURIComponent(clusterId)}`;
+	if (live.refusal) return <Refusal refusal={live.refusal} />;
+	if (absent || failed) {
+		return (
+			<PageState
+				title={absent ? t.member.goneTitle : t.shell.offlineTitle}
+				text={absent ? t.member.goneText : t.shell.offlineText}
+				tone={absent ? 'calm' : 'bad'}
+				heading="h1"
+			>
+				{failed ? (
+					<button type="button" className="btn" onClick={retry}>
+						{t.shell.retry}
+					</button>
+				) : null}
+				<Link href={back} className="btn">
+					{t.member.backToMembers}
+				</Link>
+			</PageState>
+		);
+	}
+	return (
+		<>
+			<Link
+				href={back}
+				className="mx-4 mt-3 inline-flex min-h-6 items-center gap-1 text-[12px] text-ink3 hover:text-ink nav:mx-6"
+			>
+				<ArrowLeft size={13} aria-hidden="true" />
+				{t.member.backToMembers}
+			</Link>
+			<PageHeader
+				title={member?.id ?? path.split('/').at(-1)}
+				summary={member ? <VerdictName verdict={member.verdict} /> : t.shell.loading}
+				aside={<Freshness live={live} />}
+			/>
+			<div className="flex flex-col gap-5 px-4 pb-10 nav:px-6">
+				{member ? (
+					<>
+						<MemberView
+							clusterId={clusterId}
+							member={member}
+							received={received}
+							clockOffsetMs={live.clockOffsetMs}
+							wide
+						/>
+						<div className="flex flex-wrap items-center gap-3 border-t border-line pt-4">
+							<PurgeAction clusterId={clusterId} member={member} role={role} connection={live.connection} />
+						</div>
+					</>
+				) : (
+					<div aria-hidden="true" className="flex flex-col gap-3.5">
+						<div className="skeleton h-14" />
+						<div className="skeleton h-56" />
+					</div>
+				)}
+			</div>
+		</>
+	);
+}

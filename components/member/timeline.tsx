@@ -1,0 +1,38 @@
+'use client';
+
+import type { TransitionView } from '@/lib/core/view';
+import { useMessages } from '../messages/use-messages';
+import { VerdictSign } from '../verdict/verdict-sign';
+import { Section } from './section';
+
+const SHOWN_MAX = 30;
+
+/** Changes of verdict, oldest first, each with its reasons. */
+export function Timeline({ transitions }: { transitions: readonly TransitionView[] }) {
+	const { t, f } = useMessages();
+	const shown = transitions.slice(-SHOWN_MAX);
+	return (
+		<Section title={t.member.timeline}>
+			{shown.length === 0 ? <p className="text-ink3">{t.member.noTransitions}</p> : null}
+			<ol className="flex flex-col text-[12px]">
+				{shown.map((each, index) => (
+					// biome-ignore lint/suspicious/noArrayIndexKey: two changes may share a millisecond, and the list only grows
+					<li key={`${each.atMs} ${index}`} className="grid grid-cols-[92px_14px_1fr] items-baseline gap-x-2 py-[3px]">
+						<time dateTime={new Date(each.atMs).toISOString()} title={f.dateTime(each.atMs)} className="mono text-ink3">
+							{f.timeExact(each.atMs)}
+						</time>
+						<span className="self-center">
+							<VerdictSign verdict={each.to} />
+						</span>
+						<span>
+							{t.member.became(t.verdicts.inline[each.from], t.verdicts.inline[each.to])}
+							{each.reasons.length > 0 ? (
+								<span className="mono block text-[11px] text-ink3">{each.reasons.join(', ')}</span>
+							) : null}
+						</span>
+					</li>
+				))}
+			</ol>
+		</Section>
+	);
+}

@@ -1,0 +1,174 @@
+'use client';
+
+import { type KeyboardEvent, type MouseEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
+import type { LiveMember } from '../live/live-cluster';
+import { needsAttention } from '../live/not-alive';
+import { useMessages } from '../messages/use-messages';
+import { type Arrow, type BoardGroup, cellAt, layOutBoard, moveOnBoard } from './board-layout';
+import { paintBoard, readPalette } from './board-paint';
+import { BoardTip } from './board-tip';
+import { useElementWidth } from './use-element-width';
+import { useThemeVersion } from './use-theme-version';
+
+const ARROWS = new Set<string>(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End']);
+const LABELS_ABOVE_BELOW_PX = 560;
+const LABEL_COLUMN_PX = 108;
+
+type Props = {
+	members: ReadonlyMap<string, LiveMember>;
+	/** Every path in the board's order: by group, then id. */
+	paths: readonly string[];
+	selected: string | null;
+	/** Cells that the filters hide from the table are faded; null: none. */
+	faded: ((path: string) => boolean) | null;
+	onOpen: (path: string) => void;
+};
+
+function toGroups(paths: readonly string[], members: ReadonlyMap<string, LiveMember>): BoardGroup[] {
+	const groups = new Map<string, string[]>();
+	for (const path of paths) {
+		const name = members.get(path)?.group ?? '';
+		const group = groups.get(name);
+		if (group) group.push(path);
+		else groups.set(name, [path]);
+	}
+	return [...groups].map(([name, each]) => ({ name, paths: each }));
+}
+
+function useLayout(paths: readonly string[], members: ReadonlyMap<string, LiveMember>, width: number) {
+	const latest = useRef(members);
+	latest.current = members;
+	const labelsAbove = width < LABELS_ABOVE_BELOW_PX;
+	// Cells move when members come and go (`paths`), never because a row changed.
+	const groups = useMemo(() => toGroups(paths, latest.current), [paths]);
+	const canvasWidth = Math.max(0, labelsAbove ? width : width - LABEL_COLUMN_PX);
+	const layout = useMemo(() => layOutBoard(groups, canvasWidth, labelsAbove), [groups, canvasWidth, labelsAbove]);
+	return { layout, labelsAbove };
+}
+
+/**
+ * One cell a member, on a canvas. To assistive technology it is a list box of which the active option alone is in the document
+ * (aria-activedescendant, with its place in the whole): arrow keys move, Enter opens.
+ */
+export function Board({ members, paths, selected, faded, onOpen }: Props) {
+	const { t, f } = useMessages();
+	const box = useRef<HTMLDivElement>(null);
+	const canvas = useRef<HTMLCanvasElement>(null);
+	const optionId = useId();
+	const width = useElementWidth(box);
+	const themeVersion = useThemeVersion();
+	const { layout, labelsAbove } = useLayout(paths, members, width);
+	const [active, setActive] = useState<string | null>(null);
+	const [hovered, setHovered] = useState<string | null>(null);
+	const shown = hovered ?? active;
+
+	// biome-ignore lint/correctness/useExhaustiveDependencies: themeVersion says that the tokens read here have changed
+	useEffect(() => {
+		const element = canvas.current;
+		const context = element?.getContext('2d');
+		if (!element || !context || layout.width === 0) return;
+		const ratio = window.devicePixelRatio || 1;
+		const [wide, high] = [Math.round(layout.width * ratio), Math.round(layout.height * ratio)];
+		if (element.width !== wide || element.height !== high) {
+			element.width = wide;
+			element.height = high;
+		}
+		paintBoard(context, layout, members, { palette: readPalette(element), ratio, active: shown, selected, faded });
+	}, [layout, members, shown, selected, faded, themeVersion]);
+
+	const activeIndex = active === null ? -1 : layout.cells.findIndex((cell) => cell.path === active);
+	const activeMember = active === null ? undefined : members.get(active);
+
+	function activate(index: number) {
+		const cell = layout.cells[index];
+		if (!cell) return;
+		setActive(cell.path);
+		const scroller = box.current;
+		if (!scroller) return;
+		if (cell.y < scroller.scrollTop) scroller.scrollTop = cell.y - 8;
+		const bottom = cell.y + layout.cell.size + 8;
+		if (bottom > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = bottom - scroller.clientHeight;
+	}
+	function onFocus() {
+		if (activeIndex >= 0) return;
+		const unwell = layout.cells.findIndex((cell) => needsAttention(members.get(cell.path)?.verdict ?? 'alive'));
+		activate(Math.max(0, unwell));
+	}
+	function onKeyDown(event: KeyboardEvent) {
+		if (event.metaKey || event.ctrlKey || event.altKey) return;
+		if (ARROWS.has(event.key)) {
+			event.preventDefault();
+			activate(moveOnBoard(layout, activeIndex, event.key as Arrow));
+		} else if ((event.key === 'Enter' || event.key === ' ') && active !== null) {
+			event.preventDefault();
+			onOpen(active);
+		}
+	}
+	function pathAt(event: MouseEvent): string | null {
+		const area = canvas.current?.getBoundingClientRect();
+		if (!area) return null;
+		const index = cellAt(layout, event.clientX - area.left, event.clientY - area.top);
+		return index === null ? null : (layout.cells[index]?.path ?? null);
+	}
+	function onClick(event: MouseEvent) {
+		const path = pathAt(event);
+		if (path !== null) onOpen(path);
+	}
+
+	return (
+		<div className="panel relative p-3">
+			<div
+				ref={box}
+				role="listbox"
+				tabIndex={0}
+				aria-label={`${t.members.board}. ${t.members.boardHint}`}
+				aria-activedescendant={activeMember ? optionId : undefined}
+				onFocus={onFocus}
+				onBlur={() => setActive(null)}
+				onKeyDown={onKeyDown}
+				onClick={onClick}
+				onMouseMove={(event) => setHovered(pathAt(event))}
+				onMouseLeave={() => setHovered(null)}
+				className="relative max-h-[min(344px,50vh)] overflow-x-hidden overflow-y-auto rounded-md"
+			>
+				<div
+					id={optionId}
+					role="option"
+					tabIndex={-1}
+					aria-selected={active !== null && active === selected}
+					aria-posinset={activeIndex + 1}
+					aria-setsize={layout.cells.length}
+					className="sr-only"
+				>
+					{activeMember
+						? t.members.boardCell(activeMember.id, t.verdicts.inline[activeMember.verdict], activeMember.group)
+						: t.members.boardHint}
+				</div>
+				{layout.groups.map((group) => (
+					<span
+						key={group.name}
+						aria-hidden="true"
+						title={group.name}
+						className="absolute left-0 truncate text-[11px] font-[520] text-ink3"
+						style={{ top: group.top - (labelsAbove ? 1 : 0), maxWidth: labelsAbove ? '100%' : LABEL_COLUMN_PX - 8 }}
+					>
+						{group.name || t.members.noGroup} <span className="text-ink2">{f.number(group.count)}</span>
+					</span>
+				))}
+				<div aria-hidden="true" style={{ marginLeft: labelsAbove ? 0 : LABEL_COLUMN_PX }}>
+					<canvas
+						ref={canvas}
+						className={`block ${hovered === null ? '' : 'cursor-pointer'}`}
+						style={{ width: layout.width, height: layout.height }}
+					/>
+				</div>
+				<BoardTip
+					layout={layout}
+					left={labelsAbove ? 0 : LABEL_COLUMN_PX}
+					width={width}
+					member={shown === null ? undefined : members.get(shown)}
+				/>
+			</div>
+		</div>
+	);
+}

@@ -1,0 +1,98 @@
+import type { LiveMember } from '../live/live-cluster';
+import { needsAttention, severityOf } from '../live/not-alive';
+
+/**
+ * Rows keep their places while somebody reads. `attention`, the order to begin with, has the unwell on top, worst first, and
+ * the others by name. Afterwards:
+ * - a member that turns unwell joins the end of the top part at once (it must be seen);
+ * - one that recovers stays where it is until the reader sorts again (a row under the pointer must not jump);
+ * - by id, group, address or age, which do not change, newcomers are put in their place;
+ * - by latency, last answer or session, which change all the time, the order is that of the moment of sorting and newcomers
+ *   come last.
+ */
+export const SORTS = ['attention', 'id', 'group', 'address', 'latency', 'answered', 'session', 'age'] as const;
+export type Sort = (typeof SORTS)[number];
+export type Direction = 'asc' | 'desc';
+
+export type Order = {
+	readonly sort: Sort;
+	readonly direction: Direction;
+	readonly paths: readonly string[];
+	/** How many of `paths` make up the top part; 0 unless sorted by attention. */
+	readonly pinned: number;
+	/** Sorting again would change something, or might. */
+	readonly unsorted: boolean;
+};
+
+const collator = new Intl.Collator('en', { numeric: true });
+const byName = (a: LiveMember, b: LiveMember) =>
+	collator.compare(a.group, b.group) || collator.compare(a.id, b.id) || collator.compare(a.path, b.path);
+const bySeverity = (a: LiveMember, b: LiveMember) => severityOf(a.verdict) - severityOf(b.verdict) || byName(a, b);
+/** What is not known comes last in ascending order. */
+const orLast = (value: number | null) => value ?? Number.MAX_VALUE;
+const addressOf = (member: LiveMember) => `${member.host ?? '\uffff'}:${member.port ?? ''}`;
+
+const COMPARE: Record<Sort, (a: LiveMember, b: LiveMember) => number> = {
+	attention: (a, b) => Number(needsAttention(b.verdict)) - Number(needsAttention(a.verdict)) || byName(a, b),
+	id: (a, b) => collator.compare(a.id, b.id) || byName(a, b),
+	group: byName,
+	address: (a, b) => collator.compare(addressOf(a), addressOf(b)) || byName(a, b),
+	latency: (a, b) => orLast(a.rttMs) - orLast(b.rttMs) || byName(a, b),
+	answered: (a, b) => (b.lastAnsweredAtMs ?? 0) - (a.lastAnsweredAtMs ?? 0) || byName(a, b),
+	session: (a, b) => collator.compare(a.session.server ?? '\uffff', b.session.server ?? '\uffff') || byName(a, b),
+	age: (a, b) => b.registeredAtMs - a.registeredAtMs || byName(a, b),
+};
+const CHANGES_ALL_THE_TIME = new Set<Sort>(['latency', 'answered', 'session']);
+
+type Members = ReadonlyMap<string, LiveMember>;
+
+/** A fresh order. */
+export function arrange(members: Members, sort: Sort, direction: Direction): Order {
+	const all = [...members.values()];
+	const pinnedRows =
+		sort === 'attention' ? all.filter((member) => needsAttention(member.verdict)).sort(bySeverity) : [];
+	const others = sort === 'attention' ? all.filter((member) => !needsAttention(member.verdict)) : all;
+	others.sort(COMPARE[sort]);
+	if (direction === 'desc') others.reverse();
+	const paths = [...pinnedRows, ...others].map((member) => member.path);
+	return { sort, direction, paths, pinned: pinnedRows.length, unsorted: false };
+}
+
+function sameSet(order: Order, members: Members): boolean {
+	return order.paths.length === members.size && order.paths.every((path) => members.has(path));
+}
+
+function keepAttention(order: Order, members: Members): Order {
+	const pinned = order.paths.slice(0, order.pinned).filter((path) => members.has(path));
+	const known = new Set(pinned);
+	const turned = [...members.values()].filter((member) => needsAttention(member.verdict) && !known.has(member.path));
+	const settled = sameSet(order, members);
+	const severities = [...pinned, ...turned.map((member) => member.path)].map((path) =>
+		severityOf(members.get(path)?.verdict ?? 'left'),
+	);
+	const unsorted =
+		severities.some((severity, index) => index > 0 && severity < (severities[index - 1] ?? 0)) ||
+		pinned.some((path) => !needsAttention(members.get(path)?.verdict ?? 'left'));
+	if (settled && turned.length === 0) return unsorted === order.unsorted ? order : { ...order, unsorted };
+	const top = [...pinned, ...turned.sort(bySeverity).map((member) => member.path)];
+	const onTop = new Set(top);
+	const others = settled
+		? order.paths.filter((path) => !onTop.has(path))
+		: [...members.values()]
+				.filter((member) => !onTop.has(member.path))
+				.sort(byName)
+				.map((member) => member.path);
+	return { ...order, paths: [...top, ...others], pinned: top.length, unsorted };
+}
+
+/** The order after a change of members or verdicts. Returns the same object when nothing moves. */
+export function keepOrder(order: Order, members: Members): Order {
+	if (order.sort === 'attention') return keepAttention(order, members);
+	const live = CHANGES_ALL_THE_TIME.has(order.sort);
+	if (sameSet(order, members)) return live && !order.unsorted ? { ...order, unsorted: true } : order;
+	if (!live) return arrange(members, order.sort, order.direction);
+	const known = new Set(order.paths);
+	const kept = order.paths.filter((path) => members.has(path));
+	const newcomers = [...members.keys()].filter((path) => !known.has(path));
+	return { ...order, paths: [...kept, ...newcomers], unsorted: true };
+}

@@ -1,0 +1,187 @@
+'use client';
+
+import dynamic from 'next/dynamic';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
+import type { MeView } from '@/lib/core/view';
+import type { LiveMember } from '../live/live-cluster';
+import { notAliveOf } from '../live/not-alive';
+import { useCluster } from '../live/use-cluster';
+import { useMessages } from '../messages/use-messages';
+import { Freshness } from '../shell/freshness';
+import { PageHeader } from '../shell/page-header';
+import { PageState } from '../shell/page-state';
+import { Refusal } from '../shell/refusal';
+import { Board } from './board';
+import { FilterBar } from './filter-bar';
+import { groupsOf, matches } from './member-query';
+import { MembersSkeleton } from './members-skeleton';
+import { MembersSummary } from './members-summary';
+import { MembersTable } from './members-table';
+import { Tally } from './tally';
+import { useLeftMembers } from './use-left-members';
+import { useMemberFilters } from './use-member-filters';
+import { useMemberOrder } from './use-member-order';
+import { takesLetters } from './use-row-keys';
+
+const MemberDrawer = dynamic(() => import('../member/member-drawer').then((module) => module.MemberDrawer), {
+	ssr: false,
+});
+
+function useSearchKey(search: React.RefObject<HTMLInputElement | null>) {
+	useEffect(() => {
+		function onKeyDown(event: KeyboardEvent) {
+			if (event.key !== '/' || event.metaKey || event.ctrlKey || event.altKey || takesLetters(event.target)) return;
+			event.preventDefault();
+			search.current?.focus();
+			search.current?.select();
+		}
+		document.addEventListener('keydown', onKeyDown);
+		return () => document.removeEventListener('keydown', onKeyDown);
+	}, [search]);
+}
+
+function memberHref(clusterId: string, path: string): string {
+	return `/c/${encodeURIComponent(clusterId)}/member?path=${encodeURIComponent(path)}`;
+}
+
+function useRows(live: ReturnType<typeof useCluster>, clusterId: string) {
+	const { filters, setFilters } = useMemberFilters();
+	const showsLeft = filters.verdict === 'left';
+	const left = useLeftMembers(clusterId, showsLeft, live.clockOffsetMs);
+	const members = showsLeft ? left : live.members;
+	const { order, resort } = useMemberOrder(
+		members,
+		filters.sort,
+		filters.sort === 'attention' ? 'asc' : filters.direction,
+	);
+	const query = useMemo(
+		() => ({ q: filters.q.trim(), verdict: filters.verdict, group: filters.group }),
+		[filters.q, filters.verdict, filters.group],
+	);
+	const rows = useMemo(() => {
+		const found: LiveMember[] = [];
+		for (const path of order.paths) {
+			const member = members.get(path);
+			if (member && matches(member, query)) found.push(member);
+		}
+		return found;
+	}, [order, members, query]);
+	return { filters, setFilters, order, resort, query, rows, total: members.size };
+}
+
+export function MembersPage({ clusterId, role }: { clusterId: string; role: MeView['role'] }) {
+	const { t } = useMessages();
+	const live = useCluster(clusterId);
+	const { filters, setFilters, order, resort, query, rows, total } = useRows(live, clusterId);
+	const board = useMemberOrder(live.members, 'group', 'asc');
+	const groups = useMemo(() => groupsOf(live.members.values()), [live.members]);
+	const search = useRef<HTMLInputElement>(null);
+	useSearchKey(search);
+
+	const opener = useRef<Element | null>(null);
+	const open = useCallback(
+		(path: string) => {
+			opener.current = document.activeElement;
+			void setFilters({ member: path });
+		},
+		[setFilters],
+	);
+	const selected = filters.member;
+	const close = useCallback(() => {
+		void setFilters({ member: null });
+		// Back to where it was opened from; a row drawn anew meanwhile is found by its path.
+		requestAnimationFrame(() => {
+			const row =
+				selected === null ? null : document.querySelector<HTMLElement>(`[data-member-link="${CSS.escape(selected)}"]`);
+			const board = opener.current instanceof HTMLElement && opener.current.role === 'listbox' ? opener.current : null;
+			(board ?? row)?.focus({ preventScroll: true });
+		});
+	}, [setFilters, selected]);
+	const filtered = query.q !== '' || query.group !== null || query.verdict !== null;
+	const faded = useMemo(() => {
+		if (!filtered || query.verdict === 'left') return null;
+		return (path: string) => {
+			const member = live.members.get(path);
+			return !member || !matches(member, query);
+		};
+	}, [filtered, query, live.members]);
+
+	if (live.refusal) return <Refusal refusal={live.refusal} />;
+	const cluster = live.cluster;
+	if (!cluster) return <MembersSkeleton />;
+	const watched = cluster.registrations.map((registration) => registration.path);
+	const empty =
+		total === 0 && !filtered ? (
+			<PageState title={t.members.noneRegistered} text={t.members.noneRegisteredText(watched)} />
+		) : (
+			<PageState title={t.members.noneMatch} text={t.members.noneMatchText}>
+				<button type="button" className="btn" onClick={() => setFilters({ q: null, verdict: null, group: null })}>
+					{t.members.clearFilters}
+				</button>
+			</PageState>
+		);
+	return (
+		<div className={filters.member === null ? '' : 'side:pr-[460px]'}>
+			<PageHeader
+				title={t.members.title}
+				summary={
+					<MembersSummary members={live.members} groups={groups.length} watched={watched} ready={cluster.ready} />
+				}
+				aside={
+					<>
+						<Freshness live={live} />
+						<span className="text-[12px] text-ink3">
+							{cluster.automaticRecovery ? t.shell.recoveryOn : t.shell.recoveryOff}
+						</span>
+					</>
+				}
+			/>
+			<div
+				className={`flex flex-col gap-3.5 px-4 pb-10 nav:px-6 ${live.connection === 'stale' ? 'grayscale-[55%]' : ''}`}
+			>
+				<div className="-mx-2 border-t border-line px-0 pt-2">
+					<Tally counts={cluster.counts} pressed={filters.verdict} onPress={(verdict) => setFilters({ verdict })} />
+				</div>
+				{live.members.size > 0 ? (
+					<Board
+						members={live.members}
+						paths={board.order.paths}
+						selected={filters.member}
+						faded={faded}
+						onOpen={open}
+					/>
+				) : null}
+				<FilterBar
+					filters={filters}
+					setFilters={setFilters}
+					groups={groups}
+					attention={notAliveOf(cluster.counts)}
+					left={cluster.counts.left}
+					searchRef={search}
+					onResort={order.unsorted ? resort : null}
+				/>
+				<MembersTable
+					rows={rows}
+					sort={filters.sort}
+					direction={filters.sort === 'attention' ? 'asc' : filters.direction}
+					onSort={(sort, direction) => {
+						void setFilters({ sort, direction });
+						resort();
+					}}
+					selected={filters.member}
+					onOpen={open}
+					hrefOf={(path) => memberHref(clusterId, path)}
+					clockOffsetMs={live.clockOffsetMs}
+					empty={empty}
+				/>
+				<p className="text-[12px] text-ink3">
+					{t.members.shown(rows.length, total)}
+					<span className="max-nav:hidden"> · {t.members.keys}</span>
+				</p>
+			</div>
+			{filters.member !== null ? (
+				<MemberDrawer clusterId={clusterId} path={filters.member} role={role} onClose={close} />
+			) : null}
+		</div>
+	);
+}

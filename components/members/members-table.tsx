@@ -1,0 +1,173 @@
+'use client';
+
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { ArrowDown, ArrowUp } from 'lucide-react';
+import { type MouseEvent, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import type { LiveMember } from '../live/live-cluster';
+import { useNow } from '../live/use-now';
+import { useMessages } from '../messages/use-messages';
+import { MemberCell } from './member-cells';
+import type { Direction, Sort } from './member-order';
+import { COLUMN_SORT, COLUMN_WIDTH, COMPACT_WIDTH, type Column, type TableShape, tableShapeFor } from './table-columns';
+import { useElementWidth } from './use-element-width';
+import { useRowKeys } from './use-row-keys';
+
+type Props = {
+	/** Rows in the order shown. */
+	rows: readonly LiveMember[];
+	sort: Sort;
+	direction: Direction;
+	onSort: (sort: Sort, direction: Direction) => void;
+	selected: string | null;
+	onOpen: (path: string) => void;
+	hrefOf: (path: string) => string;
+	clockOffsetMs: number;
+	/** In place of the rows when there are none. */
+	empty: ReactNode;
+};
+
+const OVERSCAN = 10;
+/** Room for the bar on top when a row is scrolled to. */
+const SCROLL_PADDING_PX = 96;
+
+function ColumnHead(props: Pick<Props, 'sort' | 'direction' | 'onSort'> & { column: Column; shape: TableShape }) {
+	const { t } = useMessages();
+	const { column, shape, onSort } = props;
+	const sort = COLUMN_SORT[column];
+	const sorted = props.sort === sort;
+	const turned: Direction = sorted && sort !== 'attention' && props.direction === 'asc' ? 'desc' : 'asc';
+	const Arrow = props.direction === 'asc' ? ArrowUp : ArrowDown;
+	const width = shape.compact ? (COMPACT_WIDTH[column] ?? null) : COLUMN_WIDTH[column];
+	return (
+		<th
+			scope="col"
+			aria-sort={sorted ? (props.direction === 'asc' ? 'ascending' : 'descending') : undefined}
+			style={width === null ? undefined : { width }}
+			className="border-b border-line p-0 text-left text-[11.5px] font-[480] text-ink3"
+		>
+			<button
+				type="button"
+				title={t.members.sortBy(t.members.columns[column])}
+				onClick={() => onSort(sort, turned)}
+				className={`flex h-8 w-full items-center gap-1 rounded px-2 hover:text-ink ${column === 'latency' ? 'justify-end' : ''}`}
+			>
+				{t.members.columns[column]}
+				{sorted ? <Arrow size={11} aria-hidden="true" className="shrink-0 text-ink" /> : null}
+			</button>
+		</th>
+	);
+}
+
+function Gap({ heightPx, columns }: { heightPx: number; columns: number }) {
+	if (heightPx <= 0) return null;
+	return (
+		// biome-ignore lint/a11y/noAriaHiddenOnFocusable: a bare row cannot be focused; this one only holds room
+		<tr aria-hidden="true">
+			<td colSpan={columns} style={{ height: heightPx, padding: 0 }} />
+		</tr>
+	);
+}
+
+/**
+ * A real table of which only the rows near the window are in the document; aria-rowcount and aria-rowindex tell the rest. The
+ * rows' height is fixed, so that nothing moves when they are drawn.
+ */
+export function MembersTable(props: Props) {
+	const { t } = useMessages();
+	const { rows, onOpen, selected } = props;
+	const box = useRef<HTMLDivElement>(null);
+	const body = useRef<HTMLTableSectionElement>(null);
+	const width = useElementWidth(box);
+	const nowMs = useNow(1000, props.clockOffsetMs);
+	const shape = tableShapeFor(width);
+	const [topPx, setTopPx] = useState(0);
+	useLayoutEffect(() => {
+		const area = body.current?.getBoundingClientRect();
+		// What stands above grows and shrinks (board, banner): measured after each drawing, set only when it moved.
+		if (area) setTopPx(Math.round(area.top + window.scrollY));
+	});
+	const virtualizer = useWindowVirtualizer({
+		count: rows.length,
+		estimateSize: () => shape.rowHeightPx,
+		overscan: OVERSCAN,
+		scrollMargin: topPx,
+		scrollPaddingStart: SCROLL_PADDING_PX,
+		scrollPaddingEnd: shape.rowHeightPx,
+		getItemKey: (index) => rows[index]?.path ?? index,
+	});
+	useLayoutEffect(() => {
+		void shape.rowHeightPx;
+		virtualizer.measure();
+	}, [virtualizer, shape.rowHeightPx]);
+	useRowKeys({
+		rows,
+		box,
+		selected,
+		onOpen,
+		scrollToIndex: (index) => virtualizer.scrollToIndex(index, { align: 'auto' }),
+	});
+
+	const items = virtualizer.getVirtualItems();
+	const before = (items[0]?.start ?? topPx) - topPx;
+	const after = virtualizer.getTotalSize() - ((items.at(-1)?.end ?? topPx) - topPx);
+	function onRowClick(event: MouseEvent, path: string) {
+		if (window.getSelection()?.isCollapsed !== false && event.button === 0) onOpen(path);
+	}
+	return (
+		<div ref={box}>
+			<table
+				className="w-full table-fixed border-collapse"
+				aria-rowcount={rows.length + 1}
+				aria-label={t.members.table}
+			>
+				<thead>
+					<tr aria-rowindex={1}>
+						{shape.columns.map((column) => (
+							<ColumnHead
+								key={column}
+								column={column}
+								shape={shape}
+								sort={props.sort}
+								direction={props.direction}
+								onSort={props.onSort}
+							/>
+						))}
+					</tr>
+				</thead>
+				<tbody ref={body}>
+					<Gap heightPx={before} columns={shape.columns.length} />
+					{items.map((item) => {
+						const member = rows[item.index];
+						if (!member) return null;
+						return (
+							<tr
+								key={member.path}
+								aria-rowindex={item.index + 2}
+								data-verdict={member.verdict}
+								data-selected={member.path === selected || undefined}
+								onClick={(event) => onRowClick(event, member.path)}
+								style={{ height: shape.rowHeightPx }}
+								className="cursor-default border-b border-line2 text-ink2 hover:bg-hover data-selected:bg-hover"
+							>
+								{shape.columns.map((column) => (
+									<td key={column} className={`truncate px-2 ${column === 'latency' ? 'text-right' : ''}`}>
+										<MemberCell
+											column={column}
+											member={member}
+											nowMs={nowMs}
+											compact={shape.compact}
+											href={props.hrefOf(member.path)}
+											onOpen={() => onOpen(member.path)}
+										/>
+									</td>
+								))}
+							</tr>
+						);
+					})}
+					<Gap heightPx={after} columns={shape.columns.length} />
+				</tbody>
+			</table>
+			{rows.length === 0 ? props.empty : null}
+		</div>
+	);
+}
