@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ChainHead, linkEntry } from '@/lib/core/audit-chain';
 import type { AuditDraft, AuditEntry } from '@/lib/core/audit-entry';
 import type { RollcallDatabase, TransactionSteps } from '../database/open';
@@ -8,11 +9,14 @@ import { sha256Hex } from './sha256-hex';
 
 /** Appends that share one transaction, and so one flush to disk. */
 const BATCH_MAX = 32;
+/** And the detail that one transaction takes beyond its first entry (UTF-16 code units): it runs in one turn, so it must be short. */
+const BATCH_DETAIL_MAX = 64 * 1024;
 /** Appends waiting beyond this are refused: the database does not keep up, and memory is finite. */
 const WAITING_MAX = 10_000;
 
 type Waiting = {
 	readonly draft: AuditDraft;
+	readonly detailLength: number;
 	readonly resolve: (entry: AuditEntry) => void;
 	readonly reject: (error: unknown) => void;
 };
@@ -42,7 +46,7 @@ export class AppendQueue {
 			);
 		}
 		return new Promise((resolve, reject) => {
-			this.#waiting.push({ draft, resolve, reject });
+			this.#waiting.push({ draft, detailLength: JSON.stringify(draft.detail).length, resolve, reject });
 			this.#working ??= this.#work();
 		});
 	}
@@ -54,12 +58,22 @@ export class AppendQueue {
 	}
 
 	async #work(): Promise<void> {
-		// One turn later, so that the calls of one turn share a transaction.
-		await Promise.resolve();
 		while (this.#waiting.length > 0) {
-			await this.#write(this.#waiting.splice(0, BATCH_MAX));
+			// A turn between batches: the calls of one turn share a transaction, and a long queue pauses nothing else.
+			await nextTurn();
+			await this.#write(this.#waiting.splice(0, this.#batchSize()));
 		}
 		this.#working = null;
+	}
+
+	/** How many of those waiting make the next batch; at least one. */
+	#batchSize(): number {
+		let detailLength = 0;
+		const end = this.#waiting.findIndex((waiting, index) => {
+			detailLength += waiting.detailLength;
+			return index > 0 && (index === BATCH_MAX || detailLength > BATCH_DETAIL_MAX);
+		});
+		return end === -1 ? this.#waiting.length : end;
 	}
 
 	/**

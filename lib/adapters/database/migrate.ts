@@ -5,7 +5,12 @@ import type { Tables } from './tables';
 /** Forward only, in the order of their names; a migration that has been released is never edited. */
 const MIGRATIONS: Record<string, Migration> = { '0001-audit': auditMigration };
 
-/** Brings the schema up to date. Throws when it cannot, or when the database was written by a newer release. */
+/** The schema is not what this release needs; `cause` is what the database said. */
+export class MigrationError extends Error {
+	override readonly name = 'MigrationError';
+}
+
+/** Brings the schema up to date. Throws MigrationError when it cannot, or when the database was written by a newer release. */
 export async function migrate(db: Kysely<Tables>): Promise<void> {
 	const migrator = new Migrator({
 		db,
@@ -16,7 +21,7 @@ export async function migrate(db: Kysely<Tables>): Promise<void> {
 	const { error, results } = await migrator.migrateToLatest();
 	if (error !== undefined) {
 		const failed = results?.find((result) => result.status === 'Error')?.migrationName;
-		throw new Error(
+		throw new MigrationError(
 			`the database could not be brought up to date${failed === undefined ? '' : ` (${failed})`}: ${String(error)}. ` +
 				'Nothing was changed by the step that failed; a database written by a newer release needs that release.',
 			{ cause: error },

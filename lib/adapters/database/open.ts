@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { type CompiledQuery, Kysely } from 'kysely';
 import { systemClock } from '@/lib/adapters/clock';
 import type { Clock } from '@/lib/core/ports';
-import { migrate } from './migrate';
+import { MigrationError, migrate } from './migrate';
 import { ImmediateSqliteDialect } from './sqlite-dialect';
 import type { Queries, Tables } from './tables';
 
@@ -32,8 +32,8 @@ const BUSY_MS_MAX = 5_000;
 const BUSY_BLOCKING_MS = 20;
 /** Writes of `sqlite` are not repeated by anybody, so that connection waits longer itself. */
 const BUSY_BLOCKING_LIBRARY_MS = 200;
-/** While starting nothing else runs yet. */
-const BUSY_STARTING_MS = 10_000;
+/** Another console that starts at the same time migrates first. */
+const STARTING_BUSY_MS_MAX = 15_000;
 
 const SCHEME = 'sqlite:';
 
@@ -44,19 +44,17 @@ const SCHEME = 'sqlite:';
  */
 export async function openDatabase(url: string, options: { readonly clock?: Clock } = {}): Promise<RollcallDatabase> {
 	const file = parseFile(url);
+	const clock = options.clock ?? systemClock;
 	mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-	const own = connect(file);
-	const db = new Kysely<Tables>({ dialect: new ImmediateSqliteDialect(own) });
+	const own = await whileBusy(clock, STARTING_BUSY_MS_MAX, () => connect(file, BUSY_BLOCKING_MS));
 	try {
-		await migrate(db);
-		const sqlite = connect(file);
-		own.pragma(`busy_timeout = ${BUSY_BLOCKING_MS}`);
-		sqlite.pragma(`busy_timeout = ${BUSY_BLOCKING_LIBRARY_MS}`);
-		const clock = options.clock ?? systemClock;
+		const db = new Kysely<Tables>({ dialect: new ImmediateSqliteDialect(own) });
+		await whileBusy(clock, STARTING_BUSY_MS_MAX, () => migrate(db));
+		const sqlite = connect(file, BUSY_BLOCKING_LIBRARY_MS);
 		return {
 			db,
 			sqlite,
-			transact: (steps) => transact(own, clock, steps),
+			transact: (steps) => whileBusy(clock, BUSY_MS_MAX, () => atOnce(own, steps)),
 			close: () => {
 				sqlite.close();
 				own.close();
@@ -76,8 +74,8 @@ function parseFile(url: string): string {
 	return resolve(file);
 }
 
-function connect(file: string): Database.Database {
-	const connection = new Database(file, { timeout: BUSY_STARTING_MS });
+function connect(file: string, busyBlockingMs: number): Database.Database {
+	const connection = new Database(file, { timeout: busyBlockingMs });
 	try {
 		const mode = connection.pragma('journal_mode = WAL', { simple: true });
 		if (mode !== 'wal') {
@@ -100,11 +98,20 @@ function connect(file: string): Database.Database {
  * The steps run to their end in one turn of the event loop: nothing else of this process can use the connection between
  * them, and the file is never locked across turns (a synchronous writer of the same process would wait for itself).
  */
-async function transact<T>(own: Database.Database, clock: Clock, steps: () => TransactionSteps<T>): Promise<T> {
-	const giveUpAtMs = clock.nowMs() + BUSY_MS_MAX;
+function atOnce<T>(own: Database.Database, steps: () => TransactionSteps<T>): T {
+	if (own.inTransaction) {
+		// Within somebody's db.transaction() this would be a mere savepoint, undone with what is around it.
+		throw new Database.SqliteError('a transaction of this connection is under way', 'SQLITE_BUSY');
+	}
+	return own.transaction(() => runSteps(own, steps())).immediate();
+}
+
+/** Repeats `work` for as long as another writer is in its way, with turns of the event loop between. */
+async function whileBusy<T>(clock: Clock, msMax: number, work: () => T | Promise<T>): Promise<T> {
+	const giveUpAtMs = clock.nowMs() + msMax;
 	for (let pauseMs = 2; ; pauseMs = Math.min(100, pauseMs * 2)) {
 		try {
-			return atOnce(own, steps);
+			return await work();
 		} catch (error) {
 			if (!isBusy(error) || clock.nowMs() + pauseMs > giveUpAtMs) {
 				throw error;
@@ -112,14 +119,6 @@ async function transact<T>(own: Database.Database, clock: Clock, steps: () => Tr
 		}
 		await clock.sleep(pauseMs);
 	}
-}
-
-function atOnce<T>(own: Database.Database, steps: () => TransactionSteps<T>): T {
-	if (own.inTransaction) {
-		// Within somebody's db.transaction() this would be a mere savepoint, undone with what is around it.
-		throw new Database.SqliteError('a transaction of this connection is under way', 'SQLITE_BUSY');
-	}
-	return own.transaction(() => runSteps(own, steps())).immediate();
 }
 
 function runSteps<T>(own: Database.Database, steps: TransactionSteps<T>): T {
@@ -137,5 +136,6 @@ function runSteps<T>(own: Database.Database, steps: TransactionSteps<T>): T {
 }
 
 function isBusy(error: unknown): boolean {
-	return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
+	const cause = error instanceof MigrationError ? error.cause : error;
+	return cause instanceof Database.SqliteError && cause.code.startsWith('SQLITE_BUSY');
 }
