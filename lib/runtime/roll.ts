@@ -67,7 +67,7 @@ export function createRoll(deps: { policy: Policy; clock: Clock; events: RollEve
 		const { settleMs, addressIsOwn } = entry.config;
 		const policy: Policy = {
 			...deps.policy,
-			addressIsOwn: addressIsOwn || deps.policy.addressIsOwn,
+			addressIsOwn,
 			settleMs: settleMs ?? deps.policy.settleMs,
 		};
 		const claim = claimOf(entry);

@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export type DemoMember = {
+	readonly id: string;
+	readonly pid: number;
+	readonly path: string;
+	/** False once the process is gone. */
+	running(): boolean;
+	kill(signal?: NodeJS.Signals): void;
+};
+
+export type MemberOptions = {
+	readonly connect: string;
+	readonly id: string;
+	readonly type?: string;
+	readonly host?: string;
+	readonly port?: number;
+	readonly parent?: string;
+	readonly sessionTimeoutMs?: number;
+	readonly heartbeatMs?: number;
+};
+
+const PROGRAM = fileURLToPath(new URL('./demo-member.mjs', import.meta.url));
+const REGISTER_MS_MAX = 30_000;
+const children = new Set<ChildProcess>();
+
+process.on('exit', () => {
+	for (const child of children) {
+		child.kill('SIGKILL');
+	}
+});
+
+/** Starts a demo member and resolves once it is registered; rejects when it ends or takes longer than 30 s. */
+export function startMember(options: MemberOptions): Promise<DemoMember> {
+	const args = ['--connect', options.connect, '--id', options.id];
+	const optional: [string, string | number | undefined][] = [
+		['type', options.type],
+		['host', options.host],
+		['port', options.port],
+		['parent', options.parent],
+		['session-timeout-ms', options.sessionTimeoutMs],
+		['heartbeat-ms', options.heartbeatMs],
+	];
+	for (const [name, value] of optional) {
+		if (value !== undefined) {
+			args.push(`--${name}`, String(value));
+		}
+	}
+	// Its standard input is our lifeline: it ends when we do, however we do.
+	const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+	children.add(child);
+	child.once('exit', () => children.delete(child));
+	return registered(child, options.id);
+}
+
+function registered(child: ChildProcess, id: string): Promise<DemoMember> {
+	return new Promise((resolve, reject) => {
+		let complaints = '';
+		const timer = setTimeout(() => fail(`${id} did not register within ${REGISTER_MS_MAX / 1_000} s`), REGISTER_MS_MAX);
+		function fail(message: string): void {
+			clearTimeout(timer);
+			child.kill('SIGKILL');
+			reject(new Error(`${message}. ${complaints.trim()}`));
+		}
+		child.stderr?.on('data', (data: Buffer) => {
+			complaints = (complaints + data.toString()).slice(-2_000);
+		});
+		child.once('exit', (code, signal) => fail(`${id} ended early (${signal ?? code})`));
+		child.stdout?.once('data', (data: Buffer) => {
+			clearTimeout(timer);
+			child.removeAllListeners('exit');
+			child.once('exit', () => children.delete(child));
+			const { path } = JSON.parse(data.toString()) as { path: string };
+			resolve({
+				id,
+				pid: child.pid ?? 0,
+				path,
+				running: () => child.exitCode === null && child.signalCode === null,
+				kill: (signal = 'SIGKILL') => {
+					child.kill(signal);
+				},
+			});
+		});
+	});
+}

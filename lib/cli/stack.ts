@@ -1,0 +1,213 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Ensemble, startEnsemble } from './ensemble';
+import { type DemoMember, type MemberOptions, startMember } from './members';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const NEXT = join(ROOT, 'node_modules/next/dist/bin/next');
+const CONSOLE_MS_MAX = 60_000;
+const STOP_MS_MAX = 10_000;
+
+export type Console = {
+	readonly url: string;
+	readonly username: string;
+	readonly password: string;
+	readonly pid: number;
+	readonly folder: string;
+	/** Everything it has printed. */
+	output(): string;
+	kill(signal: NodeJS.Signals): void;
+	stop(): Promise<void>;
+};
+
+export type ConsoleOptions = {
+	readonly ensemble: Ensemble;
+	readonly port?: number;
+	readonly password?: string;
+	readonly registrations?: readonly object[];
+	readonly policy?: object;
+	readonly zookeeper?: object;
+	readonly env?: NodeJS.ProcessEnv;
+	/** Config written as it is, for what the options above cannot say. */
+	readonly config?: object;
+};
+
+/** A port nobody listens on just now. */
+export async function freePort(): Promise<number> {
+	const server = createServer();
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const address = server.address();
+	await new Promise<void>((resolve) => server.close(() => resolve()));
+	return typeof address === 'object' && address ? address.port : 0;
+}
+
+/** Whether something can listen on the port. */
+export async function isPortFree(port: number): Promise<boolean> {
+	const server = createServer();
+	return new Promise((resolve) => {
+		server.once('error', () => resolve(false));
+		server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+	});
+}
+
+function toConfig(options: ConsoleOptions, folder: string): object {
+	return (
+		options.config ?? {
+			clusters: [
+				{
+					id: 'turms',
+					name: 'Turms demo',
+					zookeeper: {
+						connect: options.ensemble.connect,
+						sessionTimeoutMs: 10_000,
+						servers: options.ensemble.config.map(({ client, admin }) => (admin ? { client, admin } : { client })),
+						...options.zookeeper,
+					},
+					registrations: options.registrations ?? [{ path: '/turms/members', format: 'turms' }],
+					...(options.policy ? { policy: options.policy } : {}),
+				},
+			],
+			database: `sqlite:${join(folder, 'rollcall.db')}`,
+		}
+	);
+}
+
+const consoles = new Set<ChildProcess>();
+process.on('exit', () => {
+	for (const child of consoles) {
+		child.kill('SIGKILL');
+	}
+});
+
+/** Starts the production console (built before) on loopback and resolves once it answers its health route. */
+export async function startConsole(options: ConsoleOptions): Promise<Console> {
+	const folder = await mkdtemp(join(tmpdir(), 'rollcall-console-'));
+	const port = options.port ?? (await freePort());
+	const password = options.password ?? randomBytes(9).toString('base64url');
+	const configFile = join(folder, 'config.json');
+	await writeFile(configFile, JSON.stringify(toConfig(options, folder), null, 2));
+	const child = spawn(process.execPath, [NEXT, 'start', '-H', '127.0.0.1', '-p', String(port)], {
+		cwd: ROOT,
+		stdio: ['ignore', 'pipe', 'pipe'],
+		env: {
+			...process.env,
+			NODE_ENV: 'production',
+			NEXT_TELEMETRY_DISABLED: '1',
+			ROLLCALL_CONFIG: configFile,
+			ROLLCALL_ADMIN_PASSWORD: password,
+			...options.env,
+		},
+	});
+	consoles.add(child);
+	let output = '';
+	for (const stream of [child.stdout, child.stderr]) {
+		stream?.on('data', (data: Buffer) => {
+			output = (output + data.toString()).slice(-200_000);
+		});
+	}
+	const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+	const url = `http://127.0.0.1:${port}`;
+
+	async function stop(): Promise<void> {
+		child.kill('SIGTERM');
+		const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
+		await ended;
+		clearTimeout(timer);
+		consoles.delete(child);
+		await rm(folder, { recursive: true, force: true });
+	}
+
+	try {
+		await answers(url, child, () => output);
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+	return {
+		url,
+		username: 'admin',
+		password,
+		pid: child.pid ?? 0,
+		folder,
+		output: () => output,
+		kill: (signal) => {
+			child.kill(signal);
+		},
+		stop,
+	};
+}
+
+async function answers(url: string, child: ChildProcess, output: () => string): Promise<void> {
+	const deadline = performance.now() + CONSOLE_MS_MAX;
+	while (performance.now() < deadline) {
+		if (child.exitCode !== null || child.signalCode !== null) {
+			throw new Error(`the console ended while it started:\n${output().trim().slice(-2_000)}`);
+		}
+		const response = await fetch(`${url}/api/health`, { signal: AbortSignal.timeout(2_000) }).catch(() => null);
+		if (response?.ok) {
+			return;
+		}
+		await new Promise((resolve) => setTimeout(resolve, 100));
+	}
+	throw new Error(`the console did not answer within ${CONSOLE_MS_MAX / 1_000} s:\n${output().trim().slice(-2_000)}`);
+}
+
+export type Stack = Console & { readonly ensemble: Ensemble; readonly members: DemoMember[] };
+
+export type StackOptions = Omit<ConsoleOptions, 'ensemble'> & {
+	readonly members?: number;
+	readonly member?: Partial<MemberOptions>;
+	readonly servers?: number;
+	readonly onProgress?: (line: string) => void;
+};
+
+/** Names and kinds of the demo's members: gateways first, then services, one AI serving. */
+export function demoMember(index: number, count: number): { id: string; type: string } {
+	const number = (n: number) => String(n).padStart(2, '0');
+	const gateways = Math.ceil(count / 2);
+	if (index < gateways) {
+		return { id: `gateway-${number(index + 1)}`, type: 'GATEWAY' };
+	}
+	return index === count - 1 && count > 3
+		? { id: 'ai-serving-01', type: 'AI_SERVING' }
+		: { id: `service-${number(index - gateways + 1)}`, type: 'SERVICE' };
+}
+
+/** A real ensemble, real member processes, and the production console over them. */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+	const say = options.onProgress ?? (() => undefined);
+	const count = options.members ?? 12;
+	const servers = options.servers ?? 3;
+	say(`Starting ${servers} ZooKeeper server(s)`);
+	const ensemble = await startEnsemble({ servers });
+	try {
+		say(`Starting ${count} demo members`);
+		const members = await Promise.all(
+			Array.from({ length: count }, (_, index) =>
+				startMember({ connect: ensemble.connect, ...demoMember(index, count), ...options.member }),
+			),
+		);
+		say('Starting the console');
+		const started = await startConsole({ ...options, ensemble });
+		return {
+			...started,
+			ensemble,
+			members,
+			async stop() {
+				await started.stop();
+				for (const member of members) {
+					member.kill('SIGKILL');
+				}
+				await ensemble.stop();
+			},
+		};
+	} catch (error) {
+		await ensemble.stop();
+		throw error;
+	}
+}
