@@ -28,7 +28,7 @@ export function createSilenceWatch(ports: ReadonlyMap<string, readonly PortAddre
 	const look = async (server: string): Promise<number | null> => {
 		const lookedAtMs = clock.nowMs();
 		const targets = ports.get(server) ?? [];
-		const answers = await Promise.all(targets.map((target) => refuses(target, clock, stopped.signal)));
+		const answers = await Promise.all(targets.map((target) => refuses(target, clock)));
 		if (targets.length === 0 || !answers.every(Boolean)) {
 			refusing.delete(server);
 			return null;
@@ -60,7 +60,7 @@ export function createSilenceWatch(ports: ReadonlyMap<string, readonly PortAddre
 }
 
 /** True only for a refusal (by every address of a name); accepting, silence and any other error are not one. */
-function refuses(target: PortAddress, clock: Clock, stopped: AbortSignal): Promise<boolean> {
+function refuses(target: PortAddress, clock: Clock): Promise<boolean> {
 	return new Promise((resolve) => {
 		const done = new AbortController();
 		const socket = net.connect(target);
@@ -71,7 +71,7 @@ function refuses(target: PortAddress, clock: Clock, stopped: AbortSignal): Promi
 		};
 		socket.once('connect', () => finish(false));
 		socket.once('error', (error) => finish(isRefusal(error)));
-		clock.sleep(CONNECT_MS_MAX, AbortSignal.any([done.signal, stopped])).then(
+		clock.sleep(CONNECT_MS_MAX, done.signal).then(
 			() => finish(false),
 			() => finish(false),
 		);

@@ -61,7 +61,8 @@ export function parseWordDump(
 	let bucketMs: number | null = null;
 	let paths: string[] | null = null;
 	for (const line of text.split('\n')) {
-		if (line.endsWith(' dump:')) {
+		// Paths are indented, so that none can pose as a heading.
+		if (/^\S.* dump:$/.test(line)) {
 			section = line;
 		} else if (section.startsWith('SessionTracker')) {
 			const time = /^\d+ expire at (.{10,60}):$/.exec(line)?.[1];

@@ -1,5 +1,6 @@
 import { epochOf, parseHexId } from '../../core/ids';
 import type { Clock } from '../../core/ports';
+import type { ServerAnswer } from '../../core/sweep';
 import { parseRole } from './admin-answer';
 import { toVersion } from './admin-source';
 import { parseEnsembleNames } from './ensemble-config';
@@ -53,7 +54,6 @@ function toReport(answers: Answers): Result<ServerReport> {
 	const server = parseFields(srvr.ok ? srvr.value.text : '', ': ');
 	const zxid = parseHexId(server.get('Zxid')?.trim() ?? '');
 	const role = parseRole(monitor.get('zk_server_state')?.trim() ?? '');
-	const observers = toNumber(monitor.get('zk_synced_observers'));
 	const value: ServerReport = {
 		answer: {
 			serverId: toNumber(config.get('serverId')),
@@ -62,7 +62,7 @@ function toReport(answers: Answers): Result<ServerReport> {
 			uptimeMs: toNumber(monitor.get('zk_uptime')),
 			epoch: zxid === null ? null : epochOf(zxid),
 			leaderId: null,
-			observers: observers === null ? null : { count: observers, serverIds: null },
+			observers: mntr.ok ? toObservers(monitor, mntr.value.text) : null,
 			syncedFollowers: toNumber(monitor.get('zk_synced_followers')),
 			nonVotingFollowers: toNumber(monitor.get('zk_synced_non_voting_followers')),
 			names: conf.ok ? voters(conf.value.text) : null,
@@ -82,4 +82,15 @@ function toReport(answers: Answers): Result<ServerReport> {
 /** `conf` names observers too; every server names the same voters, but only some of them the observers. */
 function voters(conf: string): ReturnType<typeof parseEnsembleNames> {
 	return parseEnsembleNames(conf.replace(/^server\..*:observer(;.*)?$/gm, ''));
+}
+
+/**
+ * Only a leader, and a follower that is an observer master (observerMasterPort), writes zk_synced_observers: a follower
+ * whose whole answer lacks it has none (seen on 3.8.0 with and without that port).
+ */
+function toObservers(monitor: ReadonlyMap<string, string>, text: string): ServerAnswer['observers'] {
+	const count = toNumber(monitor.get('zk_synced_observers'));
+	const follower = monitor.get('zk_server_state')?.trim() === 'follower';
+	const none = follower && !monitor.has('zk_synced_observers') && text.endsWith('\n');
+	return count === null && !none ? null : { count: count ?? 0, serverIds: null };
 }
