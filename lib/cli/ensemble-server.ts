@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import net from 'node:net';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Where Debian's packages put their jars. */
@@ -16,6 +16,16 @@ const JARS = [
 	'snappy-java.jar',
 	'metrics-core.jar',
 ];
+/** For a secureClientPort with NettyServerCnxnFactory. Java passes over a class path entry that is not there. */
+const NETTY_JARS = [
+	'buffer',
+	'codec',
+	'common',
+	'handler',
+	'resolver',
+	'transport',
+	'transport-native-unix-common',
+].map((part) => `netty-${part}.jar`);
 /** Small and quick to start; a test ensemble lives for minutes on few cores. */
 const JAVA_FLAGS = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:-UsePerfData'];
 const START_MS = 60_000;
@@ -52,7 +62,8 @@ export function requireZooKeeper(): void {
 	const missing = JARS.filter((jar) => !existsSync(join(JAR_FOLDER, jar)));
 	if (missing.length > 0)
 		throw new Error(`ZooKeeper is not installed: ${missing.join(', ')} not in ${JAR_FOLDER}. ${REMEDY}`);
-	if (spawnSync('java', ['-version'], { stdio: 'ignore' }).error)
+	const folders = (process.env.PATH ?? '').split(delimiter);
+	if (!folders.some((folder) => existsSync(join(folder, 'java'))))
 		throw new Error(
 			`Java is not installed (no "java" on the PATH); the Debian package zookeeper brings one. ${REMEDY}`,
 		);
@@ -106,7 +117,7 @@ async function writeFiles(folder: string, id: number, config: Record<string, str
 
 function spawnServer(folder: string): ChildProcess {
 	const log = openSync(join(folder, 'server.log'), 'w');
-	const classPath = ['conf', ...JARS.map((jar) => join(JAR_FOLDER, jar))].join(':');
+	const classPath = ['conf', ...[...JARS, ...NETTY_JARS].map((jar) => join(JAR_FOLDER, jar))].join(':');
 	const [command = 'java', ...prefix] = launcher();
 	const main = ['-cp', classPath, 'org.apache.zookeeper.server.quorum.QuorumPeerMain', 'conf/zoo.cfg'];
 	// Its own process group: Ctrl-C in a terminal reaches the parent alone, which decides the order in which things end.

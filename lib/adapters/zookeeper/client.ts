@@ -11,14 +11,14 @@ import type {
 	ZooKeeperState,
 } from '@/lib/core/ports';
 import { Backoff } from './backoff';
-import { createCall, deleteCall, setDataCall } from './codec';
+import { createCall, deleteCall, type Listing, setDataCall, type Value } from './codec';
 import { connectionOver, readsOver, runMulti, type Send, sendCall } from './connection';
 import { ZooKeeperError } from './error';
 import { ConnectionManager } from './library';
 import { Requests } from './requests';
 import { parseServers, type ServerAddress } from './servers';
 import type { TlsFiles } from './socket';
-import { type Listing, type Value, Watches } from './watches';
+import { Watches } from './watches';
 import { Wire } from './wire';
 
 export { ZooKeeperError } from './error';

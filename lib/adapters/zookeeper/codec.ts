@@ -15,12 +15,20 @@ const CREATE_FLAGS: Record<CreateMode, number> = {
 const CONTAINER_OWNER = 0x8000_0000_0000_0000n;
 const TTL_TOP_BYTE = 0xffn;
 
+/** Null: there is no such znode. */
+export type Listing = { names: string[]; stat: ZnodeStat } | null;
+/** Null: there is no such znode. */
+export type Value = { data: Buffer; stat: ZnodeStat } | null;
+
 /** A packet to send, with what its answer means. `path` is for errors only. */
 export type Call<T> = {
 	readonly request: jute.Request;
 	readonly path: string | null;
 	readonly isWrite: boolean;
-	/** `payload` of a successful answer. Throws when it is of another kind, which would be the library's fault. */
+	/**
+	 * `payload` of a successful answer; of a read it is null when there is no such znode, which is an answer and no error.
+	 * Throws when it is of another kind, which would be the library's fault.
+	 */
 	decode(payload: unknown): T;
 };
 
@@ -77,33 +85,35 @@ function call<T>(
 
 // A read with `watch` leaves a one-shot watch on the server.
 
-export function existsCall(path: string, watch: boolean): Call<ZnodeStat> {
+export function existsCall(path: string, watch: boolean): Call<ZnodeStat | null> {
 	requirePath(path);
 	return call(jute.OP_CODES.EXISTS, new jute.protocol.ExistsRequest(path, watch), {
 		path,
 		isWrite: false,
-		decode: (payload) => toStat(expectKind(jute.protocol.ExistsResponse, payload).stat),
+		decode: (payload) => (payload === null ? null : toStat(expectKind(jute.protocol.ExistsResponse, payload).stat)),
 	});
 }
 
-export function getDataCall(path: string, watch: boolean): Call<{ data: Buffer; stat: ZnodeStat }> {
+export function getDataCall(path: string, watch: boolean): Call<Value> {
 	requirePath(path);
 	return call(jute.OP_CODES.GET_DATA, new jute.protocol.GetDataRequest(path, watch), {
 		path,
 		isWrite: false,
 		decode: (payload) => {
+			if (payload === null) return null;
 			const { data, stat } = expectKind(jute.protocol.GetDataResponse, payload);
 			return { data: data ?? Buffer.alloc(0), stat: toStat(stat) };
 		},
 	});
 }
 
-export function getChildrenCall(path: string, watch: boolean): Call<{ names: string[]; stat: ZnodeStat }> {
+export function getChildrenCall(path: string, watch: boolean): Call<Listing> {
 	requirePath(path);
 	return call(jute.OP_CODES.GET_CHILDREN2, new jute.protocol.GetChildren2Request(path, watch), {
 		path,
 		isWrite: false,
 		decode: (payload) => {
+			if (payload === null) return null;
 			const { children, stat } = expectKind(jute.protocol.GetChildren2Response, payload);
 			return { names: children ?? [], stat: toStat(stat) };
 		},

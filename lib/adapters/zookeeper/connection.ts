@@ -6,21 +6,12 @@ import { jute } from './library';
 /** Rejects with ZooKeeperError. */
 export type Send = <T>(call: Call<T>) => Promise<T>;
 
-async function orNull<T>(answer: Promise<T>): Promise<T | null> {
-	try {
-		return await answer;
-	} catch (error) {
-		if (error instanceof ZooKeeperError && error.code === 'no-node') return null;
-		throw error;
-	}
-}
-
 /** The reads of both ports; null where there is no znode. */
 export function readsOver(send: Send) {
 	return {
-		stat: (path: string): Promise<ZnodeStat | null> => orNull(sendCall(send, () => existsCall(path, false))),
-		read: (path: string) => orNull(sendCall(send, () => getDataCall(path, false))),
-		children: (path: string) => orNull(sendCall(send, () => getChildrenCall(path, false))),
+		stat: (path: string): Promise<ZnodeStat | null> => sendCall(send, () => existsCall(path, false)),
+		read: (path: string) => sendCall(send, () => getDataCall(path, false)),
+		children: (path: string) => sendCall(send, () => getChildrenCall(path, false)),
 	};
 }
 

@@ -9,19 +9,19 @@ const PATCHED = Symbol.for('rollcall.zookeeper.exceptions');
 
 /**
  * The library throws on an error code that it does not know (a quota's -125, for one), and throws it from the socket's
- * handler, which ends the process. Every code gets an exception here. One process may hold several copies of this module
- * but one of the library, so the mark sits on the library's object.
+ * handler, which ends the process. Here every code has an exception; one object a code serves, since only its code is read
+ * (a stack for each znode that does not exist costs more than the request). One process may hold several copies of this
+ * module but one of the library, so the mark sits on the library's object.
  */
 function acceptEveryErrorCode(): void {
 	if (Object.hasOwn(exceptions, PATCHED)) return;
-	const create = exceptions.create;
-	exceptions.create = (code, path) => {
-		try {
-			return create(code, path);
-		} catch {
-			// 'Unknown code' is the one thing it throws for a number: the code itself says all there is.
-			return Object.assign(new Error(`ZooKeeper error ${code}`), { code, getCode: () => code });
-		}
+	const byCode = new Map<number, Error & { code: number; getCode(): number }>();
+	exceptions.create = (code) => {
+		const known = byCode.get(code);
+		if (known) return known;
+		const created = Object.assign(new Error(`ZooKeeper error ${code}`), { code, getCode: () => code });
+		byCode.set(code, created);
+		return created;
 	};
 	Object.defineProperty(exceptions, PATCHED, { value: true });
 }

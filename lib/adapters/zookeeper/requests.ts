@@ -7,6 +7,8 @@ import { NEVER_SENT } from './wire';
 const IN_FLIGHT_MAX = 512;
 /** Callers that wait for their turn; each has a deadline, this bounds their memory. */
 const WAITING_MAX = 200_000;
+/** ZooKeeper's code for a path that does not exist. */
+const NO_NODE = -101;
 
 /** What a request needs of the present connection. */
 export type Carrier = {
@@ -111,6 +113,9 @@ export class Requests {
 		} else if (error === NEVER_SENT) {
 			const code = entry.generation === null ? 'not-connected' : 'connection-changed';
 			this.#fail(entry, new ZooKeeperError(code, path));
+		} else if (response !== undefined && !isWrite && error?.code === NO_NODE) {
+			this.#end(entry);
+			entry.resolve(null);
 		} else if (response !== undefined) {
 			// The server itself gave this error.
 			const code = error?.code ?? 0;

@@ -1,10 +1,10 @@
-import type { WatchHandle, ZnodeStat } from '@/lib/core/ports';
-import { type Call, existsCall, getChildrenCall, getDataCall } from './codec';
+import type { WatchHandle } from '@/lib/core/ports';
+import { type Call, existsCall, getChildrenCall, getDataCall, type Listing, type Value } from './codec';
 import { ZooKeeperError } from './error';
 import type { WatchEvent } from './wire';
 
 /** Reads under way at a time when everything is read again, so that one reconnect does not fill the connection. */
-const READING_MAX = 64;
+const READING_MAX = 256;
 /** Distinct (kind, path) pairs; each costs the server a watch. */
 const WATCHES_MAX = 100_000;
 const RETRY_MS = 250;
@@ -12,8 +12,6 @@ const RETRY_MS_MAX = 10_000;
 /** ZooKeeper's Watcher.Event.EventType. */
 const EVENT = { created: 1, deleted: 2, dataChanged: 3, childrenChanged: 4 } as const;
 
-export type Listing = { names: string[]; stat: ZnodeStat } | null;
-export type Value = { data: Buffer; stat: ZnodeStat } | null;
 type Kind = 'children' | 'data';
 
 type Entry = {
@@ -161,18 +159,11 @@ export class Watches {
 	/** Leaves a watch for the next change, also for the creation of what does not exist. */
 	async #fetch(entry: Entry, generation: number): Promise<Listing | Value> {
 		for (;;) {
-			try {
-				return await this.#options.send(entry.readCall(), generation);
-			} catch (error) {
-				if (!isCode(error, 'no-node')) throw error;
-			}
-			try {
-				await this.#options.send(existsCall(entry.path, true), generation);
-				// It appeared between the two: read it.
-			} catch (error) {
-				if (isCode(error, 'no-node')) return null;
-				throw error;
-			}
+			const value = await this.#options.send(entry.readCall(), generation);
+			if (value !== null) return value;
+			const stat = await this.#options.send(existsCall(entry.path, true), generation);
+			// Else it appeared between the two: read it.
+			if (stat === null) return null;
 		}
 	}
 

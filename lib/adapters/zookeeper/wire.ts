@@ -88,7 +88,7 @@ export class Wire extends ConnectionManager {
 			this.#attach(socket);
 		} catch (error) {
 			// A certificate file that cannot be read: no socket, hence no 'close' to go on from.
-			this.#options.onTrouble(error instanceof Error ? error.message : String(error));
+			this.#trouble(error instanceof Error ? error.message : String(error));
 			this.onSocketClosed(true);
 		}
 	}
@@ -102,19 +102,23 @@ export class Wire extends ConnectionManager {
 		socket.on('data', (chunk) => this.onSocketData(chunk));
 		socket.on('drain', () => this.onSocketDrain());
 		socket.on('error', (error: NodeJS.ErrnoException) => {
-			this.#options.onTrouble(`${this.server}: ${error.code ?? error.message}`);
+			this.#trouble(`${this.server}: ${error.code ?? error.message}`);
 			this.#down();
 		});
 		socket.on('end', () => {
-			this.#options.onTrouble(`${this.server}: closed by the server`);
+			this.#trouble(`${this.server}: closed by the server`);
 			this.#down();
 		});
 		socket.on('close', (hadError) => this.onSocketClosed(hadError));
 		if (this.#ended) socket.destroy();
 	}
 
+	#trouble(message: string): void {
+		if (!this.#ended) this.#options.onTrouble(message);
+	}
+
 	#fail(why: string): void {
-		this.#options.onTrouble(`${this.server}: ${why}`);
+		this.#trouble(`${this.server}: ${why}`);
 		this.#down();
 		this.socket?.destroy();
 	}
@@ -191,7 +195,14 @@ export class Wire extends ConnectionManager {
 
 	/** The library stops at a full socket only until the next packet comes: what is written cannot be taken back any more. */
 	override onPacketQueueReadable(): void {
-		if (!this.socket?.writableNeedDrain) super.onPacketQueueReadable();
+		const { socket } = this;
+		if (socket === undefined || socket.writableNeedDrain) return;
+		// What is queued within one turn leaves in one system call.
+		if (socket.writableCorked === 0) {
+			socket.cork();
+			process.nextTick(() => socket.uncork());
+		}
+		super.onPacketQueueReadable();
 	}
 
 	/** Takes back a packet that waits behind a full socket; false when it has gone out already. */
