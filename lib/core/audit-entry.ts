@@ -18,6 +18,7 @@ export const AUDIT_ACTIONS = [
 	'member.ghost',
 	'member.replaced',
 	'audit.export',
+	'outbox.garbage',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

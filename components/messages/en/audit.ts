@@ -20,6 +20,7 @@ const actions: Record<AuditAction, string> = {
 	'operator.change': 'Operator changed',
 	'token.create': 'Token issued',
 	'token.revoke': 'Token revoked',
+	'outbox.garbage': 'Unreadable record in the outbox',
 };
 
 /** By outcome as recorded; one that is not known here is shown as it is. */

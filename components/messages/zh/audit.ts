@@ -19,6 +19,7 @@ export const audit: typeof english = {
 		'member.ghost': '幽灵成员',
 		'member.replaced': '已有接替者',
 		'audit.export': '导出审计日志',
+		'outbox.garbage': '发件箱中无法读取的记录',
 		'operator.create': '新增操作员',
 		'operator.change': '修改操作员',
 		'token.create': '签发令牌',
