@@ -41,7 +41,7 @@ export function PurgeFields(props: FormProps & { reasonRef: RefObject<HTMLInputE
 					<Around text={t.purge.confirm()}>
 						<span className="mono text-ink">{expectedConfirm(targets)}</span>
 					</Around>
-					{targets.length > 1 && ` (${t.purge.confirmMany})`}
+					{targets.length > 1 && t.purge.confirmMany}
 				</label>
 				<input
 					id={confirmId}

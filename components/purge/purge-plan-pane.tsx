@@ -147,7 +147,7 @@ function Footer(props: PaneProps & { block: Block | null; blockId: string }) {
 	const id = targets[0]?.id ?? '';
 	const dead = going || block !== null;
 	return (
-		<div className="flex flex-wrap items-center gap-2.5 border-t border-line bg-bg px-5 py-3.5 sm:px-[26px]">
+		<div className="sticky bottom-0 flex flex-wrap items-center justify-end gap-2.5 border-t border-line bg-bg px-5 py-3.5 sm:px-[26px]">
 			<p id={blockId} className="mr-auto min-w-0 basis-full text-[12px] text-ink2 sm:flex-1 sm:basis-0">
 				{going ? t.purge.going(targets.length, id) : <BlockText block={block} />}
 			</p>

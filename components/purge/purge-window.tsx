@@ -26,12 +26,17 @@ export function PurgeWindow(props: PurgeDialogProps) {
 		>
 			<Dialog.Portal>
 				<Dialog.Backdrop className="fixed inset-0 z-60 bg-black/45" />
-				<Dialog.Viewport className="fixed inset-0 z-60 grid place-items-center overflow-y-auto p-0 sm:p-6">
+				<Dialog.Viewport className="fixed inset-0 z-60 grid [place-items:safe_center] overflow-y-auto p-0 sm:p-6">
 					<PurgePopup {...props} going={going} />
 				</Dialog.Viewport>
 			</Dialog.Portal>
 		</Dialog.Root>
 	);
+}
+
+/** On a phone the reason lies far below, and its keyboard would cover what is to be read first. */
+function fitsScreen(): boolean {
+	return window.matchMedia('(min-width: 640px) and (min-height: 700px)').matches;
 }
 
 function PurgePopup(props: PurgeDialogProps & { going: RefObject<boolean> }) {
@@ -56,8 +61,8 @@ function PurgePopup(props: PurgeDialogProps & { going: RefObject<boolean> }) {
 			: t.purge.title(targets.length, id);
 	return (
 		<Dialog.Popup
-			initialFocus={props.role === 'viewer' ? true : first}
-			className="min-h-dvh w-full bg-panel shadow-panel sm:min-h-0 sm:max-w-[760px] sm:overflow-hidden sm:rounded-[14px] sm:border sm:border-line"
+			initialFocus={() => (fitsScreen() && first.current !== null ? first.current : heading.current)}
+			className="min-h-dvh w-full bg-panel shadow-panel sm:min-h-0 sm:max-w-[760px] sm:overflow-clip sm:rounded-[14px] sm:border sm:border-line"
 		>
 			<div className="px-5 pt-5 pb-4 sm:px-[26px]">
 				<Dialog.Title

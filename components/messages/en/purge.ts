@@ -155,7 +155,7 @@ export const purge = {
 	guardCodes,
 	guardOnly: (ids: readonly string[]) => `Concerns ${f.list(ids)}.`,
 	guardOnlyMany: (ids: readonly string[], more: number) => `Concerns ${ids.join(', ')} and ${f.number(more)} more.`,
-	inactive: (names: readonly string[]) => `Not enforced yet: ${f.list(names)}.`,
+	inactive: (names: readonly string[]) => `Not enforced yet: ${f.list(names.map((name) => name.toLowerCase()))}.`,
 	checking: 'Checking the guards',
 	checkedAgo: (ms: number) => `Checked ${f.ago(ms)}`,
 	checkedOld: (ms: number) => `Last checked ${f.ago(ms)}, asking again. What stands here may have changed.`,
@@ -168,7 +168,7 @@ export const purge = {
 	reason: 'Reason, for the audit log',
 	reasonHint: 'OOM-killed, INC-2231',
 	confirm: (): Around => ['Type ', ' to confirm'],
-	confirmMany: 'their number',
+	confirmMany: ' (their number)',
 	override: 'Override the missing proof',
 	overrideText: (names: string) =>
 		`${names} does not answer, and from outside nobody can tell a dead host from a cut network. If it lives after all, it goes on working while a successor takes over its id, its locks and its work. The audit log records that you decided this without a proof. Signs of life still stop it.`,

@@ -108,7 +108,7 @@ export const purge: typeof english = {
 	reason: '原因（记入审计日志）',
 	reasonHint: '内存溢出被终止，INC-2231',
 	confirm: () => ['输入 ', ' 以确认'],
-	confirmMany: '成员数量',
+	confirmMany: '（成员数量）',
 	override: '强制确认，代替缺少的证明',
 	overrideText: (names) =>
 		`${names} 没有应答，而从外部无法区分主机宕机与网络中断。万一它仍然存活，就会在接替者取得其 ID、锁和任务之后继续工作。审计日志会记录：此决定由您在没有证明的情况下作出。若出现存活迹象，清除仍会被阻止。`,
