@@ -5,7 +5,7 @@ const BACKSLASH = 0x5c;
 /**
  * Parses JSON whose integers of 16 and more digits come out as strings, since `JSON.parse` rounds session ids and zxids
  * (72057615854272512 became …510). Throws a SyntaxError on anything that is not JSON.
- * Measured for 1.4 MB (3,333 connections): 5–9 ms; lossless-json took 50–110 ms.
+ * Measured for 1.6 MB (3,333 connections) on a busy machine: about 25 ms, where lossless-json took 50–110 ms.
  */
 export function parseJsonWithIds(text: string): unknown {
 	return JSON.parse(quoteLongIntegers(text));
@@ -15,32 +15,36 @@ export function parseJsonWithIds(text: string): unknown {
 export function quoteLongIntegers(text: string): string {
 	const parts: string[] = [];
 	let copiedTo = 0;
-	let known = 0;
+	let place: Place = { at: 0, inString: false };
 	for (const match of text.matchAll(LONG_INTEGER)) {
 		const start = match.index;
 		const end = start + match[0].length;
-		// No string of valid JSON holds a raw line break, so each line begins outside of strings, as does the place after
-		// an integer that was quoted.
-		known = Math.max(known, text.lastIndexOf('\n', start));
-		if (isPartOfNumber(text, start, end) || isInString(text, known, start)) continue;
+		place = advance(text, place, start);
+		if (place.inString || isPartOfNumber(text, start, end)) continue;
 		parts.push(text.slice(copiedTo, start), '"', match[0], '"');
 		copiedTo = end;
-		known = end;
 	}
 	return copiedTo === 0 ? text : parts.join('') + text.slice(copiedTo);
 }
 
-function isPartOfNumber(text: string, start: number, end: number): boolean {
-	return /[\w.+-]/.test(text.charAt(start - 1)) || /[\w.]/.test(text.charAt(end));
+type Place = { readonly at: number; readonly inString: boolean };
+
+/**
+ * Walks on to `to`, each part of the text once. No string of valid JSON holds a raw line break, so a line begins outside of
+ * strings, and whole lines are skipped.
+ */
+function advance(text: string, from: Place, to: number): Place {
+	const line = text.slice(from.at, to).lastIndexOf('\n');
+	let inString = line < 0 && from.inString;
+	let at = line < 0 ? from.at : from.at + line;
+	for (; at < to; at += 1) {
+		const code = text.charCodeAt(at);
+		if (code === QUOTE) inString = !inString;
+		else if (inString && code === BACKSLASH) at += 1;
+	}
+	return { at, inString };
 }
 
-/** Whether `at` lies in a string, given that `from` does not. */
-function isInString(text: string, from: number, at: number): boolean {
-	let inside = false;
-	for (let i = from; i < at; i += 1) {
-		const code = text.charCodeAt(i);
-		if (code === QUOTE) inside = !inside;
-		else if (inside && code === BACKSLASH) i += 1;
-	}
-	return inside;
+function isPartOfNumber(text: string, start: number, end: number): boolean {
+	return /[\w.+-]/.test(text.charAt(start - 1)) || /[\w.]/.test(text.charAt(end));
 }
