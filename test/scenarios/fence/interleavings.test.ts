@@ -39,7 +39,7 @@ async function openLane(n: number): Promise<Lane> {
 	if (stale === undefined || healthy === undefined) {
 		throw new Error('two sessions were asked for');
 	}
-	return { purger, stale, healthy, random: seeded(SEED + n) };
+	return { purger, stale, healthy, random: seeded(SEED + n), tookMs: new Map() };
 }
 
 /** mulberry32: small, seedable, good enough to choose interleavings. */
@@ -65,7 +65,7 @@ async function runTrial(lane: Lane, kind: Kind, timing: Timing, remove: Remover,
 	number += 1;
 	const trial = await setUp(lane, kind, number);
 	const plan = schedule(lane, trial, timing);
-	plan.start();
+	await plan.start();
 	const outcome = await remove(lane.purger, trial, plan.hooks);
 	await plan.finish();
 	tally.trials += 1;
@@ -133,11 +133,11 @@ describe('a member that re-registers between look and delete', () => {
 		expect(tally.killed).toEqual([]);
 		expect(tally.trials).toBe(TRIALS);
 		// A fence that never lets anything through would pass the above.
-		expect(share(tally, 'committed', 'never')).toBe(1);
-		expect(tally.outcomes.get('plain before-multi: stale')).toBeGreaterThan(0);
+		expect(share(tally, 'committed', 'never')).toBeGreaterThan(0.9);
+		expect(share(tally, 'stale', 'before-multi')).toBeGreaterThan(0.3);
 	}, 600_000);
 
-	const fifth = Math.max(50, Math.floor(TRIALS / 5));
+	const fifth = Math.max(100, Math.floor(TRIALS / 5));
 
 	it('is removed by a delete that knows the version alone (so the trial can fail)', async () => {
 		const tally = await runTrials(fifth, versionOnly(false));

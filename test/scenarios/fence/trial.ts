@@ -28,6 +28,8 @@ export type Lane = {
 	/** Session of those who register again. */
 	readonly healthy: Connected;
 	readonly random: () => number;
+	/** How long a return of each kind took last, ms: so that returns and purges really meet. */
+	readonly tookMs: Map<Kind, number>;
 };
 
 /** One registration with its surroundings: application, parent, a sibling, a lock and another ephemeral. */
@@ -170,12 +172,13 @@ export function schedule(
 	lane: Lane,
 	trial: Trial,
 	timing: Timing,
-): { hooks: Hooks; start(): void; finish(): Promise<void> } {
+): { hooks: Hooks; start(): Promise<void>; finish(): Promise<void> } {
 	let returned: Promise<void> | null = null;
 	const begin = (seen: readonly ZooKeeperOp[] = []) => {
-		returned ??= comeBack(lane, trial, seen);
+		returned ??= timed(lane, trial, seen);
 		return returned;
 	};
+	const aboutAsLong = () => systemClock.sleep(lane.random() * 2 * (lane.tookMs.get(trial.kind) ?? 6));
 	// A name can only be taken once it is known: this one waits for the second attempt, where reuse would show.
 	let attempts = 0;
 	let firstSeen: readonly ZooKeeperOp[] | null = null;
@@ -190,7 +193,7 @@ export function schedule(
 		if (wait) {
 			await done;
 		} else {
-			await systemClock.sleep(lane.random() * 12);
+			await aboutAsLong();
 		}
 	};
 	const hooks: Record<Timing, Hooks> = {
@@ -202,15 +205,27 @@ export function schedule(
 	};
 	return {
 		hooks: hooks[timing],
-		start: () => {
-			if (timing === 'racing') {
-				returned = systemClock.sleep(lane.random() * 15).then(() => comeBack(lane, trial, []));
+		start: async () => {
+			if (timing !== 'racing') {
+				return;
+			}
+			if (lane.random() < 0.5) {
+				void begin();
+				await aboutAsLong();
+			} else {
+				returned = systemClock.sleep(lane.random() * 15).then(() => timed(lane, trial, []));
 			}
 		},
 		finish: async () => {
 			await (timing === 'never' ? null : begin());
 		},
 	};
+}
+
+async function timed(lane: Lane, trial: Trial, seen: readonly ZooKeeperOp[]): Promise<void> {
+	const startedAtMs = systemClock.nowMs();
+	await comeBack(lane, trial, seen);
+	lane.tookMs.set(trial.kind, systemClock.nowMs() - startedAtMs);
 }
 
 /** The first attempt's random with the present attempt's count: what a purger that reused its random would send. */
