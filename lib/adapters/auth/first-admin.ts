@@ -12,8 +12,8 @@ const BY: Actor = { kind: 'system', name: 'first administrator', role: null, sou
  * - `adminPassword` given (ROLLCALL_ADMIN_PASSWORD): whoever sets the console's environment owns it, so `admin` then
  *   exists, has the role admin and this password; where any of that was otherwise it is put right, recorded, and
  *   (for a password) all of admin's sessions end. It is the way back in for somebody who lost the password.
- * - none given and nobody exists yet: `admin` is made with a generated password, announced once.
- * - none given and somebody exists: nothing happens.
+ * - none given and there is no administrator: `admin` is made with a generated password, announced once.
+ * - none given and there is one, or somebody else bears that name: nothing happens.
  */
 export async function ensureAdmin(options: {
 	operators: Operators;
@@ -22,7 +22,8 @@ export async function ensureAdmin(options: {
 }): Promise<void> {
 	const { operators, adminPassword, announce } = options;
 	if (adminPassword === null) {
-		if ((await operators.count()) === 0) {
+		const known = await operators.list();
+		if (!known.some(({ role, username }) => role === 'admin' || username === ADMIN)) {
 			const password = randomBytes(15).toString('base64url');
 			await operators.create({ username: ADMIN, password, role: 'admin' }, BY);
 			announce(`Sign in as '${ADMIN}' with the password ${password} (made just now, not shown again).`);

@@ -10,7 +10,6 @@ export type Operator = { readonly username: string; readonly role: OperatorRole 
  * The people who may sign in. Every change is recorded before it is made: one that cannot be recorded is not made.
  */
 export type Operators = {
-	count(): Promise<number>;
 	list(): Promise<Operator[]>;
 	find(username: string): Promise<Operator | null>;
 	/** Throws an AccountError on a name that is taken or not allowed. */
@@ -43,7 +42,6 @@ export function openOperators(engine: Engine, audit: AuditPort, clock: Clock): O
 	}
 
 	return {
-		count: () => adapter.count({ model: 'user' }),
 		async list() {
 			const rows = await adapter.findMany<Row>({
 				model: 'user',

@@ -240,6 +240,13 @@ describe('the first administrator', () => {
 		expect(JSON.stringify(audit.drafts)).not.toContain(password);
 	});
 
+	it('is made also when other operators were there before it', async () => {
+		const { operators } = await openAccounts(options());
+		await operators.create({ username: 'vera', password: PASSWORD, role: 'viewer' }, BY);
+		await createAuth(options({ adminPassword: null }));
+		expect((await operators.find('admin'))?.role).toBe('admin');
+	});
+
 	it('gets the given password when it differs, which ends its sessions and is recorded', async () => {
 		const before = await createAuth(options());
 		const headers = await cookieOf(await signIn(before, 'admin', PASSWORD));
