@@ -190,7 +190,8 @@ async function record(deps: OutboxDrainDeps, znode: Znode): Promise<void> {
 }
 
 async function recordGarbage(deps: OutboxDrainDeps, znode: Znode, problem: string): Promise<void> {
-	deps.onEntry?.(await deps.audit.append(toGarbageDraft(znode, problem, deps.clock.wallMs())));
+	const entry = await deps.audit.append(toGarbageDraft(znode, problem, deps.clock.wallMs()));
+	deps.onEntry?.(entry);
 }
 
 /** The entry without its place in the chain. */
