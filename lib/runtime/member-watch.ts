@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Evidence, OwnHealth, RoundEvidence } from '@/lib/core/evidence';
 import { type Address, type Endpoint, endpointKey, type Incarnation } from '@/lib/core/member';
 import type { MemberState } from '@/lib/core/member-state';
@@ -51,6 +52,9 @@ export function watchMember(
 ): MemberWatch {
 	const { clock, probes } = deps;
 	const stop = new AbortController();
+	// Each tripwire listens to it: several per member are no leak.
+	setMaxListeners(0, stop.signal);
+	const stopped = aborted(stop.signal);
 	const closedAtMs = new Map<string, number>();
 	let known: readonly Address[] = addresses;
 	let endpoints: Endpoint[] = [];
@@ -161,7 +165,7 @@ export function watchMember(
 		while (!stop.signal.aborted) {
 			const roundStartedAtMs = clock.nowMs();
 			const evidence = await round(true);
-			await Promise.race([deps.sweepAfterNow(), aborted(stop.signal)]);
+			await Promise.race([deps.sweepAfterNow(), stopped]);
 			const state = deps.state();
 			if (!state || stop.signal.aborted || !undecided(state)) {
 				return;
@@ -202,7 +206,7 @@ export function watchMember(
 			const jitterMs = pauseMs * (0.9 + 0.2 * spread(incarnation));
 			const woken = new AbortController();
 			wake = () => woken.abort();
-			await clock.sleep(jitterMs, AbortSignal.any([stop.signal, woken.signal]));
+			await clock.sleep(jitterMs, woken.signal);
 			wake = null;
 			if (clock.nowMs() - resolvedAtMs > RESOLVE_INTERVAL_MS) {
 				await resolveAddresses();
@@ -220,7 +224,10 @@ export function watchMember(
 			known = next;
 			resolvedAtMs = Number.NEGATIVE_INFINITY;
 		},
-		close: () => stop.abort(),
+		close() {
+			stop.abort();
+			wake?.();
+		},
 	};
 }
 

@@ -21,6 +21,7 @@ import {
 import {
 	checkFence,
 	type Gathered,
+	type GuardQuestion,
 	gatherOwned,
 	guardsNow,
 	type PurgeGround,
@@ -46,6 +47,9 @@ export type PurgeDeps = PurgeGround & {
 	readonly recorded: (key: string, withinMs: number) => Promise<string | null>;
 	readonly onCommitted: (entry: RollEntry, attempt: string, committedAtMs: number, late: boolean) => void;
 };
+
+/** How long a purge looks for a proof that is about to stand. */
+const PROOF_WAIT_MS = 2_500;
 
 type Outcome = OutcomesView['outcomes'][number];
 
@@ -150,7 +154,7 @@ async function purgeOne(deps: PurgeDeps, task: Task): Promise<Outcome> {
 		role: identity.role,
 		approval: request.approval ?? null,
 	};
-	const first = guardsNow(deps, entry, { ...question, fence });
+	const first = await guardsSoon(deps, entry, { ...question, fence });
 	if (!guardsPass(first)) {
 		return conclude(deps, request, identity, member, entry, {
 			...refusedOutcome('guard'),
@@ -229,6 +233,24 @@ async function purgeOne(deps: PurgeDeps, task: Task): Promise<Outcome> {
 		deps.membership.roll.unmarkPurged(entry.registration.incarnation);
 	}
 	return conclude(deps, request, identity, member, entry, toResult(done, guards, attempt));
+}
+
+/**
+ * The guards, given a moment: a proof may have lapsed for want of one sweep (500 ms apart, at most) and stand again
+ * when the session has settled anew. Whatever else fails fails at once.
+ */
+async function guardsSoon(deps: PurgeDeps, entry: RollEntry, question: GuardQuestion): Promise<GuardCheck[]> {
+	const deadlineMs = deps.clock.nowMs() + PROOF_WAIT_MS;
+	for (;;) {
+		const guards = guardsNow(deps, entry, question);
+		const failed = guards.filter((check) => check.result === 'fail' || check.result === 'unknown');
+		const lapsed = failed.every((check) => check.guard === 'verdict' || check.guard === 'evidence-age');
+		const looking = lapsed && entry.state.session.state === 'gone' && deps.clock.nowMs() < deadlineMs;
+		if (failed.length === 0 || !looking) {
+			return guards;
+		}
+		await gatherEvidence(deps, [entry.registration.incarnation.path], question.override);
+	}
 }
 
 function isCurrent(deps: PurgeDeps, entry: RollEntry): boolean {

@@ -1,0 +1,1 @@
+export { type Console, type Stack, startConsole, startStack } from '@/lib/cli/stack';
