@@ -13,7 +13,7 @@ import type { OwnedZnode } from './purge-plan';
 
 /** Nearest the int that ZooKeeper counts creates in (2^31 - 1); behind it names turn negative and counts repeat. */
 const CREATES_MAX = 2_147_483_647 - 1_000;
-/** Above about 1 MB (jute.maxbuffer) a server drops the connection; half of it, measured in verdicts and facts. */
+/** Above about 1 MB (jute.maxbuffer) a server drops the connection; half of that is safe. */
 export const MULTI_BYTES_MAX = 512 * 1024;
 /** Multis of 500 removals and more stall other clients for 75 to 150 ms. */
 export const MULTI_REMOVALS_MAX = 200;
@@ -107,17 +107,27 @@ export function surveyFence(input: SurveyInput): FenceSurvey {
 	if (parent !== null && !counts.has(parent)) {
 		return { kind: 'unavailable', path: parent };
 	}
-	const guards = new Map<string, { forVictim: boolean; forOwned: string[] }>();
-	const need = (path: string) => {
-		const known = guards.get(path) ?? { forVictim: false, forOwned: [] };
-		guards.set(path, known);
-		return known;
-	};
+	const guards: Guards = new Map();
 	const victimAncestors = input.victim === null ? [] : ancestorsOf(input.victim.path);
 	for (const path of victimAncestors.filter((ancestor) => counts.has(ancestor))) {
-		need(path).forVictim = true;
+		guards.set(path, { forVictim: true, forOwned: [] });
 	}
 	const unguarded = victimAncestors.filter((path) => !counts.has(path));
+	const fitted = fitOwned(input, counts, guards);
+	return {
+		kind: 'ready',
+		strength: unguarded.some((path) => path === victimAncestors[1]) ? 'weak' : 'full',
+		guards: [...guards].map(([path, use]) => ({ path, count: counts.get(path) ?? 0, ...use })),
+		victim: input.victim,
+		...fitted,
+		unguarded,
+	};
+}
+
+type Guards = Map<string, { readonly forVictim: boolean; readonly forOwned: string[] }>;
+
+/** Takes along what fits, and adds the guards that it needs to `guards`. */
+function fitOwned(input: SurveyInput, counts: ReadonlyMap<string, number>, guards: Guards) {
 	const owned: FenceTarget[] = [];
 	const overflow: string[] = [];
 	const unfenced: string[] = [];
@@ -138,19 +148,12 @@ export function surveyFence(input: SurveyInput): FenceSurvey {
 		bytes += more;
 		owned.push(target);
 		for (const path of needed) {
-			need(path).forOwned.push(target.path);
+			const known = guards.get(path) ?? { forVictim: false, forOwned: [] };
+			known.forOwned.push(target.path);
+			guards.set(path, known);
 		}
 	}
-	return {
-		kind: 'ready',
-		strength: unguarded.some((path) => path === victimAncestors[1]) ? 'weak' : 'full',
-		guards: [...guards].map(([path, use]) => ({ path, count: counts.get(path) ?? 0, ...use })),
-		victim: input.victim,
-		owned,
-		overflow,
-		unfenced,
-		unguarded,
-	};
+	return { owned, overflow, unfenced };
 }
 
 /**

@@ -1,8 +1,8 @@
-import { type FenceStrength, surveyFence } from '../core/fence';
+import { type FenceStrength, type FenceSurvey, surveyFence } from '../core/fence';
 import { type FencePlan, planFence } from '../core/fence-plan';
 import { RULES } from '../core/policy';
 import type { MultiResult, ZooKeeperConnection } from '../core/ports';
-import { lookAt } from './fence-look';
+import { type Look, lookAt } from './fence-look';
 import type { FencedDeleteDeps, FencedDeleteRequest } from './fence-request';
 import {
 	afterFailure,
@@ -96,7 +96,7 @@ async function tryOnce(
 	}
 }
 
-/** The look, the decision and the write; from the look's last answer to the multi's being sent nothing is awaited. */
+/** The look, then the decision and the write in the turn of the look's last answer. */
 async function lookAndWrite(
 	deps: FencedDeleteDeps,
 	request: FencedDeleteRequest,
@@ -113,9 +113,8 @@ async function lookAndWrite(
 			`the latch is ${latch.kind === 'waiting' ? 'held by another' : 'not known to be held'}`,
 		);
 	}
-	const { paths } = deps;
 	const look = await lookAt(connection, {
-		paths,
+		paths: deps.paths,
 		latchPath: latch.path,
 		ephemeralOwner: request.incarnation.ephemeralOwner,
 		victim: job.victim,
@@ -139,8 +138,31 @@ async function lookAndWrite(
 		pursuit.left.set(path, 'no-permission');
 	}
 	if (survey.victim === null && survey.owned.length === 0) {
+		// What does not even fit into a multi of its own never will.
+		for (const path of survey.overflow) {
+			pursuit.left.set(path, 'internal');
+		}
 		return { kind: 'done', result: { kind: 'nothing' } };
 	}
+	return decideAndSend(deps, request, { job, attempt, connection, latchPath: latch.path, look, survey });
+}
+
+type Turn = {
+	readonly job: Job;
+	readonly attempt: number;
+	readonly connection: ZooKeeperConnection;
+	readonly latchPath: string;
+	readonly look: Extract<Look, { kind: 'seen' }>;
+	readonly survey: Extract<FenceSurvey, { kind: 'ready' }>;
+};
+
+/** One synchronous turn up to the multi's being handed to the client: no await may come before it. */
+async function decideAndSend(
+	deps: FencedDeleteDeps,
+	request: FencedDeleteRequest,
+	{ job, attempt, connection, latchPath, look, survey }: Turn,
+): Promise<Step | { readonly kind: 'sent'; readonly sent: Sent }> {
+	const { paths } = deps;
 	const decidedAtMs = deps.clock.nowMs();
 	const decision = request.decideNow({
 		attemptId: job.attemptId,
@@ -159,7 +181,7 @@ async function lookAndWrite(
 	}
 	const plan = planFence({
 		survey,
-		latch: { path: latch.path, version: look.latchVersion },
+		latch: { path: latchPath, version: look.latchVersion },
 		settings: { path: paths.settings, version: look.settings.version },
 		counters: { path: paths.counters, version: look.counters.version, data: decision.counters },
 		outbox: { path: paths.outbox, data: decision.outbox },
