@@ -3,8 +3,6 @@ import type { AuditDraft } from '@/lib/core/audit-entry';
 import type { ClusterConfig } from '@/lib/core/config';
 import { type StampedEntry, stampEntries } from '@/lib/core/counters';
 import { isProven, type Transition } from '@/lib/core/detector';
-import { toHex } from '@/lib/core/ids';
-import { toJson } from '@/lib/core/json';
 import { toOwnedZnodes } from '@/lib/core/owned';
 import type {
 	AuditPort,
@@ -18,7 +16,7 @@ import type {
 	SweepPort,
 	ZooKeeperPort,
 } from '@/lib/core/ports';
-import type { MemberRow, PurgeRequest } from '@/lib/core/view';
+import type { MemberDetail, MemberRow, PurgeRequest } from '@/lib/core/view';
 import { type AfterPurge, watchAfterPurge } from './after-purge';
 import { type Impairments, toClusterView } from './cluster-view';
 import { createOutboxDrain } from './drain-outbox';
@@ -31,6 +29,7 @@ import { readCounters } from './read-counters';
 import type { LeftEntry, RollEntry } from './roll';
 import type { ClusterHandle } from './rollcall';
 import { toLeftRow, toMemberDetail, toMemberRow } from './rows';
+import { toLateDraft, toVerdictDraft } from './verdict-record';
 
 const PREPARE_RETRY_MS = 1_000;
 
@@ -85,6 +84,30 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		return [...membership.roll.entries.values()].map(rowOf);
 	}
 
+	function detailOf(entry: RollEntry): MemberDetail {
+		const sweep = membership.sweeps.last();
+		const owned = sweep?.ephemerals?.get(entry.state.incarnation.ephemeralOwner) ?? null;
+		return toMemberDetail(entry, {
+			context: membership.roll.contextOf(entry),
+			conflictsWith: membership.roll.conflictPaths(entry),
+			clock,
+			observer: deps.observer,
+			owned: owned && toOwnedZnodes(owned, config.zooKeeper.chroot, (known) => membership.roll.entries.has(known)),
+			servers: {
+				answered: sweep?.servers.filter((server) => server.answered).length ?? 0,
+				all: sweep?.servers.length ?? config.zooKeeper.servers.length,
+			},
+		});
+	}
+
+	/** The last incarnation at the path that left within ten minutes, as it was when it did. */
+	function leftDetail(path: string): MemberDetail | null {
+		const left = membership.roll.left().find((each) => each.entry.registration.incarnation.path === path);
+		return left ? { ...detailOf(left.entry), ...leftRow(left) } : null;
+	}
+
+	const leftRow = (left: LeftEntry) => toLeftRow(left, membership.roll.contextOf(left.entry), clock);
+
 	function view() {
 		const lastHeardAtMs = zk.lastHeardAtMs();
 		return toClusterView(
@@ -120,7 +143,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 
 	function onTransition(entry: RollEntry, transition: Transition): void {
 		if (isProven(transition.to) || isProven(transition.from)) {
-			record(toVerdictDraft(deps, membership, entry, transition));
+			record(toVerdictDraft(deps, membership.roll.contextOf(entry), entry, transition));
 		}
 		feed.clusterChanged();
 	}
@@ -147,7 +170,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 					to: 'left',
 					reasons: [left.how],
 				};
-				record(toVerdictDraft(deps, membership, left.entry, transition));
+				record(toVerdictDraft(deps, membership.roll.contextOf(left.entry), left.entry, transition));
 			}
 			feed.clusterChanged();
 		},
@@ -229,25 +252,10 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		id: config.id,
 		view,
 		members: rows,
-		left: () => membership.roll.left().map((left) => toLeftRow(left, membership.roll.contextOf(left.entry), clock)),
+		left: () => membership.roll.left().map(leftRow),
 		member: (path) => {
 			const entry = membership.roll.entries.get(path);
-			if (!entry) {
-				return null;
-			}
-			const sweep = membership.sweeps.last();
-			const owned = sweep?.ephemerals?.get(entry.state.incarnation.ephemeralOwner) ?? null;
-			return toMemberDetail(entry, {
-				context: membership.roll.contextOf(entry),
-				conflictsWith: membership.roll.conflictPaths(entry),
-				clock,
-				observer: deps.observer,
-				owned: owned && toOwnedZnodes(owned, config.zooKeeper.chroot, (known) => membership.roll.entries.has(known)),
-				servers: {
-					answered: sweep?.servers.filter((server) => server.answered).length ?? 0,
-					all: sweep?.servers.length ?? config.zooKeeper.servers.length,
-				},
-			});
+			return entry ? detailOf(entry) : leftDetail(path);
 		},
 		subscribe: feed.subscribe,
 		plan: (request: PurgeRequest, identity: Identity) => planPurge(purgeDeps(), request, identity),
@@ -278,46 +286,4 @@ async function awaitRecord(audit: AuditPort, clock: Clock, key: string, withinMs
 		await clock.sleep(20);
 	}
 	return null;
-}
-
-function systemDraft(deps: ClusterDeps, entry: RollEntry): Omit<AuditDraft, 'action' | 'outcome' | 'detail'> {
-	return {
-		key: randomUUID(),
-		atMs: Math.round(deps.clock.wallMs()),
-		actor: { kind: 'system', name: deps.observer, role: null, sourceAddress: null },
-		cluster: deps.config.id,
-		member: entry.registration.incarnation.path,
-		memberId: entry.registration.id,
-		czxid: toHex(entry.registration.incarnation.czxid),
-		reason: null,
-		zxid: null,
-	};
-}
-
-/** A verdict's change to or from dead, with the complete input that the core decided on. */
-function toVerdictDraft(
-	deps: ClusterDeps,
-	membership: Membership,
-	entry: RollEntry,
-	transition: Transition,
-): AuditDraft {
-	return {
-		...systemDraft(deps, entry),
-		action: 'member.verdict',
-		outcome: transition.to,
-		detail: {
-			from: transition.from,
-			to: transition.to,
-			reasons: [...transition.reasons],
-			input: toJson({
-				state: entry.state,
-				context: membership.roll.contextOf(entry),
-				nowMs: transition.atMs,
-			}),
-		},
-	};
-}
-
-function toLateDraft(deps: ClusterDeps, entry: RollEntry, attempt: string): AuditDraft {
-	return { ...systemDraft(deps, entry), action: 'member.late-purge', outcome: 'ok', detail: { attempt } };
 }

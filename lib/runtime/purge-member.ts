@@ -1,57 +1,50 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { AuditDraft, Json } from '@/lib/core/audit-entry';
 import { countingEntries, type StampedEntry, stampEntries, toCountersText, withPurged } from '@/lib/core/counters';
 import type { GuardCheck } from '@/lib/core/guard';
 import { guardsPass } from '@/lib/core/guards';
 import { toHex } from '@/lib/core/ids';
-import { toJson } from '@/lib/core/json';
 import { RULES } from '@/lib/core/policy';
-import type { AuditPort, Identity, LatchPort } from '@/lib/core/ports';
-import type { OutcomeReason, PurgeOutcomeKind } from '@/lib/core/purge-plan';
+import type { Identity, LatchPort } from '@/lib/core/ports';
+import type { OutcomeReason } from '@/lib/core/purge-plan';
 import type { OutcomesView, PurgeRequest } from '@/lib/core/view';
 import { encodeOutboxEntry } from './drain-outbox';
 import type { FencePaths } from './fence-look';
-import {
-	type Decision,
-	type DecisionTurn,
-	type FencedDeleteResult,
-	fencedDelete,
-	type Verification,
-} from './fenced-delete';
+import { type Decision, type DecisionTurn, fencedDelete, type Verification } from './fenced-delete';
 import {
 	checkFence,
 	type Gathered,
 	type GuardQuestion,
 	gatherOwned,
 	guardsNow,
-	type PurgeGround,
 	toCounterEntries,
 	toFenceCheck,
 } from './gather-purge';
-import { gatherEvidence, plannedCount, requestedEntry, toGuardView } from './plan-purge';
+import { gatherEvidence, plannedCount, requestedEntry } from './plan-purge';
+import {
+	conclude,
+	type Outcome,
+	type RecordDeps,
+	refusedOutcome,
+	staleOutcome,
+	type Task,
+	toDraft,
+	toResult,
+} from './purge-record';
 import { readCounters } from './read-counters';
 import type { FindAttempt } from './resolve-attempt';
 import type { RollEntry } from './roll';
 
-/** How long the answer waits for the record to reach the database, for its number. */
-const RECORD_WAIT_MS = 2_000;
-
-export type PurgeDeps = PurgeGround & {
+export type PurgeDeps = RecordDeps & {
 	readonly latchPort: LatchPort;
 	readonly paths: FencePaths;
-	readonly audit: AuditPort;
 	readonly findAttempt: FindAttempt;
 	/** The counters' stamps by the own clock, shared with whoever watches them. */
 	readonly stamped: () => readonly StampedEntry[];
-	/** Resolves when the record of this key is in the database, or after the time given. */
-	readonly recorded: (key: string, withinMs: number) => Promise<string | null>;
 	readonly onCommitted: (entry: RollEntry, attempt: string, committedAtMs: number, late: boolean) => void;
 };
 
 /** How long a purge looks for a proof that is about to stand. */
 const PROOF_WAIT_MS = 2_500;
-
-type Outcome = OutcomesView['outcomes'][number];
 
 /**
  * Purges what the request names, one member after another, each under all guards evaluated again here however the
@@ -93,36 +86,6 @@ export async function purgeMembers(deps: PurgeDeps, request: PurgeRequest, ident
 	return { outcomes };
 }
 
-type Result = {
-	readonly kind: PurgeOutcomeKind;
-	readonly reason: OutcomeReason;
-	readonly detail: string;
-	readonly guards: readonly GuardCheck[];
-	readonly zxid: bigint | null;
-	readonly left: readonly string[];
-	/** Set when the transaction itself wrote the record. */
-	readonly attempt: string | null;
-};
-
-const nothing = { guards: [], zxid: null, left: [], attempt: null } as const;
-
-function staleOutcome(): Result {
-	return {
-		...nothing,
-		kind: 'stale',
-		reason: 'incarnation-changed',
-		detail: 'this incarnation is not registered any more',
-	};
-}
-
-function refusedOutcome(reason: OutcomeReason): Result {
-	const details: Partial<Record<OutcomeReason, string>> = {
-		'reason-missing': 'a reason is required: it goes into the audit log',
-		'confirm-mismatch': 'confirm must be the member id typed out, or the number of members for several',
-	};
-	return { ...nothing, kind: 'refused', reason, detail: details[reason] ?? reason };
-}
-
 /** What the form of the request itself forbids. */
 function refuseFormally(request: PurgeRequest, entries: readonly (RollEntry | null)[]): OutcomeReason | null {
 	if (!request.reason?.trim()) {
@@ -133,15 +96,6 @@ function refuseFormally(request: PurgeRequest, entries: readonly (RollEntry | nu
 	// A single member that is gone has no id to type: its outcome is stale.
 	return expected === undefined || request.confirm === expected ? null : 'confirm-mismatch';
 }
-
-type Task = {
-	readonly request: PurgeRequest;
-	readonly identity: Identity;
-	readonly entry: RollEntry;
-	readonly gathered: Gathered;
-	/** Registrations that the request removes from here on. */
-	readonly planned: number;
-};
 
 async function purgeOne(deps: PurgeDeps, task: Task): Promise<Outcome> {
 	const { request, identity, entry, gathered } = task;
@@ -262,113 +216,4 @@ function failing(guards: readonly GuardCheck[]): string {
 		.filter((check) => check.result === 'fail' || check.result === 'unknown')
 		.map((check) => `${check.guard}: ${check.code}`)
 		.join('; ');
-}
-
-function toResult(done: FencedDeleteResult, guards: readonly GuardCheck[], attempt: string): Result {
-	switch (done.kind) {
-		case 'committed': {
-			const left = done.left.map((znode) => znode.path);
-			const kind = left.length > 0 ? 'partial' : 'purged';
-			const reason = left.length > 0 ? (done.left[0]?.reason ?? 'out-of-reach') : 'committed';
-			const detail = `${done.removed.length} znodes removed in ${done.attempts} attempt(s)`;
-			return { kind, reason, detail, guards, zxid: done.zxid, left, attempt };
-		}
-		case 'stale':
-			return { ...nothing, kind: 'stale', reason: done.reason, detail: done.detail, guards };
-		case 'contended':
-			return {
-				...nothing,
-				kind: 'contended',
-				reason: done.reason,
-				detail: `${done.path} was busy in ${done.attempts} attempts`,
-				guards,
-			};
-		case 'refused':
-			return { ...nothing, kind: 'refused', reason: done.reason, detail: done.detail, guards };
-		case 'failed':
-			return { ...nothing, kind: 'failed', reason: done.reason, detail: done.detail, guards };
-	}
-}
-
-function toDraft(
-	deps: PurgeDeps,
-	task: Pick<Task, 'request' | 'identity'> & { readonly entry: RollEntry | null },
-	key: string,
-	told: {
-		kind: PurgeOutcomeKind;
-		reason: OutcomeReason;
-		guards: readonly GuardCheck[];
-		turn?: DecisionTurn;
-		detail?: string;
-		left?: readonly string[];
-		member?: { path: string; czxid: string };
-	},
-): AuditDraft {
-	const { entry, request, identity } = task;
-	const detail: { [key: string]: Json } = {
-		reason: told.reason,
-		text: told.detail ?? '',
-		guards: toJson(told.guards),
-		left: toJson(told.left ?? []),
-		override: request.override ?? false,
-		approval: toJson(request.approval ?? null),
-	};
-	if (entry) {
-		// The complete input that the core decided on, so that the decision can be judged again.
-		detail.input = toJson({
-			state: entry.state,
-			context: deps.membership.roll.contextOf(entry),
-			nowMs: deps.clock.nowMs(),
-		});
-	}
-	if (told.turn) {
-		const { attempt, part, removes, roundTripMs, strength, unguarded } = told.turn;
-		detail.transaction = toJson({ attempt, part, removes, roundTripMs, strength, unguarded });
-	}
-	return {
-		key,
-		atMs: Math.round(deps.clock.wallMs()),
-		actor: identity.actor,
-		action: 'member.purge',
-		outcome: told.kind,
-		cluster: deps.config.id,
-		member: entry?.registration.incarnation.path ?? told.member?.path ?? null,
-		memberId: entry?.registration.id ?? null,
-		czxid: entry ? toHex(entry.registration.incarnation.czxid) : (told.member?.czxid ?? null),
-		reason: request.reason?.trim() || null,
-		zxid: null,
-		detail,
-	};
-}
-
-/** Records what the transaction did not record itself, and gives the outcome its place in the log. */
-async function conclude(
-	deps: PurgeDeps,
-	request: PurgeRequest,
-	identity: Identity,
-	member: { path: string; czxid: string },
-	entry: RollEntry | null,
-	result: Result,
-): Promise<Outcome> {
-	let auditId: string | null = null;
-	if (result.attempt) {
-		auditId = await deps.recorded(result.attempt, RECORD_WAIT_MS);
-	}
-	if (result.kind !== 'purged') {
-		const draft = toDraft(deps, { request, identity, entry }, randomUUID(), { ...result, member });
-		const recorded = await deps.audit.append({ ...draft, zxid: result.zxid === null ? null : toHex(result.zxid) });
-		auditId ??= String(recorded.sequence);
-	}
-	return {
-		path: member.path,
-		id: entry?.registration.id ?? member.path.slice(member.path.lastIndexOf('/') + 1),
-		czxid: member.czxid,
-		outcome: result.kind,
-		reason: result.reason,
-		detail: result.detail,
-		guards: result.guards.map(toGuardView),
-		zxid: result.zxid === null ? null : toHex(result.zxid),
-		auditId,
-		left: [...result.left],
-	};
 }

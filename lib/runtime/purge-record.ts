@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import type { AuditDraft, Json } from '@/lib/core/audit-entry';
+import type { GuardCheck } from '@/lib/core/guard';
+import { toHex } from '@/lib/core/ids';
+import { toJson } from '@/lib/core/json';
+import type { AuditPort, Identity } from '@/lib/core/ports';
+import type { OutcomeReason, PurgeOutcomeKind } from '@/lib/core/purge-plan';
+import type { OutcomesView, PurgeRequest } from '@/lib/core/view';
+import type { DecisionTurn, FencedDeleteResult } from './fenced-delete';
+import type { Gathered, PurgeGround } from './gather-purge';
+import { toGuardView } from './plan-purge';
+import type { RollEntry } from './roll';
+
+/** How long the answer waits for the record to reach the database, for its number. */
+const RECORD_WAIT_MS = 2_000;
+
+export type RecordDeps = PurgeGround & {
+	readonly audit: AuditPort;
+	/** Resolves with the entry's number when the record of this key is in the database, null after the time given. */
+	readonly recorded: (key: string, withinMs: number) => Promise<string | null>;
+};
+
+export type Outcome = OutcomesView['outcomes'][number];
+
+export type Result = {
+	readonly kind: PurgeOutcomeKind;
+	readonly reason: OutcomeReason;
+	readonly detail: string;
+	readonly guards: readonly GuardCheck[];
+	readonly zxid: bigint | null;
+	readonly left: readonly string[];
+	/** Set when the transaction itself wrote the record. */
+	readonly attempt: string | null;
+};
+
+const nothing = { guards: [], zxid: null, left: [], attempt: null } as const;
+
+export function staleOutcome(): Result {
+	return {
+		...nothing,
+		kind: 'stale',
+		reason: 'incarnation-changed',
+		detail: 'this incarnation is not registered any more',
+	};
+}
+
+export function refusedOutcome(reason: OutcomeReason): Result {
+	const details: Partial<Record<OutcomeReason, string>> = {
+		'reason-missing': 'a reason is required: it goes into the audit log',
+		'confirm-mismatch': 'confirm must be the member id typed out, or the number of members for several',
+	};
+	return { ...nothing, kind: 'refused', reason, detail: details[reason] ?? reason };
+}
+
+export type Task = {
+	readonly request: PurgeRequest;
+	readonly identity: Identity;
+	readonly entry: RollEntry;
+	readonly gathered: Gathered;
+	/** Registrations that the request removes from here on. */
+	readonly planned: number;
+};
+
+export function toResult(done: FencedDeleteResult, guards: readonly GuardCheck[], attempt: string): Result {
+	switch (done.kind) {
+		case 'committed': {
+			const left = done.left.map((znode) => znode.path);
+			const kind = left.length > 0 ? 'partial' : 'purged';
+			const reason = left.length > 0 ? (done.left[0]?.reason ?? 'out-of-reach') : 'committed';
+			const detail = `${done.removed.length} znodes removed in ${done.attempts} attempt(s)`;
+			return { kind, reason, detail, guards, zxid: done.zxid, left, attempt };
+		}
+		case 'stale':
+			return { ...nothing, kind: 'stale', reason: done.reason, detail: done.detail, guards };
+		case 'contended':
+			return {
+				...nothing,
+				kind: 'contended',
+				reason: done.reason,
+				detail: `${done.path} was busy in ${done.attempts} attempts`,
+				guards,
+			};
+		case 'refused':
+			return { ...nothing, kind: 'refused', reason: done.reason, detail: done.detail, guards };
+		case 'failed':
+			return { ...nothing, kind: 'failed', reason: done.reason, detail: done.detail, guards };
+	}
+}
+
+/** The audit record of one purge, with the complete input that the core decided on. */
+export function toDraft(
+	deps: RecordDeps,
+	task: Pick<Task, 'request' | 'identity'> & { readonly entry: RollEntry | null },
+	key: string,
+	told: {
+		kind: PurgeOutcomeKind;
+		reason: OutcomeReason;
+		guards: readonly GuardCheck[];
+		turn?: DecisionTurn;
+		detail?: string;
+		left?: readonly string[];
+		member?: { path: string; czxid: string };
+	},
+): AuditDraft {
+	const { entry, request, identity } = task;
+	const detail: { [key: string]: Json } = {
+		reason: told.reason,
+		text: told.detail ?? '',
+		guards: toJson(told.guards),
+		left: toJson(told.left ?? []),
+		override: request.override ?? false,
+		approval: toJson(request.approval ?? null),
+	};
+	if (entry) {
+		// The complete input that the core decided on, so that the decision can be judged again.
+		detail.input = toJson({
+			state: entry.state,
+			context: deps.membership.roll.contextOf(entry),
+			nowMs: deps.clock.nowMs(),
+		});
+	}
+	if (told.turn) {
+		const { attempt, part, removes, roundTripMs, strength, unguarded } = told.turn;
+		detail.transaction = toJson({ attempt, part, removes, roundTripMs, strength, unguarded });
+	}
+	return {
+		key,
+		atMs: Math.round(deps.clock.wallMs()),
+		actor: identity.actor,
+		action: 'member.purge',
+		outcome: told.kind,
+		cluster: deps.config.id,
+		member: entry?.registration.incarnation.path ?? told.member?.path ?? null,
+		memberId: entry?.registration.id ?? null,
+		czxid: entry ? toHex(entry.registration.incarnation.czxid) : (told.member?.czxid ?? null),
+		reason: request.reason?.trim() || null,
+		zxid: null,
+		detail,
+	};
+}
+
+/** Records what the transaction did not record itself, and gives the outcome its place in the log. */
+export async function conclude(
+	deps: RecordDeps,
+	request: PurgeRequest,
+	identity: Identity,
+	member: { path: string; czxid: string },
+	entry: RollEntry | null,
+	result: Result,
+): Promise<Outcome> {
+	let auditId: string | null = null;
+	if (result.attempt) {
+		auditId = await deps.recorded(result.attempt, RECORD_WAIT_MS);
+	}
+	if (result.kind !== 'purged') {
+		const draft = toDraft(deps, { request, identity, entry }, randomUUID(), { ...result, member });
+		const recorded = await deps.audit.append({ ...draft, zxid: result.zxid === null ? null : toHex(result.zxid) });
+		auditId ??= String(recorded.sequence);
+	}
+	return {
+		path: member.path,
+		id: entry?.registration.id ?? member.path.slice(member.path.lastIndexOf('/') + 1),
+		czxid: member.czxid,
+		outcome: result.kind,
+		reason: result.reason,
+		detail: result.detail,
+		guards: result.guards.map(toGuardView),
+		zxid: result.zxid === null ? null : toHex(result.zxid),
+		auditId,
+		left: [...result.left],
+	};
+}
