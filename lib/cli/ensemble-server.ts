@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { tieToParent } from './tie-to-parent';
 
 /** Where Debian's packages put their jars. */
 const JAR_FOLDER = '/usr/share/java';
@@ -69,12 +70,6 @@ export function requireZooKeeper(): void {
 		);
 }
 
-/** setpriv (util-linux) asks the kernel to kill the server when its parent dies, however it dies; elsewhere 'exit' must do. */
-function launcher(): string[] {
-	const works = spawnSync('setpriv', ['--pdeathsig', 'KILL', 'true'], { stdio: 'ignore' }).status === 0;
-	return works ? ['setpriv', '--pdeathsig', 'KILL', 'java'] : ['java'];
-}
-
 function tail(file: string): string {
 	return existsSync(file) ? readFileSync(file, 'utf8').slice(-2_000) : '';
 }
@@ -118,11 +113,11 @@ async function writeFiles(folder: string, id: number, config: Record<string, str
 function spawnServer(folder: string): ChildProcess {
 	const log = openSync(join(folder, 'server.log'), 'w');
 	const classPath = ['conf', ...[...JARS, ...NETTY_JARS].map((jar) => join(JAR_FOLDER, jar))].join(':');
-	const [command = 'java', ...prefix] = launcher();
 	const main = ['-cp', classPath, 'org.apache.zookeeper.server.quorum.QuorumPeerMain', 'conf/zoo.cfg'];
 	// Its own process group: Ctrl-C in a terminal reaches the parent alone, which decides the order in which things end.
 	const options = { cwd: folder, detached: true, stdio: ['ignore', log, log] as ['ignore', number, number] };
-	const child = spawn(command, [...prefix, ...JAVA_FLAGS, ...main], options);
+	const { command, args } = tieToParent('java', [...JAVA_FLAGS, ...main]);
+	const child = spawn(command, args, options);
 	closeSync(log);
 	return child;
 }

@@ -7,6 +7,8 @@ export type DemoMember = {
 	readonly path: string;
 	/** False once the process is gone. */
 	running(): boolean;
+	/** How its process ended: a signal's name or 'exit code N'. */
+	readonly ended: Promise<string>;
 	kill(signal?: NodeJS.Signals): void;
 };
 
@@ -30,6 +32,11 @@ process.on('exit', () => {
 		child.kill('SIGKILL');
 	}
 });
+
+/** Resolves with the name of the signal that ended a process, or 'exit code N'. */
+export function howItEnded(child: ChildProcess): Promise<string> {
+	return new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`)));
+}
 
 /** Starts a demo member and resolves once it is registered; rejects when it ends or takes longer than 30 s. */
 export function startMember(options: MemberOptions): Promise<DemoMember> {
@@ -76,6 +83,7 @@ function registered(child: ChildProcess, id: string): Promise<DemoMember> {
 				id,
 				pid: child.pid ?? 0,
 				path,
+				ended: howItEnded(child),
 				running: () => child.exitCode === null && child.signalCode === null,
 				kill: (signal = 'SIGKILL') => {
 					child.kill(signal);

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Ensemble, startEnsemble } from './ensemble';
-import { type DemoMember, type MemberOptions, startMember } from './members';
+import { type DemoMember, howItEnded, type MemberOptions, startMember } from './members';
+import { tieToParent } from './tie-to-parent';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const NEXT = join(ROOT, 'node_modules/next/dist/bin/next');
@@ -22,6 +23,8 @@ export type Console = {
 	/** Everything it has printed. */
 	output(): string;
 	kill(signal: NodeJS.Signals): void;
+	/** How its process ended: a signal's name or 'exit code N'. */
+	readonly ended: Promise<string>;
 	stop(): Promise<void>;
 };
 
@@ -91,7 +94,8 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
 	const password = options.password ?? randomBytes(9).toString('base64url');
 	const configFile = join(folder, 'config.json');
 	await writeFile(configFile, JSON.stringify(toConfig(options, folder), null, 2));
-	const child = spawn(process.execPath, [NEXT, 'start', '-H', '127.0.0.1', '-p', String(port)], {
+	const { command, args } = tieToParent(process.execPath, [NEXT, 'start', '-H', '127.0.0.1', '-p', String(port)]);
+	const child = spawn(command, args, {
 		cwd: ROOT,
 		stdio: ['ignore', 'pipe', 'pipe'],
 		env: {
@@ -110,7 +114,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
 			output = (output + data.toString()).slice(-200_000);
 		});
 	}
-	const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+	const ended = howItEnded(child);
 	const url = `http://127.0.0.1:${port}`;
 
 	async function stop(): Promise<void> {
@@ -135,6 +139,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
 		pid: child.pid ?? 0,
 		folder,
 		output: () => output,
+		ended,
 		kill: (signal) => {
 			child.kill(signal);
 		},

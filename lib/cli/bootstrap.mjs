@@ -1,0 +1,142 @@
+// @ts-check
+// Prepares whatever a command needs, from a clone without node_modules on: npm packages, Debian packages, the build.
+// Then runs lib/cli/<command>.ts. Node built-ins only, for nothing is installed yet.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildConsole } from './setup/console-build.mjs';
+import { installMissing } from './setup/debian-packages.mjs';
+import { SetupError } from './setup/fail.mjs';
+import { COMMAND_NAMES, needsOf, nodeProblem } from './setup/needs.mjs';
+import { installPackages, packagesFit } from './setup/npm-packages.mjs';
+import { say, stopSteps } from './setup/run-step.mjs';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+/** A terminal's Ctrl-C arrives twice: from the terminal, and passed on by npm. */
+const SAME_SIGNAL_MS = 300;
+const PARENT_POLL_MS = 500;
+
+const [command, ...args] = process.argv.slice(2);
+const startedAtMs = Date.now();
+/** @type {import('node:child_process').ChildProcess | null} */
+let child = null;
+/** @type {NodeJS.Signals | null} */
+let stoppedBy = null;
+
+/** @param {NodeJS.Signals} signal */
+function passOn(signal) {
+	stoppedBy ??= signal;
+	if (child) {
+		child.kill(signal);
+	} else {
+		stopSteps();
+	}
+}
+
+function watchSignals() {
+	let lastAtMs = Number.NEGATIVE_INFINITY;
+	for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+		process.on(signal, () => {
+			const nowMs = performance.now();
+			if (nowMs - lastAtMs > SAME_SIGNAL_MS) {
+				passOn(signal);
+			}
+			lastAtMs = nowMs;
+		});
+	}
+	// npm killed by force cannot pass anything on: its end shows in who our parent is.
+	const parent = process.ppid;
+	if (process.env.npm_lifecycle_event !== undefined) {
+		const timer = setInterval(() => {
+			if (process.ppid !== parent) {
+				clearInterval(timer);
+				passOn('SIGTERM');
+			}
+		}, PARENT_POLL_MS);
+		timer.unref();
+	}
+	// A terminal that went away is no reason to leave things running: the signal says so, the write error does not.
+	for (const stream of [process.stdout, process.stderr]) {
+		stream.on('error', () => stream.destroy());
+	}
+}
+
+/** @param {{ zooKeeper: boolean, chromium: boolean, build: boolean }} needs */
+async function prepare(needs) {
+	const problem = nodeProblem(process.versions.node);
+	if (problem !== null) {
+		throw new SetupError(problem);
+	}
+	/** @type {import('./setup/debian-packages.mjs').Thing[]} */
+	const things = [];
+	if (needs.zooKeeper) {
+		things.push('zooKeeper');
+	}
+	if (needs.chromium) {
+		things.push('chromium');
+	}
+	const fit = packagesFit(ROOT);
+	if (!fit) {
+		things.push('compiler');
+	}
+	await installMissing(things, ROOT);
+	if (!fit) {
+		await installPackages(ROOT);
+	}
+	if (needs.build) {
+		await buildConsole(ROOT);
+	}
+}
+
+/** @param {string} file @returns {Promise<number>} the exit code */
+async function runCommand(file) {
+	const folder = mkdtempSync(join(tmpdir(), 'rollcall-'));
+	// Its own process group, so that Ctrl-C reaches it once, through us; the channel tells it when we die.
+	child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'lib/cli', file), ...args], {
+		cwd: ROOT,
+		stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+		detached: true,
+		env: {
+			...process.env,
+			TMPDIR: folder,
+			ROLLCALL_RUN_FOLDER: folder,
+			ROLLCALL_STARTED_AT_MS: String(startedAtMs),
+			NEXT_TELEMETRY_DISABLED: '1',
+		},
+	});
+	const ended = child;
+	const code = await new Promise((resolve, reject) => {
+		ended.once('error', reject);
+		ended.once('exit', (status, signal) => resolve(status ?? 128 + (signal ? constants.signals[signal] : 0)));
+	});
+	rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+	return code;
+}
+
+async function main() {
+	const needs = needsOf(command, args);
+	if (!needs || !existsSync(join(ROOT, 'lib/cli', needs.file))) {
+		say(`usage: node lib/cli/bootstrap.mjs ${COMMAND_NAMES.join('|')} [arguments]; found '${command ?? ''}'`);
+		process.exitCode = 2;
+		return;
+	}
+	watchSignals();
+	try {
+		await prepare(needs);
+		process.exitCode = await runCommand(needs.file);
+	} catch (error) {
+		if (stoppedBy !== null) {
+			process.exitCode = 128 + constants.signals[stoppedBy];
+			return;
+		}
+		say(error instanceof SetupError ? error.message : String(error instanceof Error ? error.stack : error));
+		process.exitCode = 1;
+		if (command === 'test') {
+			process.stdout.write('0 passed, 1 failed\n');
+		}
+	}
+}
+
+await main();

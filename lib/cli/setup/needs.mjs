@@ -1,0 +1,47 @@
+// @ts-check
+
+/** The steps of `npm test`, in their order. */
+export const TEST_STEPS = /** @type {const} */ (['lint', 'types', 'unit', 'integration', 'browser']);
+
+/** @typedef {{ zooKeeper: boolean, chromium: boolean, build: boolean }} Needs */
+
+/** What runs under which name, and what each needs beside Node and the npm packages. */
+const COMMANDS = /** @type {const} */ ({
+	demo: { file: 'demo.ts', zooKeeper: true, chromium: false, build: true },
+	test: { file: 'run-tests.ts', zooKeeper: true, chromium: true, build: true },
+	bench: { file: 'bench.ts', zooKeeper: true, chromium: false, build: true },
+	token: { file: 'token.ts', zooKeeper: false, chromium: false, build: false },
+	user: { file: 'user.ts', zooKeeper: false, chromium: false, build: false },
+});
+
+export const COMMAND_NAMES = Object.keys(COMMANDS);
+
+/**
+ * What a command needs; null when there is no such command. Of `test` only the named steps count.
+ * @param {string | undefined} command
+ * @param {readonly string[]} args
+ * @returns {(Needs & { file: string }) | null}
+ */
+export function needsOf(command, args) {
+	const known = Object.entries(COMMANDS).find(([name]) => name === command)?.[1];
+	if (!known) {
+		return null;
+	}
+	const steps = args.filter((arg) => TEST_STEPS.some((step) => step === arg));
+	if (command !== 'test' || steps.length === 0) {
+		return known;
+	}
+	const real = steps.includes('integration') || steps.includes('browser');
+	return { ...known, zooKeeper: real, chromium: steps.includes('browser'), build: real };
+}
+
+/**
+ * What is wrong with this Node; null when it will do.
+ * @param {string} version e.g. '20.9.0'
+ */
+export function nodeProblem(version) {
+	const [major = 0, minor = 0] = version.split('.').map(Number);
+	return major > 20 || (major === 20 && minor >= 9)
+		? null
+		: `Node ${version} is too old: Rollcall needs 20.9 or newer. Install it from https://nodejs.org or with your package manager.`;
+}
