@@ -1,3 +1,8 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Ensemble, type EnsembleServer, startEnsemble } from '@/lib/cli/ensemble';
 import type { ZooKeeperPort } from '@/lib/core/ports';
@@ -19,12 +24,35 @@ afterAll(async () => {
 	await ensemble?.stop();
 });
 
+function isRunning(pid: number): boolean {
+	try {
+		return process.kill(pid, 0);
+	} catch {
+		// ESRCH: there is no such process.
+		return false;
+	}
+}
+
 async function presentServer(): Promise<EnsembleServer> {
 	const { server } = await connected(client);
 	const found = ensemble.servers.find((each) => server === `127.0.0.1:${each.clientPort}`);
 	if (!found) throw new Error(`no server ${server}`);
 	return found;
 }
+
+it('its servers end with the process that started them, even when that is killed', async () => {
+	const module = fileURLToPath(new URL('../../../lib/cli/ensemble.ts', import.meta.url));
+	const script = `const { startEnsemble } = await import(${JSON.stringify(module)});
+		const { servers } = await startEnsemble({ servers: 1, folder: process.argv[1] });
+		console.log(servers[0].pid());`;
+	const folder = await mkdtemp(join(tmpdir(), 'rollcall-parent-'));
+	const parent = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, folder]);
+	const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (text) => resolve(Number(text))));
+	expect(isRunning(pid)).toBe(true);
+	parent.kill('SIGKILL');
+	await eventually('the server is gone', () => (isRunning(pid) ? null : true));
+	await rm(folder, { recursive: true, force: true });
+});
 
 for (const signal of ['SIGKILL', 'SIGSTOP'] as const) {
 	it(`a server that gets ${signal} costs the connection and not the session, nor its ephemerals and watches`, async () => {
