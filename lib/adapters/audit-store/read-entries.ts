@@ -45,15 +45,19 @@ export async function* readEntries(
 
 type Span = { readonly from: number; readonly to: number };
 
-/** The span narrowed to entries that exist (two seeks); null: there are none. A torn-out stretch costs no walk across it. */
+/** The span narrowed to entries that exist; null: there are none. A torn-out stretch costs no walk across it. */
 async function existing(db: Queries, span: Span): Promise<Span | null> {
-	const row = await db
+	const within = db
 		.selectFrom('audit_entries')
-		.select((build) => [build.fn.min('sequence').as('from'), build.fn.max('sequence').as('to')])
+		.select('sequence')
 		.where('sequence', '>=', span.from)
 		.where('sequence', '<=', span.to)
-		.executeTakeFirst();
-	return row === undefined || row.from === null || row.to === null ? null : row;
+		.limit(1);
+	// Two seeks. min() and max() in one statement would read the whole span.
+	const row = await db
+		.selectNoFrom([within.orderBy('sequence', 'asc').as('from'), within.orderBy('sequence', 'desc').as('to')])
+		.executeTakeFirstOrThrow();
+	return row.from === null || row.to === null ? null : { from: row.from, to: row.to };
 }
 
 function readWindow(
