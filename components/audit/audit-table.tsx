@@ -58,7 +58,7 @@ function AuditRow({ entry, place, t }: { entry: AuditEntryView; place: AuditPlac
 			<td className={`${CELL} order-3 text-[12px] text-ink3 tabular-nums`}>
 				<Moment at={entry.at} />
 			</td>
-			<td className={`${CELL} order-1 font-medium`}>
+			<td className={`${CELL} order-1 font-medium md:whitespace-nowrap`}>
 				<Link
 					id={`entry-${entry.id}`}
 					href={auditHref({ ...place, entry: entry.id })}
@@ -70,14 +70,17 @@ function AuditRow({ entry, place, t }: { entry: AuditEntryView; place: AuditPlac
 					{actionText(t, entry.action)}
 				</Link>
 			</td>
-			<td className={`${CELL} order-2 font-medium ${outcomeColour(entry.outcome)}`}>
+			<td className={`${CELL} order-2 font-medium md:whitespace-nowrap ${outcomeColour(entry.outcome)}`}>
 				{t.audit.outcomes[entry.outcome] ?? entry.outcome}
 			</td>
-			<td className={`${CELL} order-5 col-span-2 [overflow-wrap:anywhere] md:max-w-[220px]`}>
+			<td
+				className={`${CELL} order-5 col-span-2 max-md:[overflow-wrap:anywhere] md:max-w-[180px] md:truncate`}
+				title={entry.member ?? undefined}
+			>
 				{entry.memberId ?? entry.member ?? ''}
 			</td>
 			<td
-				className={`${CELL} order-4 text-[12px] text-ink2 max-md:text-right [overflow-wrap:anywhere] md:max-w-[160px]`}
+				className={`${CELL} order-4 text-[12px] text-ink2 max-md:text-right max-md:[overflow-wrap:anywhere] md:max-w-[130px] md:truncate`}
 			>
 				{entry.actor.name}
 			</td>
