@@ -23,7 +23,7 @@ function Cell({ cell, sinceMs, heldMs }: { cell: EvidenceCell; sinceMs: number; 
 	const aside = [
 		cell.rttMs === null ? null : f.latency(cell.rttMs),
 		cell.state === 'open' && heldMs != null ? t.member.heldFor(heldMs + sinceMs) : null,
-		cell.ageMs === null || cell.state === 'open' ? null : f.ago(cell.ageMs + sinceMs),
+		cell.ageMs === null || cell.state === 'open' ? null : f.duration(cell.ageMs + sinceMs),
 	].filter((text) => text !== null);
 	return (
 		<>
@@ -84,18 +84,17 @@ function SweepLine({ sweep, sinceMs }: { sweep: MemberDetail['evidence']['sweep'
 
 /** Every atom that speaks for or against the member: by address and observer, then what the ensemble says, then the vetoes. */
 export function EvidenceTable({ evidence, czxid, sinceMs }: Props) {
-	const { t } = useMessages();
+	const { t, f } = useMessages();
 	const observers = new Set(evidence.rows.map((row) => row.observer));
-	const head = 'px-2.5 py-1.5 text-left text-[11px] font-[450] text-ink3';
+	const head = 'px-2.5 py-1.5 text-left text-[11px] font-[450] whitespace-nowrap text-ink3';
 	return (
-		<Section title={t.member.evidenceOn(czxid)}>
+		<Section title={t.member.evidenceOn(czxid)} aside={<span className="label">{f.list([...observers])}</span>}>
 			<div className="overflow-x-auto rounded-[9px] border border-line text-[12px]">
 				<table className="w-full border-collapse">
 					<thead className="bg-bg">
 						<tr>
 							<th scope="col" className={head}>
 								{t.member.address}
-								{observers.size === 1 ? ` (${[...observers][0]})` : ''}
 							</th>
 							<th scope="col" className={head} title={t.member.tripwireExplained}>
 								{t.member.tripwire}

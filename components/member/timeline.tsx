@@ -21,7 +21,7 @@ export function Timeline({ transitions }: { transitions: readonly TransitionView
 						<time dateTime={new Date(each.atMs).toISOString()} title={f.dateTime(each.atMs)} className="mono text-ink3">
 							{f.timeExact(each.atMs)}
 						</time>
-						<span className="self-center">
+						<span className="mt-[3px] self-start">
 							<VerdictSign verdict={each.to} />
 						</span>
 						<span>

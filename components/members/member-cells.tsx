@@ -70,7 +70,7 @@ function Session({ member, nowMs }: CellProps) {
 	return (
 		<>
 			<b className="font-[560] text-dead-ink">{t.verdicts.sessions[session.state]}</b>
-			{session.expiresInMs === null ? null : <span> {t.members.sessionLeft(session.expiresInMs - sinceSentMs)}</span>}
+			{session.expiresInMs === null ? '' : t.members.sessionLeft(session.expiresInMs - sinceSentMs)}
 		</>
 	);
 }

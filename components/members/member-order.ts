@@ -62,19 +62,22 @@ function sameSet(order: Order, members: Members): boolean {
 	return order.paths.length === members.size && order.paths.every((path) => members.has(path));
 }
 
+function isUnsorted(top: readonly string[], members: Members): boolean {
+	const verdicts = top.map((path) => members.get(path)?.verdict ?? 'left');
+	return verdicts.some((verdict, index) => {
+		const above = verdicts[index - 1];
+		return !needsAttention(verdict) || (above !== undefined && severityOf(verdict) < severityOf(above));
+	});
+}
+
 function keepAttention(order: Order, members: Members): Order {
 	const pinned = order.paths.slice(0, order.pinned).filter((path) => members.has(path));
 	const known = new Set(pinned);
 	const turned = [...members.values()].filter((member) => needsAttention(member.verdict) && !known.has(member.path));
-	const settled = sameSet(order, members);
-	const severities = [...pinned, ...turned.map((member) => member.path)].map((path) =>
-		severityOf(members.get(path)?.verdict ?? 'left'),
-	);
-	const unsorted =
-		severities.some((severity, index) => index > 0 && severity < (severities[index - 1] ?? 0)) ||
-		pinned.some((path) => !needsAttention(members.get(path)?.verdict ?? 'left'));
-	if (settled && turned.length === 0) return unsorted === order.unsorted ? order : { ...order, unsorted };
 	const top = [...pinned, ...turned.sort(bySeverity).map((member) => member.path)];
+	const unsorted = isUnsorted(top, members);
+	const settled = sameSet(order, members);
+	if (settled && turned.length === 0) return unsorted === order.unsorted ? order : { ...order, unsorted };
 	const onTop = new Set(top);
 	const others = settled
 		? order.paths.filter((path) => !onTop.has(path))

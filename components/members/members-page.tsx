@@ -139,7 +139,7 @@ export function MembersPage({ clusterId, role }: { clusterId: string; role: MeVi
 			<div
 				className={`flex flex-col gap-3.5 px-4 pb-10 nav:px-6 ${live.connection === 'stale' ? 'grayscale-[55%]' : ''}`}
 			>
-				<div className="-mx-2 border-t border-line px-0 pt-2">
+				<div className="border-t border-line pt-2 [&>ul]:-mx-2">
 					<Tally counts={cluster.counts} pressed={filters.verdict} onPress={(verdict) => setFilters({ verdict })} />
 				</div>
 				{live.members.size > 0 ? (

@@ -22,25 +22,35 @@ export type TableShape = {
 	readonly rowHeightPx: number;
 };
 
-/** Columns by the table's own width (not the window's: the drawer takes its share). What is left out is in the drawer. */
-export function tableShapeFor(widthPx: number): TableShape {
-	if (widthPx < 560) return { columns: ['verdict', 'id', 'latency'], compact: true, rowHeightPx: 54 };
-	const left = new Set<Column>();
-	if (widthPx < 980) left.add('age');
-	if (widthPx < 880) left.add('group');
-	if (widthPx < 680) left.add('answered');
-	return { columns: COLUMNS.filter((column) => !left.has(column)), compact: false, rowHeightPx: 37 };
-}
-
 /** Widths in px of `table-layout: fixed`; the id takes what remains. */
 export const COLUMN_WIDTH: Record<Column, number | null> = {
-	verdict: 122,
+	verdict: 120,
 	id: null,
-	group: 112,
-	address: 158,
-	latency: 168,
-	answered: 100,
-	session: 146,
+	group: 108,
+	address: 146,
+	latency: 158,
+	answered: 98,
+	session: 160,
 	age: 84,
 };
 export const COMPACT_WIDTH: Partial<Record<Column, number>> = { verdict: 118, latency: 92 };
+
+/** Given up in this order as the room shrinks; what is left out is in the drawer. */
+const GIVEN_UP: readonly Column[] = ['age', 'group', 'answered', 'session', 'address'];
+const ID_WIDTH_MIN = 132;
+const COMPACT_BELOW_PX = 560;
+
+function widthOf(columns: readonly Column[]): number {
+	return columns.reduce((sum, column) => sum + (COLUMN_WIDTH[column] ?? ID_WIDTH_MIN), 0);
+}
+
+/** Columns by the table's own width (not the window's: the drawer takes its share). */
+export function tableShapeFor(widthPx: number): TableShape {
+	if (widthPx < COMPACT_BELOW_PX) return { columns: ['verdict', 'id', 'latency'], compact: true, rowHeightPx: 54 };
+	let columns: readonly Column[] = COLUMNS;
+	for (const next of GIVEN_UP) {
+		if (widthOf(columns) <= widthPx) break;
+		columns = columns.filter((column) => column !== next);
+	}
+	return { columns, compact: false, rowHeightPx: 37 };
+}

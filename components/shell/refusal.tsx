@@ -8,10 +8,10 @@ import { PageState } from './page-state';
 /** The stream was refused for a reason that waiting does not mend. */
 export function Refusal({ refusal }: { refusal: StreamRefusal }) {
 	const { t } = useMessages();
-	const [title, text] = {
-		'signed-out': [t.shell.signedOutTitle, t.shell.signedOutText],
-		forbidden: [t.shell.forbiddenTitle, t.shell.forbiddenText],
-		'not-found': [t.shell.notFoundTitle, t.shell.notFoundText],
+	const { title, text } = {
+		'signed-out': { title: t.shell.signedOutTitle, text: t.shell.signedOutText },
+		forbidden: { title: t.shell.forbiddenTitle, text: t.shell.forbiddenText },
+		'not-found': { title: t.shell.notFoundTitle, text: t.shell.notFoundText },
 	}[refusal];
 	function signIn() {
 		window.location.assign(`/sign-in?next=${encodeURIComponent(window.location.pathname + window.location.search)}`);

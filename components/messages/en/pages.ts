@@ -82,7 +82,7 @@ export const members = {
 	sessionOn: (server: string, heardMs: number | null) =>
 		heardMs === null ? server : `${server}, ${f.duration(heardMs)}`,
 	sessionConnected: 'connected',
-	sessionLeft: (ms: number) => `${f.countdown(ms)} left`,
+	sessionLeft: (ms: number) => (ms > 0 ? `, ${f.countdown(ms)} left` : ', expiring'),
 	sessionUnknown: 'unknown',
 	lastHeardTitle: (server: string, heardMs: number) => `${server} last heard from it ${f.ago(heardMs)}`,
 	since: (ms: number) => `for ${f.duration(ms)}`,
@@ -111,7 +111,10 @@ export const member = {
 	registered: 'Registered',
 	notEphemeral: 'not ephemeral',
 	why: 'Why',
-	expiry: (ms: number) => `ZooKeeper would remove it by itself in ${f.countdown(ms)}.`,
+	expiry: (ms: number) =>
+		ms > 0
+			? `ZooKeeper would remove it by itself in ${f.countdown(ms)}.`
+			: 'ZooKeeper is about to remove it by itself.',
 	clockTitle: (verdict: string) => `Time since it turned ${verdict}`,
 	proofAt: (ms: number) => `proof ${f.duration(ms)}`,
 	firstSign: 'Time since the first sign',
@@ -124,7 +127,7 @@ export const member = {
 	tripwireExplained: 'An idle connection held to the member. Its kernel closes it the instant the process dies.',
 	heldFor: (ms: number) => `held ${f.duration(ms)}`,
 	probe: 'Last probe',
-	refusals: 'Refusals in a row',
+	refusals: 'Refusals',
 	sweeps: 'Session sweeps',
 	sweepGone: (sweeps: number, ms: number | null) =>
 		ms === null
@@ -180,7 +183,8 @@ export const suspects = {
 	wellNone: 'No members are registered, so there is nobody to suspect.',
 	proof: 'Proof so far',
 	proven: 'Proven',
-	removesItself: (ms: number) => `ZooKeeper removes it in ${f.countdown(ms)}`,
+	removesItself: (ms: number) =>
+		ms > 0 ? `ZooKeeper removes it in ${f.countdown(ms)}` : 'ZooKeeper is about to remove it',
 	removalUnknown: 'No countdown: its expiry is not known',
 	select: (id: string) => `Select ${id}`,
 	selectAll: 'Select all that are proven',

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { lose, NOTHING_YET, receive } from '@/components/live/live-cluster';
+import { VERDICTS } from '@/lib/core/reason';
+import type { ClusterView, VerdictCounts } from '@/lib/core/view';
+import { memberRow } from './live-member';
+
+const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as VerdictCounts;
+const cluster: ClusterView = {
+	id: 'prod',
+	name: 'Production',
+	counts,
+	ensemble: { following: true, servers: [], leader: null, sweepComplete: true, gaps: [] },
+	automaticRecovery: false,
+	impairments: [],
+	registrations: [],
+	observedAtMs: 5_000,
+	ready: true,
+};
+const snapshot = (ids: string[], serverAtMs = 5_000) => ({
+	kind: 'snapshot' as const,
+	data: { cluster, members: ids.map((id) => memberRow(id)), serverAtMs },
+});
+const change = (changed: string[], removed: string[] = [], serverAtMs = 6_000) => ({
+	kind: 'change' as const,
+	data: { cluster: null, changed: changed.map((id) => memberRow(id, { verdict: 'dead' })), removed, serverAtMs },
+});
+
+describe('the live state of a cluster', () => {
+	it('is connecting, not live, until a snapshot has come', () => {
+		expect(NOTHING_YET.connection).toBe('connecting');
+		expect(receive(NOTHING_YET, [{ kind: 'keep-alive' }], 10).connection).toBe('connecting');
+		expect(receive(NOTHING_YET, [snapshot(['a'])], 10).connection).toBe('live');
+	});
+
+	it('a snapshot replaces everything, a change only what it names', () => {
+		const first = receive(NOTHING_YET, [snapshot(['a', 'b', 'c'])], 10);
+		const second = receive(first, [change(['b'], ['/turms/members/c'])], 20);
+		expect([...second.members.keys()]).toEqual(['/turms/members/a', '/turms/members/b']);
+		expect(second.members.get('/turms/members/b')?.verdict).toBe('dead');
+		expect(second.cluster).toBe(first.cluster);
+		const third = receive(second, [snapshot(['z'])], 30);
+		expect([...third.members.keys()]).toEqual(['/turms/members/z']);
+	});
+
+	it('never changes an earlier state, and keeps the identity of rows that did not change', () => {
+		const first = receive(NOTHING_YET, [snapshot(['a', 'b'])], 10);
+		const second = receive(first, [change(['b'])], 20);
+		expect(first.members.get('/turms/members/b')?.verdict).toBe('alive');
+		expect(second.members.get('/turms/members/a')).toBe(first.members.get('/turms/members/a'));
+		expect(receive(second, [{ kind: 'keep-alive' }], 30).members).toBe(second.members);
+	});
+
+	it('applies a batch in the order received', () => {
+		const state = receive(NOTHING_YET, [snapshot(['a']), change(['a']), change([], ['/turms/members/a'])], 10);
+		expect(state.members.size).toBe(0);
+	});
+
+	it('measures the console’s clock at each event that tells it, and stamps rows with it', () => {
+		const state = receive(NOTHING_YET, [snapshot(['a'], 105_000)], 100_000);
+		expect(state.clockOffsetMs).toBe(5_000);
+		expect(state.members.get('/turms/members/a')?.sentAtMs).toBe(105_000);
+		expect(receive(state, [{ kind: 'keep-alive' }], 200_000).clockOffsetMs).toBe(5_000);
+	});
+
+	it('a lost connection makes old data stale, and keeps when it was last heard', () => {
+		const state = lose(receive(NOTHING_YET, [snapshot(['a'])], 10));
+		expect(state).toMatchObject({ connection: 'stale', lastEventAtMs: 10 });
+		expect(state.members.size).toBe(1);
+		expect(lose(NOTHING_YET, 'not-found')).toMatchObject({ connection: 'connecting', refusal: 'not-found' });
+		expect(receive(state, [change(['a'])], 20).connection).toBe('live');
+	});
+});
