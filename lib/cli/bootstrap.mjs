@@ -2,7 +2,7 @@
 // Prepares whatever a command needs, from a clone without node_modules on: npm packages, Debian packages, the build.
 // Then runs lib/cli/<command>.ts. Node built-ins only, for nothing is installed yet.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,20 +46,49 @@ function watchSignals() {
 			lastAtMs = nowMs;
 		});
 	}
-	// npm killed by force cannot pass anything on: its end shows in who our parent is.
-	const parent = process.ppid;
-	if (process.env.npm_lifecycle_event !== undefined) {
-		const timer = setInterval(() => {
-			if (process.ppid !== parent) {
-				clearInterval(timer);
-				passOn('SIGTERM');
-			}
-		}, PARENT_POLL_MS);
-		timer.unref();
-	}
+	watchNpm();
 	// A terminal that went away is no reason to leave things running: the signal says so, the write error does not.
 	for (const stream of [process.stdout, process.stderr]) {
 		stream.on('error', () => stream.destroy());
+	}
+}
+
+/**
+ * npm killed by force passes nothing on, and its end shows only in who our ancestors are. npm is our parent, or that of
+ * the shell between. Without npm, or without /proc, nothing is watched.
+ */
+function watchNpm() {
+	if (process.env.npm_lifecycle_event === undefined || !existsSync('/proc/self/stat')) {
+		return;
+	}
+	const parent = process.ppid;
+	const shell = readExecutable(parent) !== process.execPath;
+	const ancestors = () => (process.ppid === parent && shell ? readParent(parent) : process.ppid);
+	const before = ancestors();
+	const timer = setInterval(() => {
+		if (ancestors() !== before) {
+			clearInterval(timer);
+			passOn('SIGTERM');
+		}
+	}, PARENT_POLL_MS);
+	timer.unref();
+}
+
+/** @param {number} pid @returns {string | null} null when it is gone or another user's */
+function readExecutable(pid) {
+	try {
+		return readlinkSync(`/proc/${pid}/exe`);
+	} catch {
+		return null;
+	}
+}
+
+/** @param {number} pid @returns {number} 0 when it is gone */
+function readParent(pid) {
+	try {
+		return Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+	} catch {
+		return 0;
 	}
 }
 

@@ -9,6 +9,8 @@ import { onStopRequest } from './stop-request';
 
 const PORT_DEFAULT = 3_000;
 const MEMBERS = 12;
+/** Index of the member that the hint names. */
+const VICTIM = 3;
 const POLL_MS = 500;
 /** After this long without `ready` the demo says what it waits for, and goes on waiting. */
 const SLOW_MS = 60_000;
@@ -66,8 +68,10 @@ function describe(stack: Stack, url: string): void {
 	say('');
 	printTable(stack.members);
 	say('');
-	const victim = stack.members.find((member) => member.id === 'gateway-07') ?? stack.members.at(-1);
-	say(`  Wait for "ready", then kill one in another terminal:  kill -9 ${victim?.pid ?? 'PID'}`);
+	const victim = stack.members.at(VICTIM);
+	say(
+		`  Wait for "ready", then kill one in another terminal:  kill -9 ${victim?.pid ?? 'PID'}   (${victim?.id ?? 'any of them'})`,
+	);
 	say('  It is proven dead about two seconds later; purge it in the browser. Ctrl-C ends all of this.');
 	say('');
 }
