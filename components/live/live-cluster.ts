@@ -15,7 +15,7 @@ export type LiveCluster = {
 	readonly cluster: ClusterView | null;
 	readonly members: ReadonlyMap<string, LiveMember>;
 	readonly connection: Connection;
-	/** This browser's Date.now() at the last event or keep-alive; null before the first. */
+	/** This browser's Date.now() at the last event; null before the first. */
 	readonly lastEventAtMs: number | null;
 	/** Add to Date.now() to get the console's clock. Wall clocks of different machines are never compared otherwise. */
 	readonly clockOffsetMs: number;
@@ -33,8 +33,7 @@ export const NOTHING_YET: LiveCluster = {
 
 export type ReceivedEvent =
 	| { readonly kind: 'snapshot'; readonly data: SnapshotEvent }
-	| { readonly kind: 'change'; readonly data: ChangeEvent }
-	| { readonly kind: 'keep-alive' };
+	| { readonly kind: 'change'; readonly data: ChangeEvent };
 
 /**
  * The state after a batch of events, in order. The map is copied once a batch, never changed in place, and a row that did
@@ -44,7 +43,6 @@ export function receive(before: LiveCluster, events: readonly ReceivedEvent[], n
 	let { cluster, clockOffsetMs } = before;
 	let members: Map<string, LiveMember> | null = null;
 	for (const event of events) {
-		if (event.kind === 'keep-alive') continue;
 		clockOffsetMs = event.data.serverAtMs - nowMs;
 		const sentAtMs = event.data.serverAtMs;
 		if (event.kind === 'snapshot') {

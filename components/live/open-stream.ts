@@ -1,7 +1,7 @@
 import { ApiError, clusterUrl, fetchJson } from './fetch-json';
 import { type LiveCluster, lose, NOTHING_YET, type ReceivedEvent, receive, type StreamRefusal } from './live-cluster';
 
-/** The console sends something at least every few seconds; silence longer than this makes what is shown stale. */
+/** The console sends an event at least every two seconds, changes or not: three missed make what is shown stale. */
 const SILENCE_MS_MAX = 6_000;
 /** A stream silent this long is taken for dead (a half-open connection never says so) and opened anew. */
 const REOPEN_AFTER_MS = 12_000;
@@ -11,8 +11,6 @@ const RETRY_MS_MIN = 1_000;
 const RETRY_MS_MAX = 8_000;
 /** A browser grants six connections an origin: a tab that nobody sees gives its own back. */
 const HIDDEN_MS_MAX = 60_000;
-
-const KEEP_ALIVES = ['keep-alive', 'heartbeat', 'ping'];
 
 async function refusalOf(cluster: string): Promise<StreamRefusal | null> {
 	try {
@@ -83,7 +81,6 @@ export function openStream(cluster: string, onState: (state: LiveCluster) => voi
 		source = opened;
 		opened.addEventListener('snapshot', (event) => take({ kind: 'snapshot', data: JSON.parse(event.data) }));
 		opened.addEventListener('change', (event) => take({ kind: 'change', data: JSON.parse(event.data) }));
-		for (const name of KEEP_ALIVES) opened.addEventListener(name, () => take({ kind: 'keep-alive' }));
 		opened.addEventListener('error', () => {
 			become(lose(state));
 			void gaveUp();

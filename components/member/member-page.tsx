@@ -10,7 +10,7 @@ import { PageState } from '../shell/page-state';
 import { Refusal } from '../shell/refusal';
 import { VerdictName } from '../verdict/verdict-name';
 import { MemberView } from './member-view';
-import { PurgeAction } from './purge-action';
+import { isPurgeable, PurgeAction } from './purge-action';
 import { useMember } from './use-member';
 
 /** The drawer as a page of its own, for a link in a ticket. */
@@ -50,22 +50,25 @@ export function MemberPage({ clusterId, path, role }: { clusterId: string; path:
 			<PageHeader
 				title={member?.id ?? path.split('/').at(-1)}
 				summary={member ? <VerdictName verdict={member.verdict} /> : t.shell.loading}
-				aside={<Freshness live={live} />}
+				aside={
+					<>
+						<Freshness live={live} />
+						{member && isPurgeable(member) ? (
+							<PurgeAction clusterId={clusterId} member={member} role={role} connection={live.connection} />
+						) : null}
+					</>
+				}
 			/>
 			<div className="flex flex-col gap-5 px-4 pb-10 nav:px-6">
+				<h2 className="sr-only">{t.member.drawer(member?.id ?? path)}</h2>
 				{member ? (
-					<>
-						<MemberView
-							clusterId={clusterId}
-							member={member}
-							received={received}
-							clockOffsetMs={live.clockOffsetMs}
-							wide
-						/>
-						<div className="flex flex-wrap items-center gap-3 border-t border-line pt-4">
-							<PurgeAction clusterId={clusterId} member={member} role={role} connection={live.connection} />
-						</div>
-					</>
+					<MemberView
+						clusterId={clusterId}
+						member={member}
+						received={received}
+						clockOffsetMs={live.clockOffsetMs}
+						wide
+					/>
 				) : (
 					<div aria-hidden="true" className="flex flex-col gap-3.5">
 						<div className="skeleton h-14" />

@@ -9,7 +9,7 @@ type Props = { member: LiveMember; episode: Episode | null; nowMs: number };
 
 /** The verdict and its reasons as somebody would say them: what it is, why, what it means, what happens by itself. */
 export function MemberSentence({ member, episode, nowMs }: Props) {
-	const { t } = useMessages();
+	const { t, f } = useMessages();
 	const forMs = nowMs === 0 ? 0 : Math.max(0, nowMs - member.sinceAtMs);
 	const provenMs =
 		episode?.firstSignAtMs != null && episode.provenAtMs !== null ? episode.provenAtMs - episode.firstSignAtMs : null;
@@ -21,10 +21,12 @@ export function MemberSentence({ member, episode, nowMs }: Props) {
 			<p>
 				<b className={`font-[580] ${VERDICT_INK[member.verdict]}`}>
 					{t.verdicts.headlines[member.verdict](forMs, provenMs)}
-				</b>{' '}
+				</b>
+				{f.sentenceGap}
 				{member.reasons.map((reason) => (
 					<span key={reason} data-reason={reason}>
-						{t.verdicts.reasons[reason]}{' '}
+						{t.verdicts.reasons[reason]}
+						{f.sentenceGap}
 					</span>
 				))}
 				{shownExpiry ? <span>{t.member.expiry(leftMs)}</span> : null}

@@ -136,7 +136,7 @@ export function Board({ members, paths, selected, faded, onOpen }: Props) {
 					role="option"
 					tabIndex={-1}
 					aria-selected={active !== null && active === selected}
-					aria-posinset={activeIndex + 1}
+					aria-posinset={Math.max(1, activeIndex + 1)}
 					aria-setsize={layout.cells.length}
 					className="sr-only"
 				>

@@ -1,5 +1,6 @@
 'use client';
 
+import { TriangleAlert } from 'lucide-react';
 import type { MouseEvent } from 'react';
 import { Sparkline } from '../latency/sparkline';
 import type { LiveMember } from '../live/live-cluster';
@@ -97,11 +98,9 @@ function Identity({ member, compact, href, onOpen }: CellProps & { href: string;
 					{member.id}
 				</a>
 				{member.conflictsWith.length > 0 ? (
-					<span
-						className="rounded border border-line px-1 text-[11px] text-suspect-ink"
-						title={t.members.conflictsWith(member.conflictsWith.length)}
-					>
-						{t.members.conflict}
+					<span className="shrink-0 text-suspect-ink" title={t.members.conflictsWith(member.conflictsWith.length)}>
+						<TriangleAlert size={13} aria-hidden="true" />
+						<span className="sr-only">{t.members.conflict}</span>
 					</span>
 				) : null}
 			</span>

@@ -1,6 +1,7 @@
 'use client';
 
 import { useMessages } from '../messages/use-messages';
+import { LoadingText } from '../shell/loading-text';
 import { PageHeader } from '../shell/page-header';
 
 const ROWS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
@@ -10,7 +11,7 @@ export function MembersSkeleton() {
 	const { t } = useMessages();
 	return (
 		<>
-			<PageHeader title={t.members.title} summary={t.shell.loading} />
+			<PageHeader title={t.members.title} summary={<LoadingText />} />
 			<div aria-hidden="true" className="flex flex-col gap-3.5 px-4 nav:px-6">
 				<div className="skeleton h-10" />
 				<div className="skeleton h-28" />

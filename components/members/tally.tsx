@@ -14,7 +14,7 @@ export function Tally({ counts, pressed, onPress }: Props) {
 	const { t, f } = useMessages();
 	const shown = VERDICTS.filter((verdict) => verdict !== 'left' && (counts[verdict] > 0 || verdict === 'alive'));
 	return (
-		<ul aria-label={t.members.tally} className="flex flex-wrap gap-x-3 gap-y-0.5">
+		<ul aria-label={t.members.tally} className="flex flex-wrap gap-x-1.5 gap-y-0.5">
 			{shown.map((verdict) => {
 				const loud = needsAttention(verdict);
 				return (

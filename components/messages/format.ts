@@ -90,6 +90,8 @@ export function createFormat(language: Language) {
 		timeExact: (atMs: number) => timeExact.format(atMs),
 		/** Full date, time to the millisecond and zone: what hovering over a relative time shows. */
 		dateTime: (atMs: number) => dateTime.format(atMs),
+		/** What stands between two sentences: Chinese has its own full stop and no space after it. */
+		sentenceGap: language === 'zh' ? '' : ' ',
 		list: (items: readonly string[]) => list.format(items),
 	};
 }

@@ -89,7 +89,7 @@ export function Shell({ me, theme, children }: { me: MeView; theme: Theme; child
 			>
 				{t.shell.skip}
 			</a>
-			<div className="z-30 border-line bg-bg max-nav:sticky max-nav:top-0 max-nav:border-b nav:fixed nav:inset-y-0 nav:left-0 nav:flex nav:w-[204px] nav:flex-col nav:border-r nav:p-2.5 nav:pt-4">
+			<header className="z-30 border-line bg-bg max-nav:sticky max-nav:top-0 max-nav:border-b nav:fixed nav:inset-y-0 nav:left-0 nav:flex nav:w-[204px] nav:flex-col nav:border-r nav:p-2.5 nav:pt-4">
 				<div className="flex items-center gap-2 px-3 pt-2 nav:px-2 nav:pt-0 nav:pb-4">
 					<Link href="/" className="flex items-center gap-2.5 py-1 text-[15px] font-[640] tracking-[-0.02em]">
 						<Logo />
@@ -113,16 +113,16 @@ export function Shell({ me, theme, children }: { me: MeView; theme: Theme; child
 					{who}
 					<div className="flex items-center justify-between">{preferences}</div>
 				</div>
-			</div>
-			<div className="px-3 pt-3 nav:hidden">
-				<ClusterSwitcher current={id} live={live.cluster} />
-			</div>
+			</header>
 			<main id="content" tabIndex={-1} className="outline-none">
 				<ImpairmentBanner live={live} />
+				<div className="px-3 pt-3 nav:hidden">
+					<ClusterSwitcher current={id} live={live.cluster} />
+				</div>
 				{children}
+				<Announcer live={live} />
 			</main>
 			<footer className="px-4 py-4 text-[12px] text-ink3 nav:hidden">{who}</footer>
-			<Announcer live={live} />
 		</div>
 	);
 }

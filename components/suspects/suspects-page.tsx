@@ -7,6 +7,7 @@ import { useCluster } from '../live/use-cluster';
 import { isPurgeable, mayPurge } from '../member/purge-action';
 import { useMessages } from '../messages/use-messages';
 import { Freshness } from '../shell/freshness';
+import { LoadingText } from '../shell/loading-text';
 import { PageHeader } from '../shell/page-header';
 import { Refusal } from '../shell/refusal';
 import { AllWell } from './all-well';
@@ -20,10 +21,10 @@ const SHOWN_AT_FIRST = 20;
 /** A selection names incarnations: a member that registered again is not selected any more. */
 const keyOf = (member: LiveMember) => `${member.czxid} ${member.path}`;
 
-function Skeleton({ title, text }: { title: string; text: string }) {
+function Skeleton({ title }: { title: string }) {
 	return (
 		<>
-			<PageHeader title={title} summary={text} />
+			<PageHeader title={title} summary={<LoadingText />} />
 			<div aria-hidden="true" className="flex flex-col gap-3 px-4 nav:px-6">
 				<div className="skeleton h-36" />
 				<div className="skeleton h-36" />
@@ -40,7 +41,7 @@ export function SuspectsPage({ clusterId, role }: { clusterId: string; role: MeV
 	const [shownMax, setShownMax] = useState(SHOWN_AT_FIRST);
 	const suspects = useMemo(() => worstFirst(live.members.values()), [live.members]);
 	if (live.refusal) return <Refusal refusal={live.refusal} />;
-	if (!live.cluster) return <Skeleton title={t.suspects.title} text={t.shell.loading} />;
+	if (!live.cluster) return <Skeleton title={t.suspects.title} />;
 
 	const selectable = mayPurge(role) ? suspects.filter(isPurgeable) : [];
 	const selected = selectable.filter((member) => chosen.has(keyOf(member)));

@@ -30,15 +30,12 @@ export const clusters = {
 		`${f.number(answered)} of ${count(total, 'server', 'servers')} answered`,
 	notFollowing: 'ZooKeeper does not answer',
 	sweepsIncomplete: 'no death can be proven: not every server is visible',
-	settingUp: 'getting ready to prove',
-	ready: 'every member provable',
 };
 
 export const members = {
 	title: 'Members',
 	summary: (n: number, groups: number) => `${count(n, 'member', 'members')} in ${count(groups, 'group', 'groups')}`,
 	watchedAt: (paths: readonly string[]) => `, watched at ${f.list(paths)}`,
-	readyLabel: 'Ready: every member could be proven dead within a second or two',
 	notReady: (provable: number, total: number) =>
 		`Getting ready: ${f.number(provable)} of ${f.number(total)} members provable`,
 	tally: 'Members by verdict',
@@ -85,8 +82,6 @@ export const members = {
 	sessionLeft: (ms: number) => (ms > 0 ? `, ${f.countdown(ms)} left` : ', expiring'),
 	sessionUnknown: 'unknown',
 	lastHeardTitle: (server: string, heardMs: number) => `${server} last heard from it ${f.ago(heardMs)}`,
-	since: (ms: number) => `for ${f.duration(ms)}`,
-	sparkline: 'Connect time of the last 28 probes',
 	noneRegistered: 'No members are registered',
 	noneRegisteredText: (paths: readonly string[]) =>
 		paths.length === 0
@@ -106,22 +101,18 @@ export const member = {
 	backToMembers: 'Members',
 	path: 'Path',
 	incarnation: 'Incarnation',
-	session: 'Session',
 	owner: 'Session id',
 	registered: 'Registered',
 	notEphemeral: 'not ephemeral',
-	why: 'Why',
 	expiry: (ms: number) =>
 		ms > 0
 			? `ZooKeeper would remove it by itself in ${f.countdown(ms)}.`
 			: 'ZooKeeper is about to remove it by itself.',
-	clockTitle: (verdict: string) => `Time since it turned ${verdict}`,
 	proofAt: (ms: number) => `proof ${f.duration(ms)}`,
 	firstSign: 'Time since the first sign',
 	timeout: (ms: number) => `session timeout ${f.duration(ms)}`,
 	evidence: 'Evidence',
 	evidenceOn: (czxid: string) => `Evidence on incarnation ${czxid}`,
-	observer: 'Observer',
 	address: 'Address',
 	tripwire: 'Tripwire',
 	tripwireExplained: 'An idle connection held to the member. Its kernel closes it the instant the process dies.',
@@ -146,7 +137,6 @@ export const member = {
 	noTransitions: 'No change of verdict since this console has watched it.',
 	became: (from: string, to: string) => `${from} to ${to}`,
 	latency: 'Heartbeat latency',
-	showLatency: 'Show the latency chart',
 	owned: 'Its session owns',
 	ownedNone: 'Nothing but this registration.',
 	ownedUnknown: 'Not known: no server’s dump could be read.',
@@ -156,7 +146,6 @@ export const member = {
 		other: 'other',
 		'out-of-reach': 'out of reach',
 	},
-	thisOne: 'this member',
 	conflicts: 'Conflicts with',
 	selfReported: 'Says of itself',
 	selfReportedNote: 'The member’s own words. They are shown, and never taken as evidence.',
@@ -182,7 +171,6 @@ export const suspects = {
 	wellUnknown: 'Every registered member answers.',
 	wellNone: 'No members are registered, so there is nobody to suspect.',
 	proof: 'Proof so far',
-	proven: 'Proven',
 	removesItself: (ms: number) =>
 		ms > 0 ? `ZooKeeper removes it in ${f.countdown(ms)}` : 'ZooKeeper is about to remove it',
 	removalUnknown: 'No countdown: its expiry is not known',
@@ -192,7 +180,6 @@ export const suspects = {
 	purgeSelected: (n: number) => `Purge ${count(n, 'member', 'members')}…`,
 	clearSelection: 'Clear',
 	notSelectable: 'Not proven, so it cannot be selected for a purge.',
-	open: (id: string) => `Open ${id}`,
 	more: (n: number) => `Show ${f.number(n)} more`,
 	loadingProof: 'Reading the evidence',
 };

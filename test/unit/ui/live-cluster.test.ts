@@ -28,7 +28,7 @@ const change = (changed: string[], removed: string[] = [], serverAtMs = 6_000) =
 describe('the live state of a cluster', () => {
 	it('is connecting, not live, until a snapshot has come', () => {
 		expect(NOTHING_YET.connection).toBe('connecting');
-		expect(receive(NOTHING_YET, [{ kind: 'keep-alive' }], 10).connection).toBe('connecting');
+		expect(receive(NOTHING_YET, [change([])], 10).connection).toBe('connecting');
 		expect(receive(NOTHING_YET, [snapshot(['a'])], 10).connection).toBe('live');
 	});
 
@@ -47,7 +47,7 @@ describe('the live state of a cluster', () => {
 		const second = receive(first, [change(['b'])], 20);
 		expect(first.members.get('/turms/members/b')?.verdict).toBe('alive');
 		expect(second.members.get('/turms/members/a')).toBe(first.members.get('/turms/members/a'));
-		expect(receive(second, [{ kind: 'keep-alive' }], 30).members).toBe(second.members);
+		expect(receive(second, [change([])], 30).members).toBe(second.members);
 	});
 
 	it('applies a batch in the order received', () => {
@@ -59,7 +59,7 @@ describe('the live state of a cluster', () => {
 		const state = receive(NOTHING_YET, [snapshot(['a'], 105_000)], 100_000);
 		expect(state.clockOffsetMs).toBe(5_000);
 		expect(state.members.get('/turms/members/a')?.sentAtMs).toBe(105_000);
-		expect(receive(state, [{ kind: 'keep-alive' }], 200_000).clockOffsetMs).toBe(5_000);
+		expect(receive(state, [change([], [], 200_700)], 200_000).clockOffsetMs).toBe(700);
 	});
 
 	it('a lost connection makes old data stale, and keeps when it was last heard', () => {
