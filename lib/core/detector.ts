@@ -1,6 +1,7 @@
 import type { Evidence } from './evidence';
-import type { Incarnation } from './member';
-import type { MemberState } from './member-state';
+import { holdProof, keepProof } from './hold';
+import { type Incarnation, sameIncarnation } from './member';
+import type { HeldProof, MemberState } from './member-state';
 import { observe } from './observe';
 import type { DecisionContext } from './proof';
 import type { ReasonCode, Verdict } from './reason';
@@ -24,8 +25,11 @@ export function step(
 	context: DecisionContext,
 	nowMs: number,
 ): { state: MemberState; transitions: Transition[] } {
-	const observed = evidence ? observe(state, evidence) : state;
-	const { verdict, reasons } = decideVerdict(observed, context, nowMs);
+	const own = evidence && sameIncarnation(state.incarnation, evidence.incarnation) ? evidence : null;
+	const seen = own ? observe(state, own) : state;
+	const kept = { ...seen, held: keepProof(state.held, seen, own) };
+	const { verdict, reasons } = decideVerdict(kept, context, nowMs);
+	const observed = { ...kept, held: heldAfter(kept, verdict, reasons) };
 	if (verdict === observed.verdict) {
 		const same = reasons.length === observed.reasons.length && reasons.every((code, i) => code === observed.reasons[i]);
 		return { state: same ? observed : { ...observed, reasons }, transitions: [] };
@@ -38,6 +42,14 @@ export function step(
 		reasons,
 	};
 	return { state: { ...observed, verdict, reasons, sinceMs: nowMs }, transitions: [transition] };
+}
+
+/** A proof that is complete (or still held) goes on being held; any other verdict lets go of it. */
+function heldAfter(state: MemberState, verdict: Verdict, reasons: readonly ReasonCode[]): HeldProof | null {
+	if (verdict !== 'dead' && verdict !== 'superseded') {
+		return null;
+	}
+	return state.held?.verdict === verdict ? state.held : holdProof(state, verdict, reasons);
 }
 
 /** Verdicts that let a purge through without an override. */

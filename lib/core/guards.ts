@@ -72,11 +72,14 @@ function decideVerdictGuard({ state, override, role }: GuardInput): GuardCheck {
 	return { guard: 'verdict', result: 'pass', code: 'proven-by-override', facts };
 }
 
-/** Age of the older of the latest round and the latest gone sweep, at the moment of the decision. */
+/**
+ * Age of the older of the latest round and the latest gone sweep, at the moment of the decision. For a proof by refusal
+ * the round must be one in which every address refused.
+ */
 export function evidenceAgeMs(state: MemberState, nowMs: number): number | null {
-	const roundAtMs = state.lastRound?.finishedAtMs;
+	const round = state.verdict === 'dead' ? state.refusals.at(-1) : state.lastRound;
 	const sweepAtMs = state.session.goneRun.at(-1)?.finishedAtMs;
-	return roundAtMs === undefined || sweepAtMs === undefined ? null : nowMs - Math.min(roundAtMs, sweepAtMs);
+	return round && sweepAtMs !== undefined ? nowMs - Math.min(round.finishedAtMs, sweepAtMs) : null;
 }
 
 function decideEvidenceAge({ state, policy, nowMs }: GuardInput): GuardCheck {

@@ -73,6 +73,14 @@ export type SessionState = {
 	readonly lastSweep: SweepSummary | null;
 };
 
+/** A proof that was complete and that nothing has contradicted since (hold.ts). */
+export type HeldProof = {
+	readonly verdict: 'dead' | 'superseded';
+	readonly reasons: readonly ReasonCode[];
+	/** The latest complete sweep without the session. */
+	readonly lastGone: GoneSweep;
+};
+
 export type MemberState = {
 	readonly incarnation: Incarnation;
 	/** When this observer first saw the incarnation. */
@@ -88,6 +96,7 @@ export type MemberState = {
 	} | null;
 	/** Keys of other incarnations whose session was seen connected together with this one: the address is shared. */
 	readonly seenTogetherWith: readonly string[];
+	readonly held: HeldProof | null;
 	readonly verdict: Verdict;
 	readonly reasons: readonly ReasonCode[];
 	readonly sinceMs: number;
@@ -118,6 +127,7 @@ export function initialMemberState(registration: Pick<Registration, 'incarnation
 		refusals: [],
 		lastRound: null,
 		seenTogetherWith: [],
+		held: null,
 		verdict: 'unknown',
 		reasons: ['nothing-observed'],
 		sinceMs: nowMs,

@@ -36,6 +36,8 @@ export const RULES = {
 	goneWithoutTripwireMsMin: 12_000,
 	/** Consecutive complete sweeps of a 'gone for' are at most this far apart, start to start. */
 	sweepGapMsMax: 500,
+	/** A complete proof holds over a gap between complete sweeps of at most this; a longer one begins anew. */
+	holdGapMsMax: 2_000,
 	/** Every server's uptime must exceed this. */
 	uptimeMsMin: 12_000,
 	incarnationAgeMsMin: 10_000,

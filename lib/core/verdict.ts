@@ -1,7 +1,8 @@
-import type { MemberState } from './member-state';
+import { isLapseOnly } from './hold';
+import type { HeldProof, MemberState } from './member-state';
 import { countedEndpoints, type EndpointState } from './member-state';
 import { RULES } from './policy';
-import { type DecisionContext, isProvable, proveByRefusal, proveSuperseded } from './proof';
+import { type DecisionContext, isProvable, type Proof, proveByRefusal, proveSuperseded } from './proof';
 import type { ReasonCode, Verdict } from './reason';
 
 export type Decision = {
@@ -29,6 +30,9 @@ export function decideVerdict(state: MemberState, context: DecisionContext, nowM
 	if (superseded.proven) {
 		return { verdict: 'superseded', reasons: [superseded.proven, 'session-gone'], missing: [] };
 	}
+	if (state.held && stillHolds(state.held, refusal, superseded)) {
+		return { verdict: state.held.verdict, reasons: state.held.reasons, missing: [] };
+	}
 	const missing = closest(refusal.missing, superseded.missing);
 	const subject = relevantEndpoints(state);
 	const decided =
@@ -39,6 +43,13 @@ export function decideVerdict(state: MemberState, context: DecisionContext, nowM
 		aliveByAnswer(state, subject) ??
 		nothingKnown(state, subject);
 	return { ...decided, missing };
+}
+
+/** What a new proof would lack has merely lapsed; a superseded one also needs its newer incarnation still there. */
+function stillHolds(held: HeldProof, refusal: Proof, superseded: Proof): boolean {
+	return held.verdict === 'dead'
+		? isLapseOnly(refusal.missing)
+		: superseded.missing.length > 0 && isLapseOnly(superseded.missing);
 }
 
 type Partial = { readonly verdict: Verdict; readonly reasons: readonly ReasonCode[] };

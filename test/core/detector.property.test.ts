@@ -94,7 +94,34 @@ function violated(atoms: readonly Evidence[]): string | null {
 	return endMs <= 10_000 ? 'too young' : null;
 }
 
-describe('the detector, over stories near a death', () => {
+/** Something after a complete proof that speaks against it: then it must not be held. */
+function contradicted(before: readonly Evidence[], after: readonly Evidence[]): boolean {
+	let last = own(before)
+		.filter((e): e is SessionEvidence => e.kind === 'session')
+		.at(-1);
+	return own(after).some((e) => {
+		if (e.kind === 'round') {
+			return e.answers.some((a) => a.result === 'accepted');
+		}
+		if (e.kind === 'tripwire') {
+			return false;
+		}
+		const gapMs = e.sweep.startedAtMs - (last?.sweep.startedAtMs ?? 0);
+		const later = e.state === 'gone' && (e.expiryBucketMs ?? 0) > (last?.expiryBucketMs ?? 0);
+		last = e.state === 'gone' ? e : last;
+		return e.state === 'connected' || later || gapMs > 2_000;
+	});
+}
+
+/** Complete at some point, and not contradicted since. */
+function proofStands(atoms: readonly Evidence[]): boolean {
+	return atoms.some((_, i) => {
+		const before = atoms.slice(0, i + 1);
+		return violated(before) === null && !contradicted(before, atoms.slice(i + 1));
+	});
+}
+
+describe('the detector, over stories near a death', { timeout: 60_000 }, () => {
 	it('never calls dead without every condition, and does so in a good share of stories', () => {
 		let dead = 0;
 		let all = 0;
@@ -103,7 +130,7 @@ describe('the detector, over stories near a death', () => {
 				all += 1;
 				if (tell(atoms).verdict === 'dead') {
 					dead += 1;
-					expect(violated(atoms)).toBeNull();
+					expect(proofStands(atoms)).toBe(true);
 				}
 			}),
 			{ numRuns: 3_000 },

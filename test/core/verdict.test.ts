@@ -200,6 +200,37 @@ describe('a proof by refusal', () => {
 	});
 });
 
+describe('a proof that is complete', () => {
+	const dead = () => [...lived(), ...died()];
+	const cases: [string, ReturnType<typeof lived>, string][] = [
+		['holds over sweeps that came late', [sweep(22_700, 'gone'), round(22_800)], 'dead'],
+		['holds over a sweep that was incomplete', [sweep(22_000, 'unknown')], 'dead'],
+		['holds over a probe that timed out', [round(22_000, { result: 'timed-out' })], 'dead'],
+		['ends with an answer', [round(22_000, { result: 'accepted' })], 'suspect'],
+		['ends with a listed connection', [sweep(22_000, 'connected', { packets: 40 })], 'alive'],
+		[
+			'ends with a later expiry: the session was touched unseen',
+			[sweep(22_000, 'gone', { bucketMs: 902_000 })],
+			'suspect',
+		],
+		['ends with another reign', [sweep(22_000, 'gone', { summary: { epoch: 5 } })], 'suspect'],
+		['ends when nobody looked for more than 2 s', [sweep(24_000, 'gone')], 'suspect'],
+		[
+			'ends when every sweep was incomplete for more than 2 s',
+			[sweep(22_500, 'unknown'), sweep(24_000, 'unknown')],
+			'suspect',
+		],
+	];
+	it.each(cases)('%s', (_, story, verdict) => {
+		expect(tell([...dead(), ...story]).verdict).toBe(verdict);
+	});
+
+	it('does not stand again after a contradiction until every condition holds anew', () => {
+		const again = [...dead(), sweep(22_000, 'connected', { packets: 40 }), ...died(22_100, 1_000).slice(1)];
+		expect(tell(again).verdict).toBe('suspect');
+	});
+});
+
 describe('superseded', () => {
 	const newer = {
 		...MEMBER,
