@@ -1,0 +1,243 @@
+import { systemClock } from '@/lib/adapters/clock';
+import { createSweeper } from '@/lib/adapters/ensemble/sweeper';
+import { watchEventLoop } from '@/lib/adapters/own-health/loop-monitor';
+import { createProbes } from '@/lib/adapters/probes/probes';
+import { parseRegistration } from '@/lib/adapters/registrations/parse-registration';
+import { connectZooKeeper } from '@/lib/adapters/zookeeper/client';
+import { holdLatch } from '@/lib/adapters/zookeeper/latch';
+import type { ClusterConfig, RegistrationConfig, ServerConfig } from '@/lib/core/config';
+import { DEFAULT_POLICY } from '@/lib/core/policy';
+import type { AuditPort, Identity, ZooKeeperPort } from '@/lib/core/ports';
+import type { Verdict } from '@/lib/core/reason';
+import type { MemberDetail, OutcomesView, PlanView, PurgeRequest, TransitionView } from '@/lib/core/view';
+import { type RunningCluster, runCluster } from '@/lib/runtime/cluster';
+import { streamed, temporaryStore } from '@/test/adapters/audit-store/temporary-store';
+import { eventually } from './zookeeper';
+
+/** Generous: the machine may be busy with other tests, and a proof waits for calm. */
+const WAIT_MS = 60_000;
+
+export type ScenarioOptions = {
+	readonly ensemble: { readonly connect: string; readonly config: readonly ServerConfig[] };
+	/** Where the console's own session connects, when not to the ensemble itself. */
+	readonly connect?: string;
+	readonly servers?: readonly ServerConfig[];
+	readonly cluster?: string;
+	readonly observer?: string;
+	readonly sessionTimeoutMs?: number;
+	readonly registrations?: readonly RegistrationConfig[];
+};
+
+/** One console's runtime over real adapters, as lib/runtime/start.ts wires it, with an audit database of its own. */
+export type Scenario = {
+	readonly cluster: RunningCluster;
+	readonly audit: AuditPort;
+	/** The console's own client. */
+	readonly zk: ZooKeeperPort;
+	close(): Promise<void>;
+};
+
+export function registration(path: string, format: RegistrationConfig['format']): RegistrationConfig {
+	return { path, format, group: null, fields: null, settleMs: null, addressIsOwn: false };
+}
+
+export async function openScenario(options: ScenarioOptions): Promise<Scenario> {
+	const store = await temporaryStore();
+	const config: ClusterConfig = {
+		id: options.cluster ?? 'turms',
+		name: 'Scenario',
+		zooKeeper: {
+			connect: options.connect ?? options.ensemble.connect,
+			chroot: '',
+			sessionTimeoutMs: options.sessionTimeoutMs ?? 10_000,
+			auth: null,
+			tls: null,
+			servers: options.servers ?? options.ensemble.config,
+		},
+		registrations: options.registrations ?? [registration('/turms/members', 'turms')],
+		policy: DEFAULT_POLICY,
+	};
+	const ownHealth = watchEventLoop();
+	const zk = connectZooKeeper({ ...config.zooKeeper, clock: systemClock });
+	const cluster = runCluster({
+		config,
+		rootPath: '/rollcall',
+		observer: options.observer ?? 'console-1',
+		clock: systemClock,
+		zk,
+		sweeper: createSweeper({
+			servers: config.zooKeeper.servers,
+			readEnsembleConfig: () => readEnsembleConfig(zk),
+			clock: systemClock,
+			loopPauseMsMax: ownHealth.loopPauseMsMax,
+		}),
+		probes: createProbes({ clock: systemClock }),
+		ownHealth,
+		parse: parseRegistration,
+		audit: store.audit,
+		holdLatch,
+		log: () => undefined,
+	});
+	return {
+		cluster,
+		audit: store.audit,
+		zk,
+		async close() {
+			await cluster.close();
+			ownHealth.close();
+			await store.remove();
+		},
+	};
+}
+
+/** null: unreadable for now, which the sweep itself reports as a gap. */
+async function readEnsembleConfig(zk: ZooKeeperPort): Promise<string | null> {
+	const value = await zk.read('/zookeeper/config').catch(() => null);
+	return value?.data.toString('utf8') ?? null;
+}
+
+export const OPERATOR = identity('operator');
+export const ADMIN = identity('admin');
+
+function identity(role: 'operator' | 'admin'): Identity {
+	const actor = { kind: 'operator', name: `the-${role}`, role, sourceAddress: '127.0.0.1' } as const;
+	return { actor, role, viaCookie: false };
+}
+
+/** Resolves when every member could be proven dead if it died now. */
+export async function allProvable(scenario: Scenario, members: number): Promise<void> {
+	await eventually(
+		`${members} provable members`,
+		() => {
+			const provable = scenario.cluster.members().filter((row) => row.provable).length;
+			return provable >= members ? true : null;
+		},
+		WAIT_MS,
+	);
+}
+
+/** The member's page; throws when nobody has ever been registered there. */
+export function detailOf(scenario: Scenario, path: string): MemberDetail {
+	const detail = scenario.cluster.member(path);
+	if (detail === null) {
+		throw new Error(`${path} is on no roll`);
+	}
+	return detail;
+}
+
+/** Resolves with the member's page when its verdict is this; rejects with what a proof still lacks. */
+export async function verdictBecomes(
+	scenario: Scenario,
+	path: string,
+	verdict: Verdict,
+	limitMs = WAIT_MS,
+): Promise<MemberDetail> {
+	let last: MemberDetail | null = null;
+	const found = await eventually(
+		`${path} ${verdict}`,
+		() => {
+			last = scenario.cluster.member(path);
+			return last?.verdict === verdict ? last : null;
+		},
+		limitMs,
+	).catch((error: Error) => {
+		const { verdict: now, reasons, evidence } = last ?? {};
+		throw new Error(`${error.message}; found ${JSON.stringify({ now, reasons, evidence })}`);
+	});
+	return found;
+}
+
+/** Changes of verdict by which somebody was condemned: those of everybody registered now, and all that were recorded. */
+export async function condemnations(scenario: Scenario, paths?: readonly string[]): Promise<string[]> {
+	const { cluster } = scenario;
+	const concerned = (path: string | null) => path !== null && (paths?.includes(path) ?? true);
+	const seen = cluster
+		.members()
+		.filter((row) => concerned(row.path))
+		.flatMap((row) => (cluster.member(row.path)?.transitions ?? []).map((each) => ({ path: row.path, ...each })))
+		.filter(isCondemnation)
+		.map(({ path, to, reasons }) => `${path} ${to}: ${reasons.join(', ')}`);
+	const recorded = await streamed(scenario.audit, { action: 'member.verdict' });
+	const written = recorded
+		.filter((entry) => concerned(entry.member) && (entry.outcome === 'dead' || entry.outcome === 'superseded'))
+		.map((entry) => `${entry.member} ${entry.outcome}, recorded`);
+	return [...seen, ...written];
+}
+
+function isCondemnation({ to }: Pick<TransitionView, 'to'>): boolean {
+	return to === 'dead' || to === 'superseded';
+}
+
+/** Watches for the given time; rejects as soon as anybody of these (everybody by default) is dead or superseded. */
+export async function nobodyCondemned(scenario: Scenario, forMs: number, paths?: readonly string[]): Promise<void> {
+	const untilMs = systemClock.nowMs() + forMs;
+	do {
+		const found = await condemnations(scenario, paths);
+		if (found.length > 0) {
+			throw new Error(`condemned alive: ${found.join('; ')}`);
+		}
+		await systemClock.sleep(200);
+	} while (systemClock.nowMs() < untilMs);
+}
+
+type Planned = PlanView['plan']['members'][number];
+type Outcome = OutcomesView['outcomes'][number];
+
+/** The request that names these members as they are registered now, confirmed as it must be. */
+export function requestFor(
+	scenario: Scenario,
+	paths: readonly string[],
+	more: Partial<PurgeRequest> = {},
+): PurgeRequest {
+	const details = paths.map((path) => detailOf(scenario, path));
+	const [only] = details;
+	return {
+		members: details.map(({ path, czxid }) => ({ path, czxid })),
+		reason: 'scenario',
+		confirm: details.length === 1 && only ? only.id : String(details.length),
+		...more,
+	};
+}
+
+/** Dry run for one member. */
+export async function planOf(scenario: Scenario, path: string, identity: Identity = OPERATOR): Promise<Planned> {
+	const { plan } = await scenario.cluster.plan(requestFor(scenario, [path]), identity);
+	const [planned] = plan.members;
+	if (planned === undefined) {
+		throw new Error(`the plan for ${path} names nobody`);
+	}
+	return planned;
+}
+
+/** Guards that speak against the purge, as 'guard: code'. */
+export function objections(judged: Pick<Planned, 'guards'>): string[] {
+	return judged.guards
+		.filter((guard) => guard.result === 'fail' || guard.result === 'unknown')
+		.map((guard) => `${guard.guard}: ${guard.code}`);
+}
+
+export async function purge(
+	scenario: Scenario,
+	paths: readonly string[],
+	by: Identity = OPERATOR,
+	more: Partial<PurgeRequest> = {},
+): Promise<Outcome[]> {
+	return (await scenario.cluster.purge(requestFor(scenario, paths, more), by)).outcomes;
+}
+
+/**
+ * Purges one member, and tries again where a busy machine let the evidence lapse, as an operator would. Rejects with
+ * the last outcome when it is not purged within a minute.
+ */
+export async function purgeSurely(scenario: Scenario, path: string, by: Identity = OPERATOR): Promise<Outcome> {
+	const untilMs = systemClock.nowMs() + WAIT_MS;
+	for (;;) {
+		const [outcome] = await purge(scenario, [path], by);
+		if (outcome?.outcome === 'purged') {
+			return outcome;
+		}
+		if (systemClock.nowMs() > untilMs) {
+			throw new Error(`not purged: ${JSON.stringify(outcome)}`);
+		}
+	}
+}

@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { howItEnded } from '@/lib/cli/members';
+
+const PROGRAM = fileURLToPath(new URL('./scripted-member-process.mjs', import.meta.url));
+const ANSWER_MS_MAX = 30_000;
+
+/** A real process with one real ZooKeeper session, for what no ordinary member does. Its parent tells it what. */
+export type ScriptedMember = {
+	readonly pid: number;
+	/** 0x-hex, as the console shows it. */
+	readonly sessionId: string;
+	readonly ended: Promise<string>;
+	/** Listens on a port (any free one by default) and gives it. */
+	listen(port?: number): Promise<number>;
+	/** Closes the listener; connections accepted before stay open unless `connectionsToo`. */
+	unlisten(port: number, connectionsToo?: boolean): Promise<void>;
+	/** Creates an ephemeral znode of its session, with the parents that are missing. */
+	register(path: string, data: string): Promise<void>;
+	/** Deletes the znode that is there and creates its own, in one transaction. */
+	replace(path: string, data: string): Promise<void>;
+	kill(signal?: NodeJS.Signals): void;
+};
+
+const children = new Set<ChildProcess>();
+process.on('exit', () => {
+	for (const child of children) {
+		child.kill('SIGKILL');
+	}
+});
+
+type Answer = { readonly sessionId?: string; readonly port?: number; readonly error?: string };
+
+/** Resolves once its session is connected; rejects when it ends first or takes longer than 30 s. */
+export async function startScriptedMember(connect: string, sessionTimeoutMs = 30_000): Promise<ScriptedMember> {
+	const child = spawn(process.execPath, [PROGRAM, connect, String(sessionTimeoutMs)], {
+		stdio: ['pipe', 'pipe', 'inherit'],
+	});
+	children.add(child);
+	child.once('exit', () => children.delete(child));
+	const answers: AsyncIterator<string> = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+
+	async function answer(): Promise<Answer> {
+		const timer = setTimeout(() => child.kill('SIGKILL'), ANSWER_MS_MAX);
+		const line = await answers.next();
+		clearTimeout(timer);
+		const parsed: Answer =
+			line.done === true ? { error: 'it ended, or did not answer in time' } : JSON.parse(line.value);
+		if (parsed.error !== undefined) {
+			throw new Error(`scripted member ${child.pid}: ${parsed.error}`);
+		}
+		return parsed;
+	}
+	function tell(command: string, request: object): Promise<Answer> {
+		child.stdin.write(`${JSON.stringify({ command, ...request })}\n`);
+		return answer();
+	}
+
+	const ended = howItEnded(child);
+	const { sessionId = '' } = await answer();
+	return {
+		pid: child.pid ?? 0,
+		sessionId: `0x${BigInt(`0x${sessionId}`).toString(16)}`,
+		ended,
+		listen: async (port = 0) => (await tell('listen', { port })).port ?? 0,
+		unlisten: async (port, connectionsToo = false) => {
+			await tell('unlisten', { port, connectionsToo });
+		},
+		register: async (path, data) => {
+			await tell('register', { path, data });
+		},
+		replace: async (path, data) => {
+			await tell('replace', { path, data });
+		},
+		kill: (signal = 'SIGKILL') => {
+			child.kill(signal);
+		},
+	};
+}
