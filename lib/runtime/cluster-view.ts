@@ -1,4 +1,5 @@
 import type { ClusterConfig } from '@/lib/core/config';
+import { isProven } from '@/lib/core/detector';
 import type { Clock, LatchState, Sweep, ZooKeeperState } from '@/lib/core/ports';
 import { VERDICTS } from '@/lib/core/reason';
 import type { ClusterView, Impairment, MemberRow, VerdictCounts } from '@/lib/core/view';
@@ -36,7 +37,10 @@ export function toClusterView(input: ClusterViewInput, since: Impairments): Clus
 		input.lastHeardAtMs === null || !input.everConnected
 			? null
 			: Math.round(clock.wallMs() - (nowMs - input.lastHeardAtMs));
-	const subjects = rows.filter((row) => row.ephemeralOwner !== '0x0' && row.addresses.length > 0);
+	// Those that are proven dead already need not be provable.
+	const subjects = rows.filter(
+		(row) => row.ephemeralOwner !== '0x0' && row.addresses.length > 0 && !isProven(row.verdict),
+	);
 	return {
 		id: config.id,
 		name: config.name,
