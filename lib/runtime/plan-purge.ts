@@ -17,13 +17,14 @@ export function requestedEntry(ground: PurgeGround, wanted: { path: string; czxi
 	return entry && entry.registration.incarnation.czxid === parseHexId(wanted.czxid) ? entry : null;
 }
 
-/** Number of registrations that the request would remove, all of their sessions' own included. */
-export function plannedCount(gathered: Iterable<Gathered>): number {
-	let count = 0;
-	for (const { siblings } of gathered) {
-		count += 1 + (siblings?.length ?? 0);
-	}
-	return count;
+/** Registrations that the request would remove, all of their sessions' own included, each once. */
+export function plannedPaths(gathered: ReadonlyMap<RollEntry, Gathered>): Set<string> {
+	return new Set([...gathered].flatMap(([entry, own]) => pathsOf(entry, own)));
+}
+
+/** The registration itself, and each that goes with it. */
+export function pathsOf(entry: RollEntry, { siblings }: Gathered): string[] {
+	return [entry.registration.incarnation.path, ...(siblings ?? []).map((sibling) => sibling.path)];
 }
 
 /**
@@ -52,7 +53,7 @@ export async function planPurge(ground: PurgeGround, request: PurgeRequest, iden
 			gathered.set(entry, await gatherOwned(ground, entry));
 		}
 	}
-	const planned = plannedCount(gathered.values());
+	const planned = plannedPaths(gathered).size;
 	const members: PlanView['plan']['members'] = [];
 	for (const { wanted, entry } of found) {
 		const own = entry ? gathered.get(entry) : undefined;

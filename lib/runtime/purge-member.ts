@@ -19,9 +19,10 @@ import {
 	toCounterEntries,
 	toFenceCheck,
 } from './gather-purge';
-import { gatherEvidence, plannedCount, requestedEntry } from './plan-purge';
+import { gatherEvidence, pathsOf, plannedPaths, requestedEntry } from './plan-purge';
 import {
 	conclude,
+	goneAlongOutcome,
 	type Outcome,
 	type RecordDeps,
 	refusedOutcome,
@@ -68,7 +69,7 @@ export async function purgeMembers(deps: PurgeDeps, request: PurgeRequest, ident
 			gathered.set(entry, await gatherOwned(deps, entry));
 		}
 	}
-	let planned = plannedCount(gathered.values());
+	const planned = plannedPaths(gathered);
 	const outcomes: Outcome[] = [];
 	for (const { member, entry } of found) {
 		const own = entry ? gathered.get(entry) : undefined;
@@ -77,10 +78,17 @@ export async function purgeMembers(deps: PurgeDeps, request: PurgeRequest, ident
 		} else if (formal || !own) {
 			const reason = formal ?? 'internal';
 			outcomes.push(await conclude(deps, request, identity, member, entry, { ...refusedOutcome(reason) }));
+		} else if (!planned.has(member.path)) {
+			outcomes.push(await conclude(deps, request, identity, member, entry, goneAlongOutcome()));
 		} else {
-			const one = await purgeOne(deps, { request, identity, entry, gathered: own, planned });
-			planned -= 1 + (own.siblings?.length ?? 0);
+			const one = await purgeOne(deps, { request, identity, entry, gathered: own, planned: planned.size });
 			outcomes.push(one);
+			// Only what is gone, and so counted by now, leaves the plan: more than the radius is refused as a whole.
+			if (one.outcome === 'purged' || one.outcome === 'partial') {
+				for (const path of pathsOf(entry, own).filter((each) => !one.left.includes(each))) {
+					planned.delete(path);
+				}
+			}
 		}
 	}
 	return { outcomes };
@@ -157,7 +165,7 @@ async function purgeOne(deps: PurgeDeps, task: Task): Promise<Outcome> {
 		return guardsPass(again) ? { kind: 'verified' } : { kind: 'refuse', reason: 'guard', detail: failing(again) };
 	};
 
-	deps.membership.roll.markPurged(entry.registration.incarnation);
+	const unmark = markGoing(deps, pathsOf(entry, gathered));
 	const done = await fencedDelete(
 		{
 			zk: deps.zk,
@@ -183,8 +191,9 @@ async function purgeOne(deps: PurgeDeps, task: Task): Promise<Outcome> {
 		);
 		const late = done.committedAtMs - evidenceAtMs > RULES.latePurgeMs;
 		deps.onCommitted(entry, attempt, done.committedAtMs, late);
+		unmark(done.left.map((znode) => znode.path));
 	} else {
-		deps.membership.roll.unmarkPurged(entry.registration.incarnation);
+		unmark(pathsOf(entry, gathered));
 	}
 	return conclude(deps, request, identity, member, entry, toResult(done, guards, attempt));
 }
@@ -205,6 +214,20 @@ async function guardsSoon(deps: PurgeDeps, entry: RollEntry, question: GuardQues
 		}
 		await gatherEvidence(deps, [entry.registration.incarnation.path], question.override);
 	}
+}
+
+/** All that a purge removes is said to have been purged; what then stays is taken back with the answer. */
+function markGoing(deps: PurgeDeps, paths: readonly string[]): (kept: readonly string[]) => void {
+	const { roll } = deps.membership;
+	const marked = paths.flatMap((path) => roll.entries.get(path)?.registration.incarnation ?? []);
+	for (const incarnation of marked) {
+		roll.markPurged(incarnation);
+	}
+	return (kept) => {
+		for (const incarnation of marked.filter((each) => kept.includes(each.path))) {
+			roll.unmarkPurged(incarnation);
+		}
+	};
 }
 
 function isCurrent(deps: PurgeDeps, entry: RollEntry): boolean {

@@ -44,6 +44,11 @@ export function staleOutcome(): Result {
 	};
 }
 
+/** Another registration of its session was purged before it in the same request, and took it along. */
+export function goneAlongOutcome(): Result {
+	return { ...staleOutcome(), detail: 'it went with another registration of its session' };
+}
+
 export function refusedOutcome(reason: OutcomeReason): Result {
 	const details: Partial<Record<OutcomeReason, string>> = {
 		'reason-missing': 'a reason is required: it goes into the audit log',

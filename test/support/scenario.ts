@@ -34,6 +34,7 @@ export type Scenario = {
 	readonly audit: AuditPort;
 	/** The console's own client. */
 	readonly zk: ZooKeeperPort;
+	/** Idempotent. */
 	close(): Promise<void>;
 };
 
@@ -78,14 +79,19 @@ export async function openScenario(options: ScenarioOptions): Promise<Scenario> 
 		holdLatch,
 		log: () => undefined,
 	});
+	async function close(): Promise<void> {
+		await cluster.close();
+		ownHealth.close();
+		await store.remove();
+	}
+	let closed: Promise<void> | null = null;
 	return {
 		cluster,
 		audit: store.audit,
 		zk,
-		async close() {
-			await cluster.close();
-			ownHealth.close();
-			await store.remove();
+		close: () => {
+			closed ??= close();
+			return closed;
 		},
 	};
 }
