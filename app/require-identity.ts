@@ -1,6 +1,7 @@
-import { redirect } from 'next/navigation';
+import { notFound, redirect } from 'next/navigation';
 import type { MeView } from '@/lib/core/view';
 import { pageIdentity } from '@/lib/http/page-identity';
+import { rollcall } from '@/lib/runtime/rollcall';
 
 /** People's roles; `reporter` and `member` are machines, which have no pages. */
 function toMe(identity: Awaited<ReturnType<typeof pageIdentity>>): MeView | null {
@@ -21,6 +22,23 @@ export async function requireMe(path: string): Promise<MeView> {
 	const me = await currentMe();
 	if (me === null) redirect(`/sign-in?next=${encodeURIComponent(path)}`);
 	return me;
+}
+
+function decode(segment: string): string | null {
+	try {
+		return decodeURIComponent(segment);
+	} catch {
+		// '%' without two hex digits: no id was ever encoded to that.
+		return null;
+	}
+}
+
+/** The cluster's id from the address; a cluster that is not in the config is an address with nothing at it. */
+export function requireCluster(segment: string): string {
+	const id = decode(segment);
+	const running = rollcall();
+	if (id === null || (running !== null && !running.clusters.has(id))) notFound();
+	return id;
 }
 
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>;

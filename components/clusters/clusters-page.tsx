@@ -37,7 +37,7 @@ function Counts({ cluster }: { cluster: ClusterSummary }) {
 }
 
 function ClusterCard({ cluster, nowMs }: { cluster: ClusterSummary; nowMs: number }) {
-	const { t, f } = useMessages();
+	const { t } = useMessages();
 	const notAlive = notAliveOf(cluster.counts);
 	const { ensemble } = cluster;
 	const answered = ensemble.servers.filter((server) => server.answered).length;
@@ -68,7 +68,7 @@ function ClusterCard({ cluster, nowMs }: { cluster: ClusterSummary; nowMs: numbe
 				</div>
 				<Counts cluster={cluster} />
 				<p className={`text-[12px] ${ensemble.following ? 'text-ink3' : 'text-unreachable-ink'}`}>
-					{f.list(facts.filter((fact) => fact !== ''))}
+					{facts.filter((fact) => fact !== '').join(' · ')}
 				</p>
 				{ensemble.following && !ensemble.sweepComplete ? (
 					<p className="text-[12px] text-suspect-ink">{t.clusters.sweepsIncomplete}</p>

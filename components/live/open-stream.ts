@@ -9,6 +9,8 @@ const REOPEN_AFTER_MS = 12_000;
 const FLUSH_MS = 120;
 const RETRY_MS_MIN = 1_000;
 const RETRY_MS_MAX = 8_000;
+/** Signed out, forbidden or unknown: somebody has to do something first. */
+const REFUSED_RETRY_MS = 30_000;
 /** A browser grants six connections an origin: a tab that nobody sees gives its own back. */
 const HIDDEN_MS_MAX = 60_000;
 
@@ -63,7 +65,7 @@ export function openStream(cluster: string, onState: (state: LiveCluster) => voi
 		const refusal = await refusalOf(cluster);
 		if (closed || source) return;
 		become(lose(state, refusal));
-		retryTimer = setTimeout(open, retryMs);
+		retryTimer = setTimeout(open, refusal ? REFUSED_RETRY_MS : retryMs);
 		retryMs = Math.min(RETRY_MS_MAX, retryMs * 2);
 	}
 	function close() {

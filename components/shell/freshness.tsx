@@ -10,11 +10,20 @@ export function Freshness({ live }: { live: LiveCluster }) {
 	const nowMs = useNow(1000);
 	const seen = live.lastEventAtMs;
 	const ageMs = seen === null ? null : Math.max(0, nowMs - seen);
-	const text = live.connection === 'live' ? t.shell.live : ageMs === null ? t.shell.connecting : t.shell.stale(ageMs);
-	const dot =
+	// The console may be heard well while it hears nothing itself: then this is no present state either.
+	const following = live.cluster?.ensemble.following !== false;
+	const text =
 		live.connection === 'live'
+			? following
+				? t.shell.live
+				: t.shell.ensembleSilent
+			: ageMs === null
+				? t.shell.connecting
+				: t.shell.stale(ageMs);
+	const dot =
+		live.connection === 'live' && following
 			? 'bg-ok shadow-[0_0_0_3px_color-mix(in_srgb,var(--ok)_20%,transparent)]'
-			: live.connection === 'stale'
+			: live.connection === 'stale' || !following
 				? 'bg-suspect'
 				: 'bg-field';
 	return (

@@ -24,7 +24,7 @@ export function ImpairmentBanner({ live }: { live: LiveCluster }) {
 		lines.push({
 			key: impairment.code,
 			text:
-				(down ? `${t.shell.ensembleDown(impairment.sinceAtMs, cluster?.observedAtMs ?? null)} ` : '') +
+				(down ? `${t.shell.ensembleDown(impairment.sinceAtMs, cluster?.observedAtMs ?? null)}${f.sentenceGap}` : '') +
 				t.shell.impairments[impairment.code],
 			detail: impairment.detail,
 			sinceAtMs: down ? null : impairment.sinceAtMs,

@@ -15,6 +15,10 @@ export function AllWell({ clusterId, live }: { clusterId: string; live: LiveClus
 	const left = useLeftMembers(clusterId, true, live.clockOffsetMs);
 	const sinceMs = useMemo(() => allWellSinceMs(live.members.values(), left.values()), [live.members, left]);
 	if (live.members.size === 0) return <PageState title={t.members.noneRegistered} text={t.suspects.wellNone} />;
+	const { ensemble, observedAtMs } = live.cluster ?? {};
+	if (ensemble?.following === false && observedAtMs != null) {
+		return <PageState title={t.suspects.lastWellTitle} text={t.suspects.lastWell(f.dateTime(observedAtMs))} />;
+	}
 	const text =
 		sinceMs === null || nowMs === 0
 			? t.suspects.wellUnknown

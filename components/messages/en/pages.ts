@@ -168,6 +168,8 @@ export const suspects = {
 	wellTitle: 'Everybody is alive',
 	wellSince: (n: number, ms: number, at: string) =>
 		`All ${count(n, 'member', 'members')} answer, and have since ${at}, ${f.duration(ms)} ago.`,
+	lastWellTitle: 'Nobody was suspect when last seen',
+	lastWell: (at: string) => `ZooKeeper has not answered since ${at}. Who joined or died after that is not known here.`,
 	wellUnknown: 'Every registered member answers.',
 	wellNone: 'No members are registered, so there is nobody to suspect.',
 	proof: 'Proof so far',

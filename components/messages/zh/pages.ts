@@ -155,6 +155,8 @@ export const suspects: typeof english.suspects = {
 	summary: (n) => `${f.number(n)} 个成员不在线，最严重的在前`,
 	wellTitle: '全部在线',
 	wellSince: (n, ms, at) => `全部 ${f.number(n)} 个成员均有应答，自 ${at} 起，已持续 ${f.duration(ms)}。`,
+	lastWellTitle: '最近一次看到时没有异常成员',
+	lastWell: (at) => `ZooKeeper 自 ${at} 起没有响应，此后的加入和下线无从得知。`,
 	wellUnknown: '所有已注册成员均有应答。',
 	wellNone: '没有已注册的成员，也就没有异常。',
 	proof: '现有证据',

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { requireMe, type SearchParams, withQuery } from '@/app/require-identity';
+import { requireCluster, requireMe, type SearchParams, withQuery } from '@/app/require-identity';
 import { MembersPage } from '@/components/members/members-page';
 import { getMessages } from '@/components/messages/get-messages';
 
@@ -13,5 +13,5 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function Page({ params, searchParams }: Props) {
 	const { cluster } = await params;
 	const me = await requireMe(await withQuery(`/c/${cluster}`, searchParams));
-	return <MembersPage clusterId={decodeURIComponent(cluster)} role={me.role} />;
+	return <MembersPage clusterId={requireCluster(cluster)} role={me.role} />;
 }

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { requireMe, type SearchParams, withQuery } from '@/app/require-identity';
+import { requireCluster, requireMe, type SearchParams, withQuery } from '@/app/require-identity';
 import { MemberPage } from '@/components/member/member-page';
 import { getMessages } from '@/components/messages/get-messages';
 
@@ -24,5 +24,5 @@ export default async function Page({ params, searchParams }: Props) {
 	const me = await requireMe(await withQuery(`/c/${cluster}/member`, searchParams));
 	const path = await readPath(searchParams);
 	if (path === null) notFound();
-	return <MemberPage clusterId={decodeURIComponent(cluster)} path={path} role={me.role} />;
+	return <MemberPage clusterId={requireCluster(cluster)} path={path} role={me.role} />;
 }

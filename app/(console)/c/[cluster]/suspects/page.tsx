@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { requireMe, type SearchParams, withQuery } from '@/app/require-identity';
+import { requireCluster, requireMe, type SearchParams, withQuery } from '@/app/require-identity';
 import { getMessages } from '@/components/messages/get-messages';
 import { SuspectsPage } from '@/components/suspects/suspects-page';
 
@@ -13,5 +13,5 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function Page({ params, searchParams }: Props) {
 	const { cluster } = await params;
 	const me = await requireMe(await withQuery(`/c/${cluster}/suspects`, searchParams));
-	return <SuspectsPage clusterId={decodeURIComponent(cluster)} role={me.role} />;
+	return <SuspectsPage clusterId={requireCluster(cluster)} role={me.role} />;
 }
