@@ -31,6 +31,8 @@ export const COUNTERS_BOUNDS = {
 	bytesMax: 256 * 1024,
 	entriesMax: 2_000,
 	textMax: 1_024,
+	/** Dubbo writes whole URLs into names; as long as the audit log takes. */
+	pathMax: 4_096,
 	addressesMax: 16,
 } as const;
 
@@ -50,7 +52,7 @@ export function stampEntries(
 
 /**
  * Entries that still count: first seen within the window, and not replaced, i.e. no newer incarnation with the same
- * path, id or address is registered. The others may be dropped at the next write.
+ * path, id (under the same parent) or address is registered. The others may be dropped at the next write.
  */
 export function countingEntries(
 	entries: readonly StampedEntry[],
@@ -130,13 +132,21 @@ export function toCountersText(document: CountersDocument): string {
 }
 
 function isBounded(entry: CounterEntry): boolean {
-	const texts = [entry.attempt, entry.path, entry.id, ...entry.addresses];
+	const texts = [entry.attempt, entry.id, ...entry.addresses];
 	return (
+		entry.path.length > 0 &&
+		entry.path.length <= COUNTERS_BOUNDS.pathMax &&
 		entry.addresses.length <= COUNTERS_BOUNDS.addressesMax &&
 		texts.every((text) => text.length > 0 && text.length <= COUNTERS_BOUNDS.textMax)
 	);
 }
 
+/** An id is one among the members of its parent: '1' of another service is somebody else. */
 function placesOf(member: RegisteredMember): string[] {
-	return [`path ${member.path}`, `id ${member.id}`, ...member.addresses.map((address) => `address ${address}`)];
+	const parent = member.path.slice(0, member.path.lastIndexOf('/'));
+	return [
+		`path ${member.path}`,
+		`id ${parent} ${member.id}`,
+		...member.addresses.map((address) => `address ${address}`),
+	];
 }

@@ -9,7 +9,7 @@ const documentSchema = z.object({
 		.array(
 			z.object({
 				attempt: text,
-				path: text,
+				path: z.string().min(1).max(COUNTERS_BOUNDS.pathMax),
 				czxid: z.string().transform((hex, context) => {
 					const id = parseHexId(hex);
 					if (id === null) {
