@@ -3,55 +3,99 @@ import { endpointKey } from './member';
 import type { MemberState } from './member-state';
 import type { Rival } from './proof';
 
-/** What a conflict is judged by: same id, or same endpoint (seed.md: Turms' own rule). */
+/**
+ * What a conflict is judged by: same id under the same parent, or same endpoint (Turms' own rule). '1' of another service
+ * is somebody else.
+ */
 export type Claim = { readonly path: string; readonly id: string; readonly endpoints: readonly string[] };
 
+/** Thousands may share one address (a virtual one, or 127.0.0.1 by mistake); more than this many help nobody. */
+const CONFLICTS_MAX = 64;
+
+/**
+ * Who claims which id and endpoint, so that conflicts are found without comparing each with each. Claims are put in and
+ * taken out one by one: a join among 10,000 members costs what one member costs.
+ */
 export type ConflictIndex = {
-	readonly byId: ReadonlyMap<string, ReadonlySet<string>>;
-	readonly byEndpoint: ReadonlyMap<string, ReadonlySet<string>>;
+	/** Takes a claim in, in place of the path's former one. */
+	put(claim: Claim): void;
+	remove(path: string): void;
+	claimOf(path: string): Claim | null;
+	/** Paths of other claims with the same id or endpoint, sorted; at most 64 of them. */
+	conflictsOf(path: string): string[];
+	/** For each id and endpoint that several claim, their paths. */
+	contested(): Iterable<ReadonlySet<string>>;
 };
 
-/** Indexes who claims which id and endpoint, to find conflicts without comparing each with each. */
 export function indexClaims(claims: Iterable<Claim>): ConflictIndex {
-	const byId = new Map<string, Set<string>>();
-	const byEndpoint = new Map<string, Set<string>>();
+	const known = new Map<string, Claim>();
+	const paths = new Map<string, Set<string>>();
+	const contested = new Set<Set<string>>();
+
+	function remove(path: string): void {
+		for (const key of keysOf(known.get(path))) {
+			const group = paths.get(key);
+			group?.delete(path);
+			if (group && group.size < 2) {
+				contested.delete(group);
+			}
+			if (group?.size === 0) {
+				paths.delete(key);
+			}
+		}
+		known.delete(path);
+	}
+
+	function put(claim: Claim): void {
+		remove(claim.path);
+		known.set(claim.path, claim);
+		for (const key of keysOf(claim)) {
+			const group = paths.get(key) ?? new Set<string>();
+			paths.set(key, group.add(claim.path));
+			if (group.size > 1) {
+				contested.add(group);
+			}
+		}
+	}
+
+	function conflictsOf(path: string): string[] {
+		const found = new Set<string>();
+		for (const key of keysOf(known.get(path))) {
+			for (const other of paths.get(key) ?? []) {
+				if (found.size >= CONFLICTS_MAX) {
+					break;
+				}
+				if (other !== path) {
+					found.add(other);
+				}
+			}
+		}
+		return [...found].sort();
+	}
+
 	for (const claim of claims) {
-		put(byId, claim.id, claim.path);
-		for (const endpoint of claim.endpoints) {
-			put(byEndpoint, endpoint, claim.path);
-		}
+		put(claim);
 	}
-	return { byId, byEndpoint };
+	return { put, remove, claimOf: (path) => known.get(path) ?? null, conflictsOf, contested: () => contested };
 }
 
-function put(map: Map<string, Set<string>>, key: string, path: string): void {
-	const set = map.get(key);
-	if (set) {
-		set.add(path);
-	} else {
-		map.set(key, new Set([path]));
-	}
+function keysOf(claim: Claim | undefined): string[] {
+	return claim ? [idKey(claim), ...claim.endpoints.map((endpoint) => `at ${endpoint}`)] : [];
 }
 
-/** Paths of the other claims with the same id or endpoint. */
-export function conflictsOf(claim: Claim, index: ConflictIndex): string[] {
-	const found = new Set(index.byId.get(claim.id));
-	for (const endpoint of claim.endpoints) {
-		for (const path of index.byEndpoint.get(endpoint) ?? []) {
-			found.add(path);
-		}
-	}
-	found.delete(claim.path);
-	return [...found].sort();
+function idKey({ path, id }: Claim): string {
+	return `id ${path.slice(0, path.lastIndexOf('/'))} ${id}`;
 }
 
 /** How `other` stands to `claim`, as the detector wants it. */
 export function toRival(claim: Claim, other: { claim: Claim; state: MemberState }): Rival {
+	const sharedEndpoints = other.claim.endpoints.filter((endpoint) => claim.endpoints.includes(endpoint));
 	return {
 		incarnation: other.state.incarnation,
 		seenSinceMs: other.state.seenSinceMs,
-		sameId: other.claim.id === claim.id,
-		sameAddress: other.claim.endpoints.some((endpoint) => claim.endpoints.includes(endpoint)),
+		sameId: idKey(other.claim) === idKey(claim),
+		sameAddress: sharedEndpoints.length > 0,
+		sharedEndpoints,
 		remoteIp: other.state.session.remoteIp,
 	};
 }

@@ -3,7 +3,7 @@ import type { GuardCheck, GuardName } from './guard';
 import type { MemberState } from './member-state';
 import type { Policy } from './policy';
 import type { LatchState, Role } from './ports';
-import { isImpaired, vetoes } from './proof';
+import { isImpaired, isLatestRound, vetoes } from './proof';
 
 /** Another registration owned by the same session. */
 export type SiblingRegistration = {
@@ -82,13 +82,23 @@ export function evidenceAgeMs(state: MemberState, nowMs: number): number | null 
 	return round && sweepAtMs !== undefined ? nowMs - Math.min(round.finishedAtMs, sweepAtMs) : null;
 }
 
+/**
+ * What is young enough must also be the latest: a sweep that could not see everything, or a round that was not refused,
+ * confirms nothing, and what was seen before it is not taken in its place.
+ */
+function isConfirmedByLatest(state: MemberState): boolean {
+	const { lastSweep, goneRun } = state.session;
+	const sweepConfirms = lastSweep?.complete === true && lastSweep.startedAtMs === goneRun.at(-1)?.startedAtMs;
+	return sweepConfirms && (state.verdict === 'dead' ? isLatestRound(state.refusals.at(-1), state) : !isImpaired(state));
+}
+
 function decideEvidenceAge({ state, policy, nowMs }: GuardInput): GuardCheck {
 	const ageMs = evidenceAgeMs(state, nowMs);
 	if (ageMs === null) {
 		return { guard: 'evidence-age', result: 'unknown', code: 'no-evidence', facts: {} };
 	}
 	const facts = { ageMs: Math.round(ageMs), allowedMs: policy.evidenceAgeMsMax };
-	return ageMs <= policy.evidenceAgeMsMax
+	return ageMs <= policy.evidenceAgeMsMax && isConfirmedByLatest(state)
 		? { guard: 'evidence-age', result: 'pass', code: 'fresh', facts }
 		: { guard: 'evidence-age', result: 'fail', code: 'stale-evidence', facts };
 }

@@ -139,11 +139,24 @@ export function countedEndpoints(state: MemberState): EndpointState[] {
 	return Object.values(state.endpoints).filter((endpoint) => endpoint.everAccepted);
 }
 
-/** Marks that both sessions were listed connected in one sweep. */
+const SEEN_TOGETHER_MAX = 32;
+
+/**
+ * Marks that both sessions were listed connected in one sweep. A full list is never cut: it means 'with everybody', so
+ * that nobody is forgotten (see isSeenTogether) and thousands behind one address cost no more than a few.
+ */
 export function noteSeenTogether(state: MemberState, other: Incarnation): MemberState {
-	const key = incarnationKey(other);
-	if (state.seenTogetherWith.includes(key)) {
+	if (isSeenTogether(state, other)) {
 		return state;
 	}
-	return { ...state, seenTogetherWith: [...state.seenTogetherWith.slice(-31), key] };
+	return { ...state, seenTogetherWith: [...state.seenTogetherWith, incarnationKey(other)] };
+}
+
+export function isSeenTogether(state: MemberState, other: Incarnation): boolean {
+	return isSharedByMany(state) || state.seenTogetherWith.includes(incarnationKey(other));
+}
+
+/** Its address is shared by so many that it counts as shared with everybody. */
+export function isSharedByMany(state: MemberState): boolean {
+	return state.seenTogetherWith.length >= SEEN_TOGETHER_MAX;
 }

@@ -123,11 +123,25 @@ function observeRound(state: MemberState, evidence: RoundEvidence): MemberState 
 		evidence.ownHealth.loopPauseMsMax <= RULES.loopPauseMsMax &&
 		evidence.ownHealth.zooKeeperSessionFine &&
 		evidence.ownHealth.referenceAccepted;
-	if (counted.size === 0 || refused < counted.size || !well) {
+	if (counted.size === 0 || refused < counted.size || !well || evidence.startedAtMs < contradictedUntilMs(next)) {
 		return next;
 	}
 	const round = { startedAtMs: evidence.startedAtMs, finishedAtMs: evidence.observedAtMs };
 	return { ...next, refusals: [...state.refusals.slice(1 - KEPT), round] };
+}
+
+/** A round that began before the latest sign of life was asked while the process still lived, whenever it ends. */
+function contradictedUntilMs(state: MemberState): number {
+	const { session } = state;
+	const listedMs =
+		session.state === 'connected' ? (session.lastSweep?.finishedAtMs ?? 0) : (session.lastListedAtMs ?? 0);
+	const closings = countedEndpoints(state).filter(({ tripwire }) => tripwire.state === 'closed-by-peer');
+	return Math.max(listedMs, ...closings.map(({ tripwire }) => tripwire.changedAtMs));
+}
+
+/** Whoever writes the registration's data may be its living owner: what a proof rests on has to be seen anew. */
+export function noteDataWritten(state: MemberState): MemberState {
+	return { ...state, refusals: [], held: null, session: { ...state.session, goneRun: [] } };
 }
 
 function observeSession(state: MemberState, evidence: SessionEvidence): MemberState {

@@ -1,6 +1,6 @@
-import { type Incarnation, incarnationKey } from './member';
+import { endpointKey, type Incarnation } from './member';
 import type { EndpointState, GoneSweep, MemberState, RefusalRound } from './member-state';
-import { countedEndpoints } from './member-state';
+import { countedEndpoints, isSeenTogether } from './member-state';
 import { type Policy, RULES } from './policy';
 import type { ReasonCode } from './reason';
 
@@ -11,6 +11,8 @@ export type Rival = {
 	readonly sameId: boolean;
 	/** One of its endpoints is one of this member's. */
 	readonly sameAddress: boolean;
+	/** Keys of the endpoints that both claim. */
+	readonly sharedEndpoints: readonly string[];
 	readonly remoteIp: string | null;
 };
 
@@ -48,7 +50,7 @@ export function proveByRefusal(state: MemberState, context: DecisionContext, now
  */
 export function proveSuperseded(state: MemberState, context: DecisionContext): Proof {
 	const newer = context.rivals.filter(
-		(rival) => rival.sameAddress && rival.incarnation.czxid > state.incarnation.czxid,
+		(rival) => rival.sameAddress && isSuccessor(rival.incarnation, state.incarnation),
 	);
 	const first = newer[0];
 	if (!first) {
@@ -66,6 +68,14 @@ export function proveSuperseded(state: MemberState, context: DecisionContext): P
 		return { proven: null, missing: unique(best.missing) };
 	}
 	return { proven: best.rival.sameId ? 'superseded-same-id' : 'superseded-same-address', missing: [] };
+}
+
+/**
+ * A later life of somebody else's session. Another registration of the same session is the same process (Dubbo registers
+ * each of its services), and a persistent one may have been written by anybody.
+ */
+function isSuccessor(rival: Incarnation, old: Incarnation): boolean {
+	return rival.czxid > old.czxid && rival.ephemeralOwner !== 0n && rival.ephemeralOwner !== old.ephemeralOwner;
 }
 
 /** Vetoes outweigh every proof. */
@@ -174,14 +184,24 @@ function isSettled(sweep: GoneSweep, standalone: boolean): boolean {
 function missingFromRounds(state: MemberState): ReasonCode[] {
 	const { refusals } = state;
 	const { goneRun } = state.session;
-	const proven = refusals.some((second, index) => {
-		const after = goneRun.some((sweep) => sweep.startedAtMs >= second.finishedAtMs);
-		return after && refusals.slice(0, index).some((first) => isPair(first, second, goneRun));
-	});
+	// Refusals of a while ago prove nothing once probes time out or fail: what is seen last must be one.
+	const proven =
+		isLatestRound(refusals.at(-1), state) &&
+		refusals.some((second, index) => {
+			const after = goneRun.some((sweep) => sweep.startedAtMs >= second.finishedAtMs);
+			return after && refusals.slice(0, index).some((first) => isPair(first, second, goneRun));
+		});
 	if (proven) {
 		return [];
 	}
 	return isImpaired(state) ? ['rounds-missing', 'self-impaired'] : ['rounds-missing'];
+}
+
+/** Whether the latest round of any kind is this one. */
+export function isLatestRound(round: RefusalRound | undefined, { lastRound }: MemberState): boolean {
+	return (
+		round !== undefined && lastRound?.startedAtMs === round.startedAtMs && lastRound.finishedAtMs === round.finishedAtMs
+	);
 }
 
 function isPair(first: RefusalRound, second: RefusalRound, goneRun: readonly GoneSweep[]): boolean {
@@ -211,7 +231,7 @@ function missingFromOwnHealth(state: MemberState): ReasonCode[] {
 
 function missingFromRival(state: MemberState, rival: Rival, context: DecisionContext): ReasonCode[] {
 	const missing: ReasonCode[] = [];
-	if (state.seenTogetherWith.includes(incarnationKey(rival.incarnation))) {
+	if (isSeenTogether(state, rival.incarnation)) {
 		missing.push('address-shared');
 	}
 	if (!state.session.goneRun.some((sweep) => sweep.startedAtMs >= rival.seenSinceMs)) {
@@ -220,7 +240,10 @@ function missingFromRival(state: MemberState, rival: Rival, context: DecisionCon
 	if (rival.sameId && context.policy.addressIsOwn) {
 		return missing;
 	}
-	const counted = countedEndpoints(state);
+	// Only at the address that the newer one took over: elsewhere a server may have closed an idle connection.
+	const counted = countedEndpoints(state).filter(({ endpoint }) =>
+		rival.sharedEndpoints.includes(endpointKey(endpoint)),
+	);
 	if (!counted.some((entry) => entry.closedByPeer !== null)) {
 		missing.push('tripwire-not-held');
 	}

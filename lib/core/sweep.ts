@@ -244,10 +244,12 @@ function learnersMatch(leader: ServerAnswer, answered: readonly Answered[]): boo
 
 /**
  * Listed anywhere, even in an incomplete sweep: connected. Not listed: gone only when the sweep is complete and covers the
- * server that created the session, which a standalone server (it reports id 0) does by being all there is.
+ * server that created the session, which a standalone server (it reports id 0) does by being all there is. Id 0 stands
+ * for 'not ephemeral': there is no session that could be gone.
  */
 export function sessionStateOf(sweep: Sweep, sessionId: bigint): SessionEvidence['state'] {
 	const id = unsigned64(sessionId);
+	if (id === 0n) return 'unknown';
 	if ((sweep.sessions.get(id)?.connections.length ?? 0) > 0) return 'connected';
 	const { complete, standalone, serverIds } = sweep.summary;
 	return complete && (standalone || serverIds.includes(creatingServerId(id))) ? 'gone' : 'unknown';

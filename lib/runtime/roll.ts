@@ -1,10 +1,10 @@
 import type { RegistrationConfig } from '@/lib/core/config';
-import { type Claim, type ConflictIndex, conflictsOf, indexClaims, toClaim, toRival } from '@/lib/core/conflict';
+import { type Claim, indexClaims, toClaim, toRival } from '@/lib/core/conflict';
 import { step, type Transition } from '@/lib/core/detector';
 import type { Evidence } from '@/lib/core/evidence';
 import { type Endpoint, endpointKey, type Incarnation, type Registration, sameIncarnation } from '@/lib/core/member';
-import { initialMemberState, type MemberState, noteSeenTogether } from '@/lib/core/member-state';
-import { withEndpoint } from '@/lib/core/observe';
+import { initialMemberState, isSharedByMany, type MemberState, noteSeenTogether } from '@/lib/core/member-state';
+import { noteDataWritten, withEndpoint } from '@/lib/core/observe';
 import type { Policy } from '@/lib/core/policy';
 import type { Clock, Sweep } from '@/lib/core/ports';
 import type { DecisionContext } from '@/lib/core/proof';
@@ -47,35 +47,48 @@ export function createRoll(deps: { policy: Policy; clock: Clock; events: RollEve
 	const entries = new Map<string, RollEntry>();
 	const left: LeftEntry[] = [];
 	const purged = new Set<string>();
-	let conflicts: ConflictIndex | null = null;
+	const index = indexClaims([]);
+	/** One a registration of the config: contexts are made for each atom of evidence. */
+	const policies = new Map<RegistrationConfig, Policy>();
 
 	function claimOf(entry: RollEntry): Claim {
 		const endpoints: Endpoint[] = Object.values(entry.state.endpoints).map((known) => known.endpoint);
 		return toClaim(entry.registration.incarnation.path, entry.registration.id, endpoints);
 	}
 
-	function index(): ConflictIndex {
-		conflicts ??= indexClaims([...entries.values()].map(claimOf));
-		return conflicts;
+	/** Others with the same id or address. Several registrations of one session are one process, in conflict with nobody. */
+	function conflictsOf(entry: RollEntry): RollEntry[] {
+		const { path, ephemeralOwner } = entry.registration.incarnation;
+		if (entries.get(path) !== entry) {
+			return [];
+		}
+		return index.conflictsOf(path).flatMap((other) => {
+			const found = entries.get(other);
+			const own = ephemeralOwner !== 0n && found?.registration.incarnation.ephemeralOwner === ephemeralOwner;
+			return found && !own ? [found] : [];
+		});
 	}
 
 	function conflictPaths(entry: RollEntry): string[] {
-		return conflictsOf(claimOf(entry), index());
+		return conflictsOf(entry).map((other) => other.registration.incarnation.path);
 	}
 
-	function contextOf(entry: RollEntry): DecisionContext {
-		const { settleMs, addressIsOwn } = entry.config;
-		const policy: Policy = {
+	function policyOf(config: RegistrationConfig): Policy {
+		const { settleMs, addressIsOwn } = config;
+		const policy = policies.get(config) ?? {
 			...deps.policy,
 			addressIsOwn,
 			settleMs: settleMs ?? deps.policy.settleMs,
 		};
-		const claim = claimOf(entry);
-		const rivals = conflictsOf(claim, index()).flatMap((path) => {
-			const other = entries.get(path);
-			return other ? [toRival(claim, { claim: claimOf(other), state: other.state })] : [];
-		});
-		return { policy, rivals };
+		policies.set(config, policy);
+		return policy;
+	}
+
+	function contextOf(entry: RollEntry): DecisionContext {
+		const others = conflictsOf(entry);
+		const claim = others.length > 0 ? claimOf(entry) : null;
+		const rivals = claim ? others.map((other) => toRival(claim, { claim: claimOf(other), state: other.state })) : [];
+		return { policy: policyOf(entry.config), rivals };
 	}
 
 	function advance(entry: RollEntry, evidence: Evidence | null): void {
@@ -139,23 +152,24 @@ export function createRoll(deps: { policy: Policy; clock: Clock; events: RollEve
 				lastAnsweredAtMs: null,
 			};
 			entries.set(registration.incarnation.path, entry);
-			conflicts = null;
+			index.put(claimOf(entry));
 			advance(entry, null);
 			return entry;
 		},
 		update(registration: Registration): void {
 			const entry = entryOf(registration.incarnation);
 			if (entry) {
-				conflicts = registration.id === entry.registration.id ? conflicts : null;
 				entry.registration = registration;
-				events.onChanged(registration.incarnation.path);
+				entry.state = noteDataWritten(entry.state);
+				index.put(claimOf(entry));
+				advance(entry, null);
 			}
 		},
 		leave(registration: Registration): void {
 			const entry = entryOf(registration.incarnation);
 			if (entry) {
 				entries.delete(registration.incarnation.path);
-				conflicts = null;
+				index.remove(registration.incarnation.path);
 				const gone: LeftEntry = { entry, leftAtMs: clock.nowMs(), how: howItLeft(entry) };
 				left.unshift(gone);
 				events.onLeft(gone);
@@ -173,7 +187,7 @@ export function createRoll(deps: { policy: Policy; clock: Clock; events: RollEve
 			const entry = entryOf(incarnation);
 			if (entry && !entry.state.endpoints[endpointKey(endpoint)]) {
 				entry.state = withEndpoint(entry.state, endpoint, addressName);
-				conflicts = null;
+				index.put(claimOf(entry));
 			}
 		},
 		observe(evidence: Evidence): void {
@@ -187,21 +201,28 @@ export function createRoll(deps: { policy: Policy; clock: Clock; events: RollEve
 		noteShared(sweep: Sweep): void {
 			const connected = (entry: RollEntry) =>
 				(sweep.sessions.get(entry.state.incarnation.ephemeralOwner)?.connections.length ?? 0) > 0;
-			for (const paths of [...index().byEndpoint.values(), ...index().byId.values()]) {
-				if (paths.size < 2) {
-					continue;
-				}
+			for (const paths of index.contested()) {
 				const group = [...paths].flatMap((path) => entries.get(path) ?? []).filter(connected);
-				for (const a of group) {
-					for (const b of group) {
-						if (a !== b) {
-							a.state = noteSeenTogether(a.state, b.state.incarnation);
-						}
-					}
+				for (const entry of group) {
+					noteAll(entry, group);
 				}
 			}
 		},
 	};
+}
+
+/** Stops as soon as the address counts as shared with everybody, so that thousands behind one do not multiply. */
+function noteAll(entry: RollEntry, group: readonly RollEntry[]): void {
+	const { path, ephemeralOwner } = entry.state.incarnation;
+	for (const other of group) {
+		if (isSharedByMany(entry.state)) {
+			return;
+		}
+		const { incarnation } = other.state;
+		if (incarnation.path !== path && incarnation.ephemeralOwner !== ephemeralOwner) {
+			entry.state = noteSeenTogether(entry.state, incarnation);
+		}
+	}
 }
 
 function keyOf(incarnation: Incarnation): string {

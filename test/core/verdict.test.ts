@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { endpointKey } from '@/lib/core/member';
 import { proveByRefusal } from '@/lib/core/proof';
 import { ADMIN, contextOf, died, ENDPOINT, lived, MEMBER, round, sweep, tell, tripwire, WELL } from './timeline';
 
@@ -238,7 +239,14 @@ describe('superseded', () => {
 		czxid: MEMBER.czxid + 9n,
 		ephemeralOwner: 0x0200_0000_0000_0001n,
 	};
-	const rival = { incarnation: newer, seenSinceMs: 20_300, sameId: false, sameAddress: true, remoteIp: '10.0.0.31' };
+	const rival = {
+		incarnation: newer,
+		seenSinceMs: 20_300,
+		sameId: false,
+		sameAddress: true,
+		sharedEndpoints: [endpointKey(ENDPOINT)],
+		remoteIp: '10.0.0.31',
+	};
 	const restarted = () => [
 		...lived(),
 		...died().map((e) =>
