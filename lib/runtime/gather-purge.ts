@@ -51,8 +51,27 @@ export async function gatherOwned(ground: PurgeGround, entry: RollEntry): Promis
 	if (others.length > OWNED_READ_MAX) {
 		return { owned, siblings: null };
 	}
-	const standings = await Promise.all(others.map((znode) => standingOf(ground, entry, znode)));
-	return { owned, siblings: standings.flatMap((standing) => standing ?? []) };
+	const standings = await answered(ground, () => Promise.all(others.map((znode) => standingOf(ground, entry, znode))));
+	return { owned, siblings: standings?.flatMap((standing) => standing ?? []) ?? null };
+}
+
+/**
+ * What ZooKeeper answers; null when it does not, at once when there is no connection. What cannot be read is unknown,
+ * and unknown lets nothing through: an outage is a guard's answer, never an exception.
+ */
+async function answered<T>(ground: PurgeGround, look: () => Promise<T>): Promise<T | null> {
+	if (ground.zk.state().kind !== 'connected') {
+		return null;
+	}
+	try {
+		return await look();
+	} catch (error) {
+		// The port's errors carry a code; anything else is a fault of this program.
+		if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
+			return null;
+		}
+		throw error;
+	}
 }
 
 async function standingOf(
@@ -129,6 +148,21 @@ export function toCounterEntries(
 /** The fence as far as stats can tell; permissions show only when it is built. */
 export async function checkFence(ground: PurgeGround, entry: RollEntry): Promise<GuardCheck> {
 	const { path } = entry.registration.incarnation;
+	const stats = await answered(ground, () => statFence(ground, path));
+	if (stats === null) {
+		return { guard: 'fence', result: 'unknown', code: 'fence-unavailable', facts: { path } };
+	}
+	const { stat, ancestors } = stats;
+	const survey = stat
+		? surveyFence({ victim: { path, kind: 'registration', stat }, owned: [], ancestors, unguardable: new Set() })
+		: null;
+	if (survey?.kind !== 'ready') {
+		return { guard: 'fence', result: 'fail', code: 'fence-unavailable', facts: { path } };
+	}
+	return toFenceCheck(survey.strength, survey.guards.length);
+}
+
+async function statFence(ground: PurgeGround, path: string) {
 	const ancestors = new Map<string, ZnodeStat>();
 	for (const ancestor of ancestorsOf(path)) {
 		const stat = await ground.zk.stat(ancestor);
@@ -136,19 +170,7 @@ export async function checkFence(ground: PurgeGround, entry: RollEntry): Promise
 			ancestors.set(ancestor, stat);
 		}
 	}
-	const stat = await ground.zk.stat(path);
-	const survey = stat
-		? surveyFence({
-				victim: { path, kind: 'registration', stat },
-				owned: [],
-				ancestors,
-				unguardable: new Set(),
-			})
-		: null;
-	if (survey?.kind !== 'ready') {
-		return { guard: 'fence', result: 'fail', code: 'fence-unavailable', facts: { path } };
-	}
-	return toFenceCheck(survey.strength, survey.guards.length);
+	return { stat: await ground.zk.stat(path), ancestors };
 }
 
 export function toFenceCheck(strength: 'full' | 'weak', guards: number): GuardCheck {
