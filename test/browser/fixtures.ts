@@ -1,0 +1,115 @@
+import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
+import { type Stack, startStack } from '../support/console';
+
+/** As startStack's config names it. */
+export const CLUSTER = 'turms';
+
+/** The longest that ZooKeeper grants by default: a dead member stays long enough to be looked at on a busy machine. */
+const SESSION_TIMEOUT_MS = 40_000;
+/** For pages to show what is left once earlier tests' victims have expired. */
+export const EXPIRED_MS_MAX = 60_000;
+
+type Member = Stack['members'][number];
+
+export type World = {
+	readonly stack: Stack;
+	/** A member that no test has killed yet; tests do not share their victims. */
+	nextVictim(): Member;
+	/** Members that are left when all victims so far are gone. */
+	survivors(): number;
+};
+
+function toWorld(stack: Stack): World {
+	let taken = 0;
+	return {
+		stack,
+		nextVictim() {
+			const victim = stack.members[taken];
+			if (victim === undefined) throw new Error('every member has been killed: start the stack with more of them');
+			taken += 1;
+			return victim;
+		},
+		survivors: () => stack.members.length - taken,
+	};
+}
+
+/** What a page must never do, gathered while the test runs. */
+function watchPage(page: Page, origin: string): string[] {
+	const offences: string[] = [];
+	page.on('console', (message) => {
+		if (message.type() === 'error' || message.type() === 'warning') {
+			offences.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
+		}
+	});
+	page.on('pageerror', (error) => offences.push(`uncaught: ${error.message}`));
+	page.on('request', (request) => {
+		const url = request.url();
+		if (!url.startsWith(`${origin}/`) && !url.startsWith('data:') && !url.startsWith('blob:')) {
+			offences.push(`request to another host: ${url}`);
+		}
+	});
+	return offences;
+}
+
+export const test = base.extend<{ page: Page }, { world: World }>({
+	world: [
+		// biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures it must provide from this pattern
+		async ({}, use) => {
+			const stack = await startStack({ members: 12, member: { sessionTimeoutMs: SESSION_TIMEOUT_MS } });
+			try {
+				await use(toWorld(stack));
+			} finally {
+				await stack.stop();
+			}
+		},
+		{ scope: 'worker', timeout: 180_000 },
+	],
+	baseURL: async ({ world }, use) => {
+		await use(world.stack.url);
+	},
+	page: async ({ page, world }, use) => {
+		const offences = watchPage(page, world.stack.url);
+		await use(page);
+		expect(offences, 'console errors and requests to other hosts').toEqual([]);
+	},
+});
+
+export { expect };
+
+/** Language and theme as their switches keep them. */
+export async function choose(context: BrowserContext, url: string, language: 'en' | 'zh', theme: 'light' | 'dark') {
+	await context.addCookies([
+		{ name: 'rc-lang', value: language, url },
+		{ name: 'rc-theme', value: theme, url },
+	]);
+}
+
+/** Signs in by the API, for tests that are about something else than the form. */
+export async function signIn(page: Page, stack: Stack): Promise<void> {
+	const answer = await page.request.post(`${stack.url}/api/auth/sign-in/username`, {
+		data: { username: stack.username, password: stack.password },
+		headers: { origin: stack.url },
+	});
+	expect(answer.status(), await answer.text()).toBe(200);
+}
+
+/** Waits until every member could be proven dead: what `ready` means in the demo. */
+export async function waitUntilReady(page: Page): Promise<void> {
+	await expect
+		.poll(
+			async () => {
+				const answer = await page.request.get('/api/clusters');
+				const { clusters } = (await answer.json()) as { clusters: { id: string; ready: boolean }[] };
+				return clusters.find((cluster) => cluster.id === CLUSTER)?.ready;
+			},
+			{ timeout: 90_000, intervals: [500] },
+		)
+		.toBe(true);
+}
+
+/** Members in the plain list, by path. */
+export async function registeredPaths(page: Page): Promise<string[]> {
+	const answer = await page.request.get(`/api/clusters/${CLUSTER}/members`);
+	const { members } = (await answer.json()) as { members: { path: string }[] };
+	return members.map((member) => member.path);
+}

@@ -1,0 +1,34 @@
+import { defineConfig } from '@playwright/test';
+
+/** Debian's Chromium: nothing is downloaded, and it talks to nobody but the console. */
+export default defineConfig({
+	testDir: '.',
+	outputDir: '../../test-results',
+	// One stack of real parts: a second worker would start a second ensemble.
+	workers: 1,
+	fullyParallel: false,
+	retries: 0,
+	timeout: 180_000,
+	expect: { timeout: 15_000 },
+	reporter: [['list']],
+	use: {
+		viewport: { width: 1440, height: 900 },
+		locale: 'en-US',
+		colorScheme: 'light',
+		trace: 'retain-on-failure',
+		screenshot: 'only-on-failure',
+		launchOptions: {
+			executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+			args: [
+				'--headless',
+				'--no-sandbox',
+				'--disable-gpu',
+				'--disable-quic',
+				'--no-first-run',
+				'--disable-background-networking',
+				'--disable-component-update',
+				'--disable-sync',
+			],
+		},
+	},
+});
