@@ -182,6 +182,10 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 			afterPurge.swept(sweep);
 			feed.clusterChanged();
 		},
+		onFault: (error) => {
+			const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+			deps.log('error', 'a fault in folding evidence', { cluster: config.id, error: detail });
+		},
 	});
 
 	const latchState = (): LatchState => latch?.state() ?? { kind: 'unknown' };

@@ -1,21 +1,24 @@
 import { setMaxListeners } from 'node:events';
-import type { Evidence, OwnHealth, RoundEvidence } from '@/lib/core/evidence';
+import type { Evidence, OwnHealth, ProbeAnswer, RoundEvidence } from '@/lib/core/evidence';
 import { type Address, type Endpoint, endpointKey, type Incarnation } from '@/lib/core/member';
 import type { MemberState } from '@/lib/core/member-state';
 import { RULES } from '@/lib/core/policy';
 import type { Clock, ProbePort, TripwireEvent } from '@/lib/core/ports';
+import { resolveEndpoints } from './resolve-endpoints';
 
 /** Latency probes at rest: gentle, since a prober that knocks too often fills a stopped member's backlog. */
 const REST_INTERVAL_MS = 5_000;
 const PROBE_TIMEOUT_MS = 1_000;
-const RESOLVE_TIMEOUT_MS = 2_000;
+/** In a hurry nobody waits longer for an endpoint that never answered (a filtered port): it counts in no proof. */
+const NEVER_ANSWERED_TIMEOUT_MS = 200;
 const RESOLVE_INTERVAL_MS = 30_000;
 /** Rounds of a proof follow each other just above the 150 ms that verdicts.md demands. */
 const ROUND_INTERVAL_MS = RULES.roundGapMsMin + 20;
 /** A suspicion is looked into at this pace for this long, whatever the session says; later only while it is gone. */
 const EAGER_MS = 5_000;
 const BACK_OFF_MS_MAX = 5_000;
-const ENDPOINTS_MAX = 8;
+const REST_BACK_OFF_MS_MAX = 30_000;
+const ENDPOINTS_MAX = 32;
 /** A tripwire that an idle-closing server ended is set again not sooner than this. */
 const REARM_AFTER_MS = 5_000;
 
@@ -25,14 +28,19 @@ export type MemberWatchDeps = {
 	readonly probes: ProbePort;
 	loopPauseMsMax(fromMs: number, toMs: number): number;
 	zooKeeperSessionFine(): boolean;
-	/** Asks for a sweep that starts after now, and resolves when its evidence has been folded in. */
-	sweepAfterNow(): Promise<unknown>;
+	/**
+	 * Asks for a sweep that starts after now, and resolves when its evidence has been folded in, or when there will be
+	 * none any more. Never rejects, and gives nothing back: who waits for long must not keep sweeps alive.
+	 */
+	sweepAfterNow(): Promise<void>;
 	/** Another known-good address accepted just now. */
 	referenceAccepts(exceptPath: string): Promise<boolean>;
 	/** Present state of this member; null once it left. */
 	state(): MemberState | null;
 	declareEndpoint(endpoint: Endpoint, addressName: string): void;
 	onEvidence(evidence: Evidence): void;
+	/** A fault of this program; the watch goes on. */
+	onFault(error: unknown): void;
 };
 
 export type MemberWatch = {
@@ -54,7 +62,8 @@ export function watchMember(
 	const stop = new AbortController();
 	// Each tripwire listens to it: several per member are no leak.
 	setMaxListeners(0, stop.signal);
-	const stopped = aborted(stop.signal);
+	/** Endpoints with a probe under way that will be kept: never two tripwires to one, or the end of either would hide the other. */
+	const arming = new Set<string>();
 	const closedAtMs = new Map<string, number>();
 	let known: readonly Address[] = addresses;
 	let endpoints: Endpoint[] = [];
@@ -66,18 +75,11 @@ export function watchMember(
 
 	async function resolveAddresses(): Promise<void> {
 		resolvedAtMs = clock.nowMs();
-		const found = new Map<string, { endpoint: Endpoint; name: string }>();
-		await Promise.all(
-			known.map(async (address) => {
-				for (const ip of await probes.resolve(address.host, RESOLVE_TIMEOUT_MS)) {
-					const endpoint = { ip, port: address.port };
-					found.set(endpointKey(endpoint), { endpoint, name: address.name });
-				}
-			}),
-		);
+		const found = await resolveEndpoints(probes, known);
 		// What was resolved once stays: every IP:port on which the incarnation was seen to accept counts in a proof.
 		const kept = new Map(endpoints.map((endpoint) => [endpointKey(endpoint), endpoint]));
-		for (const [key, { endpoint, name }] of found) {
+		for (const { endpoint, name } of found) {
+			const key = endpointKey(endpoint);
 			if (!kept.has(key) && kept.size < ENDPOINTS_MAX) {
 				kept.set(key, endpoint);
 				deps.declareEndpoint(endpoint, name);
@@ -86,10 +88,16 @@ export function watchMember(
 		endpoints = [...kept.values()];
 	}
 
+	/** Endpoints on which the incarnation answered before; all of them when it never did. */
+	function isCounted(endpoint: Endpoint): boolean {
+		const entries = deps.state()?.endpoints ?? {};
+		return entries[endpointKey(endpoint)]?.everAccepted === true || !Object.values(entries).some((e) => e.everAccepted);
+	}
+
 	function keeperFor(endpoint: Endpoint): { onEvent(event: TripwireEvent): void; signal: AbortSignal } | undefined {
 		const key = endpointKey(endpoint);
 		const entry = deps.state()?.endpoints[key];
-		if (entry?.tripwire.state === 'open') {
+		if (entry?.tripwire.state === 'open' || arming.has(key)) {
 			return undefined;
 		}
 		// At once while suspected: a dying kernel still accepts, and the end of that connection says so within a millisecond.
@@ -115,16 +123,37 @@ export function watchMember(
 		});
 		if (event.state !== 'open') {
 			closedAtMs.set(endpointKey(endpoint), event.atMs);
+			if (event.atMs - event.openedAtMs >= RULES.tripwireHeldMsMin) {
+				// News, whatever an older suspicion came to: looked into as eagerly as the first one was.
+				suspectedSinceMs = null;
+			}
 			suspect();
 		}
+	}
+
+	async function probe(endpoint: Endpoint, hurried: boolean): Promise<ProbeAnswer> {
+		const key = endpointKey(endpoint);
+		const timeoutMs = hurried && !isCounted(endpoint) ? NEVER_ANSWERED_TIMEOUT_MS : PROBE_TIMEOUT_MS;
+		const keep = keeperFor(endpoint);
+		if (!keep) {
+			return probes.probe(endpoint, { timeoutMs });
+		}
+		arming.add(key);
+		try {
+			return await probes.probe(endpoint, { timeoutMs, keep });
+		} finally {
+			arming.delete(key);
+		}
+	}
+
+	function hasTimedOut(evidence: RoundEvidence | null): boolean {
+		return evidence?.answers.some((answer) => answer.result === 'timed-out' && isCounted(answer.endpoint)) ?? false;
 	}
 
 	async function round(withReference: boolean): Promise<RoundEvidence | null> {
 		const startedAtMs = clock.nowMs();
 		const [answers, referenceAccepted] = await Promise.all([
-			Promise.all(
-				endpoints.map((endpoint) => probes.probe(endpoint, { timeoutMs: PROBE_TIMEOUT_MS, keep: keeperFor(endpoint) })),
-			),
+			Promise.all(endpoints.map((endpoint) => probe(endpoint, withReference))),
 			withReference ? deps.referenceAccepts(incarnation.path) : false,
 		]);
 		if (stop.signal.aborted || answers.length === 0) {
@@ -165,14 +194,13 @@ export function watchMember(
 		while (!stop.signal.aborted) {
 			const roundStartedAtMs = clock.nowMs();
 			const evidence = await round(true);
-			await Promise.race([deps.sweepAfterNow(), stopped]);
+			await deps.sweepAfterNow();
 			const state = deps.state();
 			if (!state || stop.signal.aborted || !undecided(state)) {
 				return;
 			}
 			// A probe that timed out is not repeated at once: that would manufacture the evidence.
-			const timedOut = evidence?.answers.some((answer) => answer.result === 'timed-out') ?? false;
-			pauseMs = timedOut ? Math.min(pauseMs * 2, BACK_OFF_MS_MAX) : ROUND_INTERVAL_MS;
+			pauseMs = hasTimedOut(evidence) ? Math.min(pauseMs * 2, BACK_OFF_MS_MAX) : ROUND_INTERVAL_MS;
 			const elapsedMs = clock.nowMs() - roundStartedAtMs;
 			await clock.sleep(Math.max(pauseMs - elapsedMs, 20), stop.signal);
 		}
@@ -183,34 +211,53 @@ export function watchMember(
 			return;
 		}
 		investigating = true;
-		void investigate().finally(() => {
-			investigating = false;
-			wake?.();
-		});
+		// The loop at rest goes on at its own pace afterwards: woken at once it would ask again, and so for ever.
+		void investigate()
+			.catch(deps.onFault)
+			.finally(() => {
+				investigating = false;
+			});
 	}
 
+	/** One round at the pace of rest, unless somebody looks more closely anyway; gives the next pause in ms. */
+	async function restOnce(pauseMs: number): Promise<number> {
+		if (clock.nowMs() - resolvedAtMs > RESOLVE_INTERVAL_MS) {
+			await resolveAddresses();
+		}
+		if (investigating) {
+			return pauseMs;
+		}
+		const evidence = await round(false);
+		const state = deps.state();
+		if (state && hasFailures(state) && state.verdict !== 'alive') {
+			suspect();
+		} else if (state?.verdict === 'alive') {
+			suspectedSinceMs = null;
+		}
+		return hasTimedOut(evidence) ? Math.min(pauseMs * 2, REST_BACK_OFF_MS_MAX) : REST_INTERVAL_MS;
+	}
+
+	/** Until the next round is due, or the registration's addresses changed, or the watch ends. */
+	async function pause(pauseMs: number): Promise<void> {
+		const woken = new AbortController();
+		wake = () => woken.abort();
+		if (!stop.signal.aborted && resolvedAtMs !== Number.NEGATIVE_INFINITY) {
+			// Spread over the interval, so that members do not knock in step.
+			await clock.sleep(pauseMs * (0.9 + 0.2 * spread(incarnation)), woken.signal);
+		}
+		wake = null;
+	}
+
+	/** Never rejects: a fault here must end neither the process nor this watch. */
 	async function rest(): Promise<void> {
-		await resolveAddresses();
 		let pauseMs = REST_INTERVAL_MS;
 		while (!stop.signal.aborted) {
-			if (!investigating) {
-				const evidence = await round(false);
-				const timedOut = evidence?.answers.some((answer) => answer.result === 'timed-out') ?? false;
-				pauseMs = timedOut ? Math.min(pauseMs * 2, 30_000) : REST_INTERVAL_MS;
-				const state = deps.state();
-				if (state && hasFailures(state) && state.verdict !== 'alive') {
-					suspect();
-				}
+			try {
+				pauseMs = await restOnce(pauseMs);
+			} catch (error) {
+				deps.onFault(error);
 			}
-			// Spread over the interval, so that members do not knock in step.
-			const jitterMs = pauseMs * (0.9 + 0.2 * spread(incarnation));
-			const woken = new AbortController();
-			wake = () => woken.abort();
-			await clock.sleep(jitterMs, woken.signal);
-			wake = null;
-			if (clock.nowMs() - resolvedAtMs > RESOLVE_INTERVAL_MS) {
-				await resolveAddresses();
-			}
+			await pause(pauseMs);
 		}
 	}
 	void rest();
@@ -222,7 +269,9 @@ export function watchMember(
 		},
 		setAddresses(next) {
 			known = next;
+			// At once: what it listens on now must be asked before the old addresses refuse.
 			resolvedAtMs = Number.NEGATIVE_INFINITY;
+			wake?.();
 		},
 		close() {
 			stop.abort();
@@ -243,14 +292,4 @@ function hasFailures(state: MemberState): boolean {
 /** 0..1, the same for the whole life of an incarnation. */
 function spread(incarnation: Incarnation): number {
 	return Number(incarnation.czxid % 97n) / 97;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-	return new Promise((resolve) => {
-		if (signal.aborted) {
-			resolve();
-		} else {
-			signal.addEventListener('abort', () => resolve(), { once: true });
-		}
-	});
 }

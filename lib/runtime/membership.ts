@@ -1,5 +1,5 @@
 import type { ClusterConfig } from '@/lib/core/config';
-import type { Transition } from '@/lib/core/detector';
+import { isProven, type Transition } from '@/lib/core/detector';
 import type { Evidence } from '@/lib/core/evidence';
 import type { Endpoint, Registration } from '@/lib/core/member';
 import type {
@@ -36,6 +36,8 @@ export type MembershipDeps = {
 	readonly onLeft: (left: LeftEntry) => void;
 	readonly onJoined: (entry: RollEntry) => void;
 	readonly onSweep: (sweep: Sweep) => void;
+	/** A fault of this program in folding evidence: told, and everything else goes on. */
+	readonly onFault: (error: unknown) => void;
 };
 
 export type Membership = {
@@ -80,15 +82,28 @@ export function followMembership(deps: MembershipDeps): Membership {
 		);
 	}
 
-	function onSweep(sweep: Sweep, atRest: boolean): void {
+	function observe(evidence: Evidence): void {
+		try {
+			roll.observe(evidence);
+		} catch (error) {
+			deps.onFault(error);
+		}
+	}
+
+	/** Sweeps follow each other while a proof is in the making: probes that time out must not widen the gaps of its run. */
+	function onSweep(sweep: Sweep, atRest: boolean): { nextSoon: boolean } {
+		let nextSoon = false;
 		roll.noteShared(sweep);
 		for (const entry of roll.entries.values()) {
 			// Between sweeps at rest only those under suspicion are told: with 10,000 members it is what costs.
 			if (atRest || entry.state.verdict !== 'alive' || entry.state.session.state !== 'connected') {
-				roll.observe(toSessionEvidence(sweep, entry.state.incarnation, deps.observer));
+				observe(toSessionEvidence(sweep, entry.state.incarnation, deps.observer));
 			}
+			const { verdict, session } = entry.state;
+			nextSoon ||= session.state === 'gone' && (verdict === 'suspect' || isProven(verdict));
 		}
 		deps.onSweep(sweep);
+		return { nextSoon };
 	}
 
 	const sweeps = runSweeps({
@@ -99,7 +114,15 @@ export function followMembership(deps: MembershipDeps): Membership {
 			return state.kind === 'connected' ? state.sessionId : null;
 		},
 		onSweep,
+		onFault: deps.onFault,
 	});
+
+	/** Settles with the next sweep, also when there will be none: never rejects. */
+	const sweepAfterNow = (): Promise<void> =>
+		sweeps.next().then(
+			() => undefined,
+			() => undefined,
+		);
 
 	async function serverEndpoints(): Promise<Endpoint[]> {
 		const found = await Promise.all(
@@ -117,7 +140,7 @@ export function followMembership(deps: MembershipDeps): Membership {
 		// A conflicting join sweeps at once: only a sweep that could list both sessions tells a shared address from a restart.
 		const conflicting = roll.conflictPaths(entry);
 		if (conflicting.length > 0) {
-			void sweeps.next();
+			void sweepAfterNow();
 			for (const path of conflicting) {
 				watches.get(path)?.suspect();
 			}
@@ -132,12 +155,13 @@ export function followMembership(deps: MembershipDeps): Membership {
 			probes,
 			loopPauseMsMax: deps.ownHealth.loopPauseMsMax,
 			zooKeeperSessionFine,
-			sweepAfterNow: () => sweeps.next(),
+			sweepAfterNow,
 			referenceAccepts: (exceptPath) =>
 				referenceAccepts({ probes, exceptPath, entries: roll.entries.values(), servers: serverEndpoints }),
 			state: () => roll.entryOf(incarnation)?.state ?? null,
 			declareEndpoint: (endpoint, addressName) => onEndpoint(entry, endpoint, addressName),
-			onEvidence: (evidence: Evidence) => roll.observe(evidence),
+			onEvidence: observe,
+			onFault: deps.onFault,
 		});
 	}
 

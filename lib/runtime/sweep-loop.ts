@@ -4,9 +4,11 @@ import type { Clock, Sweep, SweepPort } from '@/lib/core/ports';
 const REST_INTERVAL_MS = 5_000;
 /** Sweeps on suspicion start at least this far apart: far below the 500 ms that a run of gone sweeps allows. */
 const SUSPICION_INTERVAL_MS = 150;
+/** After a fault of this program, so that it does not spin. */
+const FAULT_PAUSE_MS = 1_000;
 
 export type SweepLoop = {
-	/** A sweep that starts after this call; shared by all who ask meanwhile. */
+	/** A sweep that starts after this call; shared by all who ask meanwhile. Rejects once closed, so that nobody waits for ever. */
 	next(): Promise<Sweep>;
 	last(): Sweep | null;
 	close(): void;
@@ -14,23 +16,25 @@ export type SweepLoop = {
 
 /**
  * Runs sweeps: every 5 s at rest, at once and shared when somebody asks. Each sweep is given to `onSweep` before
- * those who asked are answered.
+ * those who asked are answered; it says whether the next one should follow without being asked for.
  */
 export function runSweeps(deps: {
 	sweeper: SweepPort;
 	clock: Clock;
 	ownSessionId: () => bigint | null;
-	onSweep: (sweep: Sweep, atRest: boolean) => void;
+	onSweep: (sweep: Sweep, atRest: boolean) => { readonly nextSoon: boolean };
+	onFault: (error: unknown) => void;
 }): SweepLoop {
 	const { clock, sweeper } = deps;
 	const stop = new AbortController();
 	let last: Sweep | null = null;
-	let waiting: ((sweep: Sweep) => void)[] = [];
+	let waiting: Asked[] = [];
+	let nextSoon = false;
 	let wake: (() => void) | null = null;
 	let restDueMs = clock.nowMs();
 
 	async function untilDue(): Promise<void> {
-		while (!stop.signal.aborted && waiting.length === 0 && clock.nowMs() < restDueMs) {
+		while (!stop.signal.aborted && waiting.length === 0 && !nextSoon && clock.nowMs() < restDueMs) {
 			const woken = new AbortController();
 			wake = () => woken.abort();
 			await clock.sleep(Math.min(restDueMs - clock.nowMs(), REST_INTERVAL_MS), woken.signal);
@@ -38,44 +42,70 @@ export function runSweeps(deps: {
 		}
 	}
 
+	async function once(asked: readonly Asked[]): Promise<void> {
+		const startedAtMs = clock.nowMs();
+		const atRest = startedAtMs >= restDueMs;
+		const sweep = await sweeper.sweep({ ownSessionId: deps.ownSessionId(), withEphemerals: true });
+		if (stop.signal.aborted) {
+			reject(asked);
+			return;
+		}
+		if (atRest) {
+			restDueMs = startedAtMs + REST_INTERVAL_MS;
+		}
+		last = sweep;
+		({ nextSoon } = deps.onSweep(sweep, atRest));
+		for (const { resolve } of asked) {
+			resolve(sweep);
+		}
+		const restMs = startedAtMs + SUSPICION_INTERVAL_MS - clock.nowMs();
+		if (restMs > 0) {
+			await clock.sleep(restMs, stop.signal);
+		}
+	}
+
+	/** Never rejects: a fault in folding one sweep must end neither the process nor the watch over everybody else. */
 	async function run(): Promise<void> {
 		while (!stop.signal.aborted) {
 			await untilDue();
-			const startedAtMs = clock.nowMs();
 			const asked = waiting;
 			waiting = [];
-			const atRest = startedAtMs >= restDueMs;
-			const sweep = await sweeper.sweep({ ownSessionId: deps.ownSessionId(), withEphemerals: true });
-			if (atRest) {
-				restDueMs = startedAtMs + REST_INTERVAL_MS;
-			}
-			if (stop.signal.aborted) {
-				return;
-			}
-			last = sweep;
-			deps.onSweep(sweep, atRest);
-			for (const answer of asked) {
-				answer(sweep);
-			}
-			const restMs = startedAtMs + SUSPICION_INTERVAL_MS - clock.nowMs();
-			if (restMs > 0) {
-				await clock.sleep(restMs, stop.signal);
+			try {
+				await once(asked);
+			} catch (error) {
+				waiting.unshift(...asked);
+				deps.onFault(error);
+				await clock.sleep(FAULT_PAUSE_MS, stop.signal);
 			}
 		}
+		reject(waiting.splice(0));
 	}
-	const running = run();
+	void run();
 
 	return {
 		next: () =>
-			new Promise<Sweep>((resolve) => {
-				waiting.push(resolve);
+			new Promise<Sweep>((resolve, refuse) => {
+				if (stop.signal.aborted) {
+					refuse(new Error(CLOSED));
+					return;
+				}
+				waiting.push({ resolve, refuse });
 				wake?.();
 			}),
 		last: () => last,
 		close() {
 			stop.abort();
 			wake?.();
-			void running;
 		},
 	};
+}
+
+type Asked = { readonly resolve: (sweep: Sweep) => void; readonly refuse: (error: Error) => void };
+
+const CLOSED = 'the console stops: no more sweeps';
+
+function reject(asked: readonly Asked[]): void {
+	for (const { refuse } of asked) {
+		refuse(new Error(CLOSED));
+	}
 }
