@@ -12,7 +12,8 @@ const WATCHED_MAX = 5_000;
 type Watched = {
 	readonly incarnation: Incarnation;
 	readonly id: string;
-	readonly endpoints: readonly string[];
+	/** As registered and as resolved: who comes next registers a name again, or the IP. */
+	readonly places: ReadonlySet<string>;
 	readonly attempt: string;
 	readonly committedAtMs: number;
 	readonly untilMs: number;
@@ -62,7 +63,10 @@ export function watchAfterPurge(deps: {
 			watched.push({
 				incarnation,
 				id,
-				endpoints: Object.values(entry.state.endpoints).map((known) => endpointKey(known.endpoint)),
+				places: new Set([
+					...placesOf(entry),
+					...Object.values(entry.state.endpoints).map((known) => endpointKey(known.endpoint)),
+				]),
 				attempt,
 				committedAtMs,
 				untilMs: committedAtMs + Math.max(WATCH_MS_MIN, 2 * (entry.state.session.timeoutMs ?? 0)),
@@ -72,10 +76,10 @@ export function watchAfterPurge(deps: {
 			watched = watched.slice(-WATCHED_MAX);
 		},
 		joined(entry) {
-			const { incarnation, id, addresses } = entry.registration;
-			const endpoints = addresses.map((address) => `${address.host}:${address.port}`);
+			const { incarnation, id } = entry.registration;
+			const places = placesOf(entry);
 			for (const one of watched) {
-				const same = one.id === id || one.endpoints.some((endpoint) => endpoints.includes(endpoint));
+				const same = one.id === id || places.some((place) => one.places.has(place));
 				if (same && !one.replaced && incarnation.czxid > one.incarnation.czxid) {
 					one.replaced = true;
 					const afterMs = Math.round(clock.nowMs() - one.committedAtMs);
@@ -103,4 +107,8 @@ export function watchAfterPurge(deps: {
 			}
 		},
 	};
+}
+
+function placesOf(entry: RollEntry): string[] {
+	return entry.registration.addresses.map(({ host, port }) => endpointKey({ ip: host, port }));
 }

@@ -26,15 +26,18 @@ let scenario: Scenario;
 let members: DemoMember[];
 let successor: ScriptedMember;
 let port: number;
+let namedPort: number;
 
 beforeAll(async () => {
 	ensemble = await startEnsemble();
 	port = await freePort();
+	namedPort = await freePort();
 	const { connect } = ensemble;
 	const ids = ['killed', 'leaver', 'returned', 'bystander-1', 'bystander-2'];
 	members = await Promise.all([
 		...ids.map((id) => startMember({ connect, id, heartbeatMs: 1_000 })),
 		startMember({ connect, id: 'on-a-fixed-port', port, heartbeatMs: 1_000 }),
+		startMember({ connect, id: 'by-name', host: 'localhost', port: namedPort, heartbeatMs: 1_000 }),
 	]);
 	successor = await startScriptedMember(connect);
 	scenario = await openScenario({ ensemble });
@@ -171,4 +174,30 @@ test('a member restarted at once on the same port supersedes its old registratio
 	expect(await scenario.zk.stat(old.path)).toBeNull();
 	await nobodyCondemned(scenario, 2_000, [newcomer.path]);
 	expect(await verdictBecomes(scenario, newcomer.path, 'alive')).toMatchObject({ czxid: alive.czxid });
+});
+
+test('after a purge the next that registers the same address, by name too, ends the failover clock once', async () => {
+	const old = named('by-name');
+	old.kill('SIGKILL');
+	await old.ended;
+	await verdictBecomes(scenario, old.path, 'dead');
+	const { czxid } = await purgeSurely(scenario, old.path);
+	const newcomer = await startMember({
+		connect: ensemble.connect,
+		id: 'another-id',
+		host: 'localhost',
+		port: namedPort,
+		heartbeatMs: 1_000,
+	});
+	members.push(newcomer);
+	await verdictBecomes(scenario, newcomer.path, 'alive');
+	const { entries } = await eventually('the replacement in the audit log', async () => {
+		const page = await scenario.audit.list({ action: 'member.replaced' }, { cursor: null, limit: 10 });
+		return page.entries.length > 0 ? page : null;
+	});
+	expect(entries).toMatchObject([
+		{ member: old.path, memberId: 'by-name', czxid, detail: { by: newcomer.path, afterMs: expect.any(Number) } },
+	]);
+	const ghosts = await scenario.audit.list({ action: 'member.ghost' }, { cursor: null, limit: 10 });
+	expect(ghosts.entries).toEqual([]);
 });
