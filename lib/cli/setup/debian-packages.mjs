@@ -22,7 +22,7 @@ const THINGS = {
 	chromium: {
 		name: 'Chromium',
 		packages: ['chromium'],
-		present: () => existsSync('/usr/bin/chromium'),
+		present: () => existsSync(process.env.CHROMIUM ?? '/usr/bin/chromium'),
 	},
 	compiler: {
 		name: 'a C++ compiler with Python (to compile better-sqlite3)',
@@ -47,7 +47,7 @@ export function planInstall(missing, { root, sudo, aptGet }) {
 	}
 	if (!root && !sudo) {
 		return {
-			line: `Missing: ${names}. This user may not install packages; run: sudo apt-get install -y --no-install-recommends ${packages}`,
+			line: `Missing: ${names}. This user may not install packages; run as root: apt-get install -y --no-install-recommends ${packages}`,
 		};
 	}
 	return { prefix: root ? [] : ['sudo', '-n'] };
