@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import type { Sweep } from '@/lib/core/ports';
+import { runSweeps } from '@/lib/runtime/sweep-loop';
+import { createManualClock } from '../../fakes/manual-clock';
+
+function createWorld(options: { nextSoon?: () => boolean; onSweep?: (count: number) => void } = {}) {
+	const clock = createManualClock();
+	const startedAtMs: number[] = [];
+	const faults: unknown[] = [];
+	const loop = runSweeps({
+		clock,
+		sweeper: {
+			async sweep() {
+				startedAtMs.push(clock.nowMs());
+				await clock.sleep(30);
+				return { summary: { sweepNumber: startedAtMs.length } } as Sweep;
+			},
+			close: async () => undefined,
+		},
+		ownSessionId: () => 1n,
+		onSweep: () => {
+			options.onSweep?.(startedAtMs.length);
+			return { nextSoon: options.nextSoon?.() ?? false };
+		},
+		onFault: (error) => faults.push(error),
+	});
+	return { clock, loop, startedAtMs, faults };
+}
+
+describe('the loop of sweeps', () => {
+	it('sweeps every five seconds at rest', async () => {
+		const { clock, loop, startedAtMs } = createWorld();
+		await clock.advance(15_100);
+		expect(startedAtMs).toEqual([0, 5_000, 10_000, 15_000]);
+		loop.close();
+	});
+
+	it('keeps a run of sweeps far closer than 500 ms while a proof is in the making, whoever asks', async () => {
+		const { clock, loop, startedAtMs } = createWorld({ nextSoon: () => true });
+		await clock.advance(3_000);
+		const gaps = startedAtMs.slice(1).map((atMs, i) => atMs - (startedAtMs[i] ?? 0));
+		expect(Math.max(...gaps)).toBeLessThanOrEqual(200);
+		loop.close();
+	});
+
+	it('lets nobody wait for ever once it is closed', async () => {
+		const { clock, loop } = createWorld();
+		await clock.advance(1_000);
+		const asked = expect(loop.next()).rejects.toThrow('the console stops');
+		loop.close();
+		await clock.advance(100);
+		await asked;
+		await expect(loop.next()).rejects.toThrow('the console stops');
+		expect(clock.sleeping()).toBe(0);
+	});
+
+	it('outlives a fault in folding a sweep, and still answers who asked', async () => {
+		const { clock, loop, faults } = createWorld({
+			onSweep: (count) => {
+				if (count === 2) {
+					throw new Error('a fault in the fold');
+				}
+			},
+		});
+		await clock.advance(1_000);
+		const asked = loop.next();
+		await clock.advance(2_000);
+		expect((await asked).summary.sweepNumber).toBe(3);
+		expect(faults).toHaveLength(1);
+		loop.close();
+	});
+});
