@@ -62,7 +62,7 @@ export function PurgePlanPane(props: PaneProps) {
 	}
 	return (
 		<form onSubmit={submit} noValidate>
-			<Expiry state={state} ageMs={ageMs} count={targets.length} />
+			{block?.code !== 'incarnation-gone' && <Expiry state={state} ageMs={ageMs} count={targets.length} />}
 			<PlanColumns targets={targets} state={state} lines={lines} ageMs={ageMs} viewer={role === 'viewer'} />
 			{admin && (unproven.length > 0 || form.override) && (
 				<OverrideStep {...fields} names={unproven.slice(0, 5).join(', ')} />

@@ -63,9 +63,10 @@ export function parseApproval(text: string, excess: number | null): number | nul
 
 /** Ids of the targets that the dry run no longer finds as the same incarnation. */
 export function missingTargets(targets: readonly PurgeTarget[], plan: readonly PlannedMemberView[]): string[] {
-	return targets
-		.filter((target) => !plan.some((member) => member.path === target.path && member.czxid === target.czxid))
-		.map((target) => target.id);
+	// The server names one that is gone too, with the verdict `left`.
+	const isThere = (target: PurgeTarget) =>
+		plan.some((member) => member.path === target.path && member.czxid === target.czxid && member.verdict !== 'left');
+	return targets.filter((target) => !isThere(target)).map((target) => target.id);
 }
 
 /** Null when the purge may be sent; the server checks everything again. */
@@ -85,9 +86,12 @@ export function decideBlock(input: ReadinessInput): Block | null {
 		return { code: 'incarnation-gone', ids: gone };
 	}
 	const { failing, unknown } = countBlocking(toGuardLines(plan));
-	const unguarded = plan.some((member) => !member.guards.some((check) => check.result === 'pass'));
-	if (failing + unknown > 0 || unguarded) {
-		return { code: 'guards', failing, unknown: unknown + (unguarded ? 1 : 0) };
+	if (failing + unknown > 0) {
+		return { code: 'guards', failing, unknown };
+	}
+	// A member without any guard that passed has been permitted by nothing.
+	if (plan.some((member) => !member.guards.some((check) => check.result === 'pass'))) {
+		return { code: 'guards', failing: 0, unknown: 1 };
 	}
 	if (form.reason.trim() === '') {
 		return { code: 'reason-missing' };

@@ -7,7 +7,8 @@ export default defineConfig({
 	// One stack of real parts: a second worker would start a second ensemble.
 	workers: 1,
 	fullyParallel: false,
-	retries: 0,
+	// On a machine so busy that the console stalls, it rightly proves and purges nothing until that is over.
+	retries: 1,
 	timeout: 180_000,
 	expect: { timeout: 15_000 },
 	reporter: [['list']],

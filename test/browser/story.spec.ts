@@ -109,10 +109,10 @@ test('what was purged is found by the filters in the address, and cleared filter
 }) => {
 	await signIn(page, world.stack);
 	await page.goto('/audit');
-	await page.getByLabel(en.audit.action).selectOption('operator.sign-in');
+	await page.getByLabel(en.audit.action, { exact: true }).selectOption('operator.sign-in');
 	await expect(page).toHaveURL(/action=operator\.sign-in/);
 	await expect(page.locator('tr[data-entry]').first()).toContainText(en.audit.actions['operator.sign-in']);
-	await page.getByLabel(en.audit.search).fill('nothing is called like this');
+	await page.getByLabel(en.audit.search, { exact: true }).fill('nothing is called like this');
 	await expect(page.getByRole('heading', { name: en.audit.noMatch })).toBeVisible();
 	await page.getByRole('button', { name: en.audit.clear }).click();
 	await expect(page).toHaveURL(/\/audit$/);

@@ -33,7 +33,10 @@ const guardResults: Record<GuardResult, string> = {
 const guardCodes: Record<GuardCode, (facts: Facts) => string> = {
 	proven: () => 'proven',
 	'proven-by-override': () => 'replaced by your override',
-	'not-proven': () => 'Its death is not proven. Its page says what is missing.',
+	'not-proven': (facts) =>
+		facts.verdict === 'left'
+			? 'It is no longer registered as this incarnation: nothing is left to purge.'
+			: 'Its death is not proven. Its page says what is missing.',
 	'override-not-allowed': () => 'Only an administrator may override, and only for an unreachable member.',
 	'override-veto': () => 'Something shows that it lives. An override replaces a proof, never a sign of life.',
 	'override-session-not-gone': () =>
@@ -187,7 +190,7 @@ export const purge = {
 		planMissing: 'Waiting for the guards.',
 		planOld: 'Waiting for a fresh check of the guards.',
 		gone: (ids: readonly string[]) =>
-			`No longer registered as this incarnation: ${f.list(ids)}. Close the dialog and look again.`,
+			`${f.list(ids)}: no longer registered as this incarnation. It has left, or registered again, and nothing is left to purge.`,
 		guards: (failing: number, unknown: number) =>
 			[
 				failing > 0 ? `${f.number(failing)} ${failing === 1 ? 'guard fails' : 'guards fail'}` : '',

@@ -43,7 +43,10 @@ export const purge: typeof english = {
 	guardCodes: {
 		proven: () => '已证实',
 		'proven-by-override': () => '由您的强制确认代替',
-		'not-proven': () => '尚未证实已下线，成员页面列出了所缺的证据。',
+		'not-proven': (facts) =>
+			facts.verdict === 'left'
+				? '这一次注册已不存在，没有可清除的内容。'
+				: '尚未证实已下线，成员页面列出了所缺的证据。',
 		'override-not-allowed': () => '只有管理员可以强制确认，且仅限「不可达」的成员。',
 		'override-veto': () => '有迹象表明它仍然存活。强制确认只能代替证明，不能推翻存活迹象。',
 		'override-session-not-gone': () => '须先有两次完整扫描确认其 ZooKeeper 会话已消失，强制确认才有效。',
@@ -126,7 +129,7 @@ export const purge: typeof english = {
 		role: '只读角色不能清除，可由操作员执行。',
 		planMissing: '正在等待防护检查的结果。',
 		planOld: '正在等待重新核对防护检查。',
-		gone: (ids) => `下列成员的注册已不是这一次：${ids.join('、')}。请关闭对话框后重新查看。`,
+		gone: (ids) => `${ids.join('、')}：这一次注册已不存在（已离开或已重新注册），没有可清除的内容。`,
 		guards: (failing, unknown) =>
 			`${[
 				failing > 0 ? `${f.number(failing)} 项防护检查未通过` : '',

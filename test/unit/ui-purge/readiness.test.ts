@@ -70,6 +70,14 @@ describe('the purge button', () => {
 		expect(decideBlock({ ...READY, plan: [] })?.code).toBe('incarnation-gone');
 	});
 
+	it('is dead when the member has left meanwhile, and says that instead of counting guards', () => {
+		const left = {
+			...member('gateway-07', [{ ...PASS, result: 'fail', code: 'not-proven' }]),
+			verdict: 'left' as const,
+		};
+		expect(decideBlock({ ...READY, plan: [left] })).toEqual({ code: 'incarnation-gone', ids: ['gateway-07'] });
+	});
+
 	it('wants the number of several members, not one of their ids', () => {
 		const targets = [target('a'), target('b')];
 		const input = { ...READY, targets, plan: [member('a'), member('b')] };
