@@ -16,6 +16,8 @@ const LABEL_COLUMN_PX = 108;
 
 type Props = {
 	members: ReadonlyMap<string, LiveMember>;
+	/** LiveCluster.verdictsVersion: painted again when it has risen. */
+	version: number;
 	/** Every path in the board's order: by group, then id. */
 	paths: readonly string[];
 	selected: string | null;
@@ -50,7 +52,7 @@ function useLayout(paths: readonly string[], members: ReadonlyMap<string, LiveMe
  * One cell a member, on a canvas. To assistive technology it is a list box of which the active option alone is in the document
  * (aria-activedescendant, with its place in the whole): arrow keys move, Enter opens.
  */
-export function Board({ members, paths, selected, faded, onOpen }: Props) {
+export function Board({ members, version, paths, selected, faded, onOpen }: Props) {
 	const { t, f } = useMessages();
 	const box = useRef<HTMLDivElement>(null);
 	const canvas = useRef<HTMLCanvasElement>(null);
@@ -62,7 +64,7 @@ export function Board({ members, paths, selected, faded, onOpen }: Props) {
 	const [hovered, setHovered] = useState<string | null>(null);
 	const shown = hovered ?? active;
 
-	// biome-ignore lint/correctness/useExhaustiveDependencies: themeVersion says that the tokens read here have changed
+	// biome-ignore lint/correctness/useExhaustiveDependencies: version stands for what is painted of members, themeVersion for the tokens read
 	useEffect(() => {
 		const element = canvas.current;
 		const context = element?.getContext('2d');
@@ -74,7 +76,7 @@ export function Board({ members, paths, selected, faded, onOpen }: Props) {
 			element.height = high;
 		}
 		paintBoard(context, layout, members, { palette: readPalette(element), ratio, active: shown, selected, faded });
-	}, [layout, members, shown, selected, faded, themeVersion]);
+	}, [layout, version, shown, selected, faded, themeVersion]);
 
 	const activeIndex = active === null ? -1 : layout.cells.findIndex((cell) => cell.path === active);
 	const activeMember = active === null ? undefined : members.get(active);

@@ -20,7 +20,7 @@ export type Order = {
 	readonly paths: readonly string[];
 	/** How many of `paths` make up the top part; 0 unless sorted by attention. */
 	readonly pinned: number;
-	/** Sorting again would change something, or might. */
+	/** Sorting again would change something, or might: values such as latency never stand still. */
 	readonly unsorted: boolean;
 };
 
@@ -55,7 +55,7 @@ export function arrange(members: Members, sort: Sort, direction: Direction): Ord
 	others.sort(COMPARE[sort]);
 	if (direction === 'desc') others.reverse();
 	const paths = [...pinnedRows, ...others].map((member) => member.path);
-	return { sort, direction, paths, pinned: pinnedRows.length, unsorted: false };
+	return { sort, direction, paths, pinned: pinnedRows.length, unsorted: CHANGES_ALL_THE_TIME.has(sort) };
 }
 
 function sameSet(order: Order, members: Members): boolean {
@@ -92,7 +92,7 @@ function keepAttention(order: Order, members: Members): Order {
 export function keepOrder(order: Order, members: Members): Order {
 	if (order.sort === 'attention') return keepAttention(order, members);
 	const live = CHANGES_ALL_THE_TIME.has(order.sort);
-	if (sameSet(order, members)) return live && !order.unsorted ? { ...order, unsorted: true } : order;
+	if (sameSet(order, members)) return order;
 	if (!live) return arrange(members, order.sort, order.direction);
 	const known = new Set(order.paths);
 	const kept = order.paths.filter((path) => members.has(path));

@@ -47,13 +47,10 @@ function memberHref(clusterId: string, path: string): string {
 function useRows(live: ReturnType<typeof useCluster>, clusterId: string) {
 	const { filters, setFilters } = useMemberFilters();
 	const showsLeft = filters.verdict === 'left';
-	const left = useLeftMembers(clusterId, showsLeft, live.clockOffsetMs);
+	const left = useLeftMembers(clusterId, showsLeft);
 	const members = showsLeft ? left : live.members;
-	const { order, resort } = useMemberOrder(
-		members,
-		filters.sort,
-		filters.sort === 'attention' ? 'asc' : filters.direction,
-	);
+	const direction = filters.sort === 'attention' ? 'asc' : filters.direction;
+	const { order, resort } = useMemberOrder(members, showsLeft ? left : live.verdictsVersion, filters.sort, direction);
 	const query = useMemo(
 		() => ({ q: filters.q.trim(), verdict: filters.verdict, group: filters.group }),
 		[filters.q, filters.verdict, filters.group],
@@ -73,8 +70,9 @@ export function MembersPage({ clusterId, role }: { clusterId: string; role: MeVi
 	const { t } = useMessages();
 	const live = useCluster(clusterId);
 	const { filters, setFilters, order, resort, query, rows, total } = useRows(live, clusterId);
-	const board = useMemberOrder(live.members, 'group', 'asc');
-	const groups = useMemo(() => groupsOf(live.members.values()), [live.members]);
+	const board = useMemberOrder(live.members, live.verdictsVersion, 'group', 'asc');
+	// biome-ignore lint/correctness/useExhaustiveDependencies: groups change with the members' coming and going alone
+	const groups = useMemo(() => groupsOf(live.members.values()), [live.verdictsVersion]);
 	const search = useRef<HTMLInputElement>(null);
 	useSearchKey(search);
 
@@ -98,13 +96,14 @@ export function MembersPage({ clusterId, role }: { clusterId: string; role: MeVi
 		});
 	}, [setFilters, selected]);
 	const filtered = query.q !== '' || query.group !== null || query.verdict !== null;
+	// biome-ignore lint/correctness/useExhaustiveDependencies: as above; a search for what changes by the second would flicker
 	const faded = useMemo(() => {
 		if (!filtered || query.verdict === 'left') return null;
 		return (path: string) => {
 			const member = live.members.get(path);
 			return !member || !matches(member, query);
 		};
-	}, [filtered, query, live.members]);
+	}, [filtered, query, live.verdictsVersion]);
 
 	if (live.refusal) return <Refusal refusal={live.refusal} />;
 	const cluster = live.cluster;
@@ -125,7 +124,13 @@ export function MembersPage({ clusterId, role }: { clusterId: string; role: MeVi
 			<PageHeader
 				title={t.members.title}
 				summary={
-					<MembersSummary members={live.members} groups={groups.length} watched={watched} ready={cluster.ready} />
+					<MembersSummary
+						members={live.members}
+						version={live.verdictsVersion}
+						groups={groups.length}
+						watched={watched}
+						ready={cluster.ready}
+					/>
 				}
 				aside={
 					<>
@@ -145,6 +150,7 @@ export function MembersPage({ clusterId, role }: { clusterId: string; role: MeVi
 				{live.members.size > 0 ? (
 					<Board
 						members={live.members}
+						version={live.verdictsVersion}
 						paths={board.order.paths}
 						selected={filters.member}
 						faded={faded}

@@ -7,12 +7,20 @@ import { arrange, type Direction, keepOrder, type Order, type Sort } from './mem
 type Keeper = { order: Order | null; generation: number };
 
 /**
+ * `version`: LiveCluster.verdictsVersion, or anything else that is another when members came, went or changed verdict.
+ *
  * The rows' order, kept while members change and made anew when the reader asks for it (another sort, or `resort`).
  * The keeper is written while rendering; that is safe, because keepOrder of its own result returns it unchanged.
  */
-export function useMemberOrder(members: ReadonlyMap<string, LiveMember>, sort: Sort, direction: Direction) {
+export function useMemberOrder(
+	members: ReadonlyMap<string, LiveMember>,
+	version: unknown,
+	sort: Sort,
+	direction: Direction,
+) {
 	const [keeper] = useState<Keeper>({ order: null, generation: 0 });
 	const [generation, setGeneration] = useState(0);
+	// biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for what matters in `members`
 	const order = useMemo(() => {
 		const before = keeper.order;
 		const asked = before?.sort !== sort || before.direction !== direction || keeper.generation !== generation;
@@ -22,6 +30,6 @@ export function useMemberOrder(members: ReadonlyMap<string, LiveMember>, sort: S
 		keeper.order = next;
 		keeper.generation = generation;
 		return next;
-	}, [keeper, members, sort, direction, generation]);
+	}, [keeper, version, sort, direction, generation]);
 	return { order, resort: () => setGeneration((count) => count + 1) };
 }

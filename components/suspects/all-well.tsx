@@ -12,7 +12,7 @@ import { allWellSinceMs } from './worst-first';
 export function AllWell({ clusterId, live }: { clusterId: string; live: LiveCluster }) {
 	const { t, f } = useMessages();
 	const nowMs = useNow(1000, live.clockOffsetMs);
-	const left = useLeftMembers(clusterId, true, live.clockOffsetMs);
+	const left = useLeftMembers(clusterId, true);
 	const sinceMs = useMemo(() => allWellSinceMs(live.members.values(), left.values()), [live.members, left]);
 	if (live.members.size === 0) return <PageState title={t.members.noneRegistered} text={t.suspects.wellNone} />;
 	const { ensemble, observedAtMs } = live.cluster ?? {};

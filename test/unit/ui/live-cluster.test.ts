@@ -70,3 +70,27 @@ describe('the live state of a cluster', () => {
 		expect(receive(state, [change(['a'])], 20).connection).toBe('live');
 	});
 });
+
+describe('the version of the verdicts', () => {
+	const first = receive(NOTHING_YET, [snapshot(['a', 'b'])], 10);
+	const only = (over: Parameters<typeof memberRow>[1]) => ({
+		kind: 'change' as const,
+		data: { cluster: null, changed: [memberRow('a', over)], removed: [], serverAtMs: 6_000 },
+	});
+
+	it('stays while only latency moves', () => {
+		expect(receive(first, [only({ rttMs: 9, lastAnsweredAtMs: 5_999 })], 20).verdictsVersion).toBe(
+			first.verdictsVersion,
+		);
+	});
+
+	it.each([
+		['a verdict changes', only({ verdict: 'suspect' })],
+		['a member registers again', only({ czxid: '0x300000001' })],
+		['a member comes', { ...change([]), data: { ...change([]).data, changed: [memberRow('new')] } }],
+		['a member goes', change([], ['/turms/members/b'])],
+		['everything is sent anew', snapshot(['a', 'b'])],
+	])('rises when %s', (_name, event) => {
+		expect(receive(first, [event], 20).verdictsVersion).toBeGreaterThan(first.verdictsVersion);
+	});
+});
