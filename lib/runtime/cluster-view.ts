@@ -1,9 +1,8 @@
 import type { ClusterConfig } from '@/lib/core/config';
-import { isProven } from '@/lib/core/detector';
 import type { Clock, LatchState, Sweep, ZooKeeperState } from '@/lib/core/ports';
-import { VERDICTS } from '@/lib/core/reason';
-import type { ClusterView, Impairment, MemberRow, VerdictCounts } from '@/lib/core/view';
+import type { ClusterView, Impairment } from '@/lib/core/view';
 import type { Registry } from './registry';
+import type { RollSummary } from './roll-summary';
 
 /** Event-loop pauses above this within the last ten seconds are shown as an impairment, ms. */
 const LOOP_PAUSE_SHOWN_MS = 250;
@@ -18,8 +17,7 @@ export type ClusterViewInput = {
 	readonly registry: Registry | null;
 	readonly sweep: Sweep | null;
 	readonly latch: LatchState;
-	readonly rows: readonly MemberRow[];
-	readonly leftCount: number;
+	readonly members: RollSummary;
 	readonly loopPauseMsMax: (fromMs: number, toMs: number) => number;
 	readonly auditProblem: string | null;
 	readonly outboxProblem: string | null;
@@ -29,7 +27,7 @@ export type Impairments = Map<Impairment, number>;
 
 /** What GET /api/clusters tells of one cluster. `since` remembers when each impairment began (wall clock, for display). */
 export function toClusterView(input: ClusterViewInput, since: Impairments): ClusterView {
-	const { config, clock, sweep, rows } = input;
+	const { config, clock, sweep, members } = input;
 	const connected = input.state.kind === 'connected';
 	const following = connected && (input.registry?.complete() ?? false);
 	const nowMs = clock.nowMs();
@@ -37,14 +35,10 @@ export function toClusterView(input: ClusterViewInput, since: Impairments): Clus
 		input.lastHeardAtMs === null || !input.everConnected
 			? null
 			: Math.round(clock.wallMs() - (nowMs - input.lastHeardAtMs));
-	// Those that are proven dead already need not be provable.
-	const subjects = rows.filter(
-		(row) => row.ephemeralOwner !== '0x0' && row.addresses.length > 0 && !isProven(row.verdict),
-	);
 	return {
 		id: config.id,
 		name: config.name,
-		counts: countVerdicts(rows, input.leftCount),
+		counts: members.counts,
 		ensemble: {
 			following,
 			servers: (sweep?.servers ?? []).map(({ server, serverId, role, answered, source, problem }) => ({
@@ -63,17 +57,8 @@ export function toClusterView(input: ClusterViewInput, since: Impairments): Clus
 		impairments: trackImpairments(findImpairments(input, following), since, clock.wallMs()),
 		registrations: input.registry?.parents() ?? [],
 		observedAtMs,
-		ready: following && subjects.length > 0 && subjects.every((row) => row.provable),
+		ready: following && members.provable,
 	};
-}
-
-export function countVerdicts(rows: readonly MemberRow[], leftCount: number): VerdictCounts {
-	const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as VerdictCounts;
-	for (const row of rows) {
-		counts[row.verdict] += 1;
-	}
-	counts.left = leftCount;
-	return counts;
 }
 
 function findImpairments(input: ClusterViewInput, following: boolean): Map<Impairment, string> {

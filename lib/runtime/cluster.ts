@@ -27,6 +27,7 @@ import { prepareRoot, rootPathsOf } from './prepare-root';
 import { type PurgeDeps, purgeMembers } from './purge-member';
 import { readCounters } from './read-counters';
 import type { LeftEntry, RollEntry } from './roll';
+import { summariseRoll } from './roll-summary';
 import type { ClusterHandle } from './rollcall';
 import { toLeftRow, toMemberDetail, toMemberRow } from './rows';
 import { toLateDraft, toVerdictDraft } from './verdict-record';
@@ -72,6 +73,12 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 				deps.log('error', 'the audit log cannot be written', { action: draft.action, error: auditProblem });
 			},
 		);
+	}
+
+	/** A fault of this program in one place, while everything else goes on. */
+	function onFault(error: unknown): void {
+		const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+		deps.log('error', 'a fault of the console itself', { error: detail });
 	}
 
 	const afterPurge: AfterPurge = watchAfterPurge({ clock, cluster: config.id, observer: deps.observer, record });
@@ -120,8 +127,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 				registry: membership.registry,
 				sweep: membership.sweeps.last(),
 				latch: latchState(),
-				rows: rows(),
-				leftCount: membership.roll.left().length,
+				members: summary(),
 				loopPauseMsMax: deps.ownHealth.loopPauseMsMax,
 				auditProblem,
 				outboxProblem: drain.problem(),
@@ -139,6 +145,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 			const entry = membership.roll.entries.get(path);
 			return entry ? rowOf(entry) : null;
 		},
+		onFault,
 	});
 
 	function onTransition(entry: RollEntry, transition: Transition): void {
@@ -182,11 +189,10 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 			afterPurge.swept(sweep);
 			feed.clusterChanged();
 		},
-		onFault: (error) => {
-			const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-			deps.log('error', 'a fault in folding evidence', { cluster: config.id, error: detail });
-		},
+		onFault,
 	});
+
+	const summary = summariseRoll(membership.roll, clock);
 
 	const latchState = (): LatchState => latch?.state() ?? { kind: 'unknown' };
 

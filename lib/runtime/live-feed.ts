@@ -7,6 +7,10 @@ const GATHER_MS = 100;
 /** An event is sent at least this often, changes or not, so that a reader can tell silence from calm. */
 const BEAT_MS = 2_000;
 const RING = 300;
+/** Rows kept for readers that come back; 10,000 members change as many in five seconds. */
+const RING_ROWS_MAX = 20_000;
+/** A reader that is away for longer gets a snapshot: nothing is gathered for nobody. */
+const UNHEARD_MS_MAX = 30_000;
 
 export type LiveFeed = {
 	changed(path: string): void;
@@ -24,17 +28,22 @@ export function createLiveFeed(deps: {
 	cluster(): ClusterView;
 	rows(): MemberRow[];
 	row(path: string): MemberRow | null;
+	/** A fault of this program or of a listener; the feed goes on. */
+	onFault(error: unknown): void;
 }): LiveFeed {
 	const { clock } = deps;
 	const listeners = new Set<(event: LiveEvent) => void>();
-	const ring: { sequence: number; event: LiveEvent }[] = [];
+	const ring: { sequence: number; rows: number; event: LiveEvent }[] = [];
 	const stop = new AbortController();
 	let changed = new Set<string>();
 	let removed = new Set<string>();
 	let clusterDirty = false;
 	let sequence = 0;
 	let lastCluster = '';
+	let ringRows = 0;
 	let lastSentMs = clock.nowMs();
+	let lastHeardMs = Number.NEGATIVE_INFINITY;
+	let unheard = false;
 
 	const idOf = (position: number) => `${deps.epoch}-${position}`;
 
@@ -42,14 +51,44 @@ export function createLiveFeed(deps: {
 		sequence += 1;
 		lastSentMs = clock.nowMs();
 		const event: LiveEvent = { id: idOf(sequence), kind: 'change', data };
-		ring.push({ sequence, event });
-		ring.splice(0, Math.max(0, ring.length - RING));
+		ring.push({ sequence, rows: data.changed.length, event });
+		ringRows += data.changed.length;
+		while (ring.length > RING || (ringRows > RING_ROWS_MAX && ring.length > 1)) {
+			ringRows -= ring.shift()?.rows ?? 0;
+		}
 		for (const listener of listeners) {
-			listener(event);
+			try {
+				listener(event);
+			} catch (error) {
+				listeners.delete(listener);
+				deps.onFault(error);
+			}
 		}
 	}
 
+	/** Nobody listens, and whoever did has been gone for long: what changes is not told, and who comes gets a snapshot. */
+	function isUnheard(): boolean {
+		if (listeners.size > 0) {
+			lastHeardMs = clock.nowMs();
+		}
+		return clock.nowMs() - lastHeardMs > UNHEARD_MS_MAX;
+	}
+
+	function forget(): void {
+		// The position moves on, so that nobody resumes across the gap.
+		sequence += unheard ? 0 : 1;
+		unheard = true;
+		ring.length = 0;
+		ringRows = 0;
+		changed.clear();
+		removed.clear();
+	}
+
 	function flush(): void {
+		if (isUnheard()) {
+			forget();
+			return;
+		}
 		const beat = clock.nowMs() - lastSentMs >= BEAT_MS;
 		if (changed.size === 0 && removed.size === 0 && !clusterDirty && !beat) {
 			return;
@@ -73,7 +112,11 @@ export function createLiveFeed(deps: {
 	async function run(): Promise<void> {
 		while (!stop.signal.aborted) {
 			await clock.sleep(GATHER_MS, stop.signal);
-			flush();
+			try {
+				flush();
+			} catch (error) {
+				deps.onFault(error);
+			}
 		}
 	}
 	void run();
@@ -115,7 +158,12 @@ export function createLiveFeed(deps: {
 				listener(event);
 			}
 			listeners.add(listener);
-			return () => listeners.delete(listener);
+			unheard = false;
+			lastHeardMs = clock.nowMs();
+			return () => {
+				isUnheard();
+				listeners.delete(listener);
+			};
 		},
 		close: () => stop.abort(),
 	};

@@ -20,6 +20,8 @@ import { runSweeps, type SweepLoop } from './sweep-loop';
 
 /** Share of the session time-out within which ZooKeeper must have been heard for the own session to be fine. */
 const HEARD_SHARE = 2 / 3;
+/** Members told of a sweep in one turn: some 10 ms of work. */
+const TOLD_AT_ONCE = 250;
 
 export type MembershipDeps = {
 	readonly config: ClusterConfig;
@@ -54,6 +56,7 @@ export type Membership = {
 export function followMembership(deps: MembershipDeps): Membership {
 	const { clock, zk, probes, config } = deps;
 	const watches = new Map<string, MemberWatch>();
+	const stop = new AbortController();
 
 	const roll = createRoll({
 		policy: config.policy,
@@ -90,20 +93,45 @@ export function followMembership(deps: MembershipDeps): Membership {
 		}
 	}
 
-	/** Sweeps follow each other while a proof is in the making: probes that time out must not widen the gaps of its run. */
+	const observeSweep = (sweep: Sweep, entry: RollEntry): void =>
+		observe(toSessionEvidence(sweep, entry.state.incarnation, deps.observer));
+
+	/**
+	 * Those under suspicion are told at once; the others only of sweeps at rest and a few at a time, for telling 10,000
+	 * in one turn is a pause of the event loop that makes this very observer unwell. Sweeps follow each other while a
+	 * proof is in the making: probes that time out must not widen the gaps of its run.
+	 */
 	function onSweep(sweep: Sweep, atRest: boolean): { nextSoon: boolean } {
+		const calm: RollEntry[] = [];
 		let nextSoon = false;
 		roll.noteShared(sweep);
 		for (const entry of roll.entries.values()) {
-			// Between sweeps at rest only those under suspicion are told: with 10,000 members it is what costs.
-			if (atRest || entry.state.verdict !== 'alive' || entry.state.session.state !== 'connected') {
-				observe(toSessionEvidence(sweep, entry.state.incarnation, deps.observer));
+			const isCalm = entry.state.verdict === 'alive' && entry.state.session.state !== 'gone';
+			if (entry.state.verdict === 'unknown' || (isCalm && (atRest || entry.state.session.state !== 'connected'))) {
+				calm.push(entry);
+			} else if (!isCalm) {
+				observeSweep(sweep, entry);
 			}
 			const { verdict, session } = entry.state;
 			nextSoon ||= session.state === 'gone' && (verdict === 'suspect' || isProven(verdict));
 		}
+		void tellCalm(sweep, calm);
 		deps.onSweep(sweep);
 		return { nextSoon };
+	}
+
+	/** Never rejects. Whoever was told of a later sweep meanwhile, being suspected now, is not told of this one. */
+	async function tellCalm(sweep: Sweep, calm: readonly RollEntry[]): Promise<void> {
+		for (let start = 0; start < calm.length && !stop.signal.aborted; start += TOLD_AT_ONCE) {
+			for (const entry of calm.slice(start, start + TOLD_AT_ONCE)) {
+				if ((entry.state.session.lastSweep?.sweepNumber ?? -1) < sweep.summary.sweepNumber) {
+					observeSweep(sweep, entry);
+				}
+			}
+			if (start + TOLD_AT_ONCE < calm.length) {
+				await clock.sleep(1, stop.signal);
+			}
+		}
 	}
 
 	const sweeps = runSweeps({
@@ -202,6 +230,7 @@ export function followMembership(deps: MembershipDeps): Membership {
 			return sweeps.next();
 		},
 		close() {
+			stop.abort();
 			registry.close();
 			sweeps.close();
 			for (const memberWatch of watches.values()) {

@@ -9,25 +9,20 @@ import type { Policy } from '@/lib/core/policy';
 import type { Clock, Sweep } from '@/lib/core/ports';
 import type { DecisionContext } from '@/lib/core/proof';
 import type { ReasonCode } from '@/lib/core/reason';
+import { LatencyHistory } from './latency-history';
 
 const LATENCY_KEPT = 720;
 const TRANSITIONS_KEPT = 100;
 const LEFT_KEPT_MS = 600_000;
 const LEFT_KEPT_MAX = 2_000;
 
-export type LatencyPoint = {
-	readonly atMs: number;
-	readonly rttMs: number | null;
-	readonly result: 'accepted' | 'refused' | 'timed-out' | 'failed';
-};
-
 export type RollEntry = {
 	registration: Registration;
 	readonly config: RegistrationConfig;
 	state: MemberState;
 	readonly transitions: Transition[];
-	/** Recent rounds of the main endpoint, oldest first. */
-	readonly latency: LatencyPoint[];
+	/** Recent rounds of the main endpoint. */
+	readonly latency: LatencyHistory;
 	lastAnsweredAtMs: number | null;
 };
 
@@ -73,7 +68,8 @@ export function createRoll(deps: { policy: Policy; clock: Clock; events: RollEve
 		return conflictsOf(entry).map((other) => other.registration.incarnation.path);
 	}
 
-	function policyOf(config: RegistrationConfig): Policy {
+	/** The policy as the entry's own registration config has it. */
+	function policyOf({ config }: RollEntry): Policy {
 		const { settleMs, addressIsOwn } = config;
 		const policy = policies.get(config) ?? {
 			...deps.policy,
@@ -88,7 +84,7 @@ export function createRoll(deps: { policy: Policy; clock: Clock; events: RollEve
 		const others = conflictsOf(entry);
 		const claim = others.length > 0 ? claimOf(entry) : null;
 		const rivals = claim ? others.map((other) => toRival(claim, { claim: claimOf(other), state: other.state })) : [];
-		return { policy: policyOf(entry.config), rivals };
+		return { policy: policyOf(entry), rivals };
 	}
 
 	function advance(entry: RollEntry, evidence: Evidence | null): void {
@@ -114,10 +110,12 @@ export function createRoll(deps: { policy: Policy; clock: Clock; events: RollEve
 		if (evidence.answers.some((answer) => answer.result === 'accepted')) {
 			entry.lastAnsweredAtMs = evidence.observedAtMs;
 		}
-		const main = evidence.answers[0];
+		// The main one is the first that ever answered: of a name's several IPs some may never do.
+		const { answers } = evidence;
+		const main =
+			answers.find(({ endpoint }) => entry.state.endpoints[endpointKey(endpoint)]?.everAccepted) ?? answers[0];
 		if (main) {
 			entry.latency.push({ atMs: evidence.observedAtMs, rttMs: main.rttMs, result: main.result });
-			entry.latency.splice(0, Math.max(0, entry.latency.length - LATENCY_KEPT));
 		}
 	}
 
@@ -133,6 +131,7 @@ export function createRoll(deps: { policy: Policy; clock: Clock; events: RollEve
 		entries: entries as ReadonlyMap<string, RollEntry>,
 		entryOf,
 		contextOf,
+		policyOf,
 		conflictPaths,
 		/** Those that left within the last ten minutes, newest first. */
 		left(): readonly LeftEntry[] {
@@ -148,7 +147,7 @@ export function createRoll(deps: { policy: Policy; clock: Clock; events: RollEve
 				config,
 				state: initialMemberState(registration, clock.nowMs()),
 				transitions: [],
-				latency: [],
+				latency: new LatencyHistory(LATENCY_KEPT),
 				lastAnsweredAtMs: null,
 			};
 			entries.set(registration.incarnation.path, entry);

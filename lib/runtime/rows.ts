@@ -40,7 +40,7 @@ export function toMemberRow(
 	const { registration, state } = entry;
 	const nowMs = clock.nowMs();
 	const main = registration.addresses[0];
-	const latest = entry.latency.at(-1);
+	const latest = entry.latency.last();
 	return {
 		path: registration.incarnation.path,
 		id: registration.id,
@@ -55,7 +55,7 @@ export function toMemberRow(
 		sinceAtMs: wallOf(clock, state.sinceMs),
 		rttMs: latest?.result === 'accepted' ? roundedRtt(latest.rttMs) : null,
 		recentRttMs: entry.latency
-			.slice(-SPARKLINE_POINTS)
+			.points(SPARKLINE_POINTS)
 			.map((point) => (point.result === 'accepted' ? roundedRtt(point.rttMs) : null)),
 		lastAnsweredAtMs: entry.lastAnsweredAtMs === null ? null : wallOf(clock, entry.lastAnsweredAtMs),
 		registeredAtMs: registration.createdAtMs,
@@ -152,7 +152,7 @@ export function toMemberDetail(
 			to: transition.to,
 			reasons: [...transition.reasons],
 		})),
-		latency: entry.latency.map((point) => ({
+		latency: entry.latency.points().map((point) => ({
 			atMs: wallOf(clock, point.atMs),
 			rttMs: point.result === 'accepted' ? roundedRtt(point.rttMs) : null,
 			result: point.result,
