@@ -13,7 +13,7 @@ import type {
 } from '@/lib/core/ports';
 import { toSessionEvidence } from '@/lib/core/sweep';
 import { type MemberWatch, watchMember } from './member-watch';
-import { referenceAccepts } from './reference-check';
+import { createReferenceCheck } from './reference-check';
 import { followRegistrations, type Registry } from './registry';
 import { createRoll, type LeftEntry, type Roll, type RollEntry } from './roll';
 import { runSweeps, type SweepLoop } from './sweep-loop';
@@ -163,6 +163,14 @@ export function followMembership(deps: MembershipDeps): Membership {
 		return found.flat();
 	}
 
+	const referenceAccepts = createReferenceCheck({
+		probes,
+		clock,
+		entries: roll.entries,
+		servers: serverEndpoints,
+		serversConfigured: config.zooKeeper.servers.length,
+	});
+
 	function onEndpoint(entry: RollEntry, endpoint: Endpoint, addressName: string): void {
 		roll.declareEndpoint(entry.state.incarnation, endpoint, addressName);
 		// A conflicting join sweeps at once: only a sweep that could list both sessions tells a shared address from a restart.
@@ -184,8 +192,7 @@ export function followMembership(deps: MembershipDeps): Membership {
 			loopPauseMsMax: deps.ownHealth.loopPauseMsMax,
 			zooKeeperSessionFine,
 			sweepAfterNow,
-			referenceAccepts: (exceptPath) =>
-				referenceAccepts({ probes, exceptPath, entries: roll.entries.values(), servers: serverEndpoints }),
+			referenceAccepts,
 			state: () => roll.entryOf(incarnation)?.state ?? null,
 			declareEndpoint: (endpoint, addressName) => onEndpoint(entry, endpoint, addressName),
 			onEvidence: observe,
