@@ -36,7 +36,7 @@ export function followRegistrations(deps: {
 	const { zk, parse, events } = deps;
 	const parents = new Map<string, Followed>();
 	const children = new Map<string, Child>();
-	const patterns: { handle: WatchHandle; listed: () => boolean }[] = [];
+	const patterns = new Set<{ handle: WatchHandle; listed: () => boolean }>();
 	let closed = false;
 
 	function leave(path: string): void {
@@ -148,8 +148,11 @@ export function followRegistrations(deps: {
 				}
 			}
 		});
-		patterns.push({ handle, listed: () => listed });
+		const pattern = { handle, listed: () => listed };
+		patterns.add(pattern);
 		return () => {
+			// One that left before it was listed would keep `complete` false for ever.
+			patterns.delete(pattern);
 			handle.close();
 			for (const unfollow of known.values()) {
 				unfollow();
@@ -163,7 +166,7 @@ export function followRegistrations(deps: {
 
 	return {
 		complete: () =>
-			patterns.every((pattern) => pattern.listed()) &&
+			[...patterns].every((pattern) => pattern.listed()) &&
 			[...parents.values()].every((parent) => parent.listed) &&
 			[...children.values()].every((child) => child.read),
 		parents: () =>
