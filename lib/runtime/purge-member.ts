@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { countingEntries, type StampedEntry, stampEntries, toCountersText, withPurged } from '@/lib/core/counters';
 import type { GuardCheck } from '@/lib/core/guard';
-import { guardsPass } from '@/lib/core/guards';
+import { evidenceAgeMs, guardsPass } from '@/lib/core/guards';
 import { toHex } from '@/lib/core/ids';
 import { RULES } from '@/lib/core/policy';
 import type { Identity, LatchPort } from '@/lib/core/ports';
@@ -125,7 +125,9 @@ async function purgeOne(deps: PurgeDeps, task: Task): Promise<Outcome> {
 		});
 	}
 	const attempt = randomUUID();
+	/** As the registration's own multi was decided on; what later parts find changes nothing of that. */
 	let guards = first;
+	let evidenceAtMs: number | null = null;
 
 	const decideNow = (turn: DecisionTurn): Decision => {
 		const document = readCounters(turn.counters);
@@ -133,15 +135,18 @@ async function purgeOne(deps: PurgeDeps, task: Task): Promise<Outcome> {
 		const counters = document ? stampEntries(deps.stamped(), document, nowMs) : null;
 		// What this very purge has counted in its first multi is not counted against its own rest.
 		const planned = turn.part === 'rest' ? 0 : task.planned;
-		guards = guardsNow(deps, entry, { ...question, planned, counters, fence: toFenceCheck(turn.strength, 0) });
+		const now = guardsNow(deps, entry, { ...question, planned, counters, fence: toFenceCheck(turn.strength, 0) });
+		guards = turn.part === 'registration' ? now : guards;
 		if (!isCurrent(deps, entry) && turn.part === 'registration') {
 			return { kind: 'refuse', reason: 'incarnation-changed', detail: 'the member registered again or left' };
 		}
-		if (!guardsPass(guards)) {
-			const expired = guards.some((check) => check.guard === 'evidence-age' && check.result !== 'pass');
-			return { kind: 'refuse', reason: expired ? 'evidence-expired' : 'guard', detail: failing(guards) };
+		if (!guardsPass(now)) {
+			const expired = now.some((check) => check.guard === 'evidence-age' && check.result !== 'pass');
+			return { kind: 'refuse', reason: expired ? 'evidence-expired' : 'guard', detail: failing(now) };
 		}
-		const draft = toDraft(deps, task, turn.attemptId, { kind: 'purged', reason: 'committed', guards, turn });
+		const ageMs = evidenceAgeMs(entry.state, nowMs);
+		evidenceAtMs = turn.part === 'registration' && ageMs !== null ? nowMs - ageMs : evidenceAtMs;
+		const draft = toDraft(deps, task, turn.attemptId, { kind: 'purged', reason: 'committed', guards: now, turn });
 		if (turn.part === 'rest' || !counters) {
 			return { kind: 'write', outbox: encodeOutboxEntry(draft), counters: null };
 		}
@@ -185,11 +190,8 @@ async function purgeOne(deps: PurgeDeps, task: Task): Promise<Outcome> {
 		},
 	);
 	if (done.kind === 'committed') {
-		const evidenceAtMs = Math.min(
-			entry.state.lastRound?.finishedAtMs ?? done.decidedAtMs,
-			entry.state.session.goneRun.at(-1)?.finishedAtMs ?? done.decidedAtMs,
-		);
-		const late = done.committedAtMs - evidenceAtMs > RULES.latePurgeMs;
+		// The evidence of the decision, not what came in while a stalled leader kept the commit waiting.
+		const late = done.committedAtMs - (evidenceAtMs ?? done.decidedAtMs) > RULES.latePurgeMs;
 		deps.onCommitted(entry, attempt, done.committedAtMs, late);
 		unmark(done.left.map((znode) => znode.path));
 	} else {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { boundText } from '@/lib/core/audit-bounds';
 import type { AuditDraft, Json } from '@/lib/core/audit-entry';
 import type { GuardCheck } from '@/lib/core/guard';
 import { toHex } from '@/lib/core/ids';
@@ -11,6 +12,7 @@ import type { Gathered, PurgeGround } from './gather-purge';
 import { toGuardView } from './plan-purge';
 import type { RollEntry } from './roll';
 
+const DETAIL_MAX = 1_000;
 /** How long the answer waits for the record to reach the database, for its number. */
 const RECORD_WAIT_MS = 2_000;
 
@@ -153,25 +155,43 @@ export async function conclude(
 	entry: RollEntry | null,
 	result: Result,
 ): Promise<Outcome> {
-	let auditId: string | null = null;
-	if (result.attempt) {
-		auditId = await deps.recorded(result.attempt, RECORD_WAIT_MS);
-	}
-	if (result.kind !== 'purged') {
-		const draft = toDraft(deps, { request, identity, entry }, randomUUID(), { ...result, member });
-		const recorded = await deps.audit.append({ ...draft, zxid: result.zxid === null ? null : toHex(result.zxid) });
-		auditId ??= String(recorded.sequence);
-	}
+	const { auditId, problem } = await recordResult(deps, { request, identity, entry }, member, result);
 	return {
 		path: member.path,
 		id: entry?.registration.id ?? member.path.slice(member.path.lastIndexOf('/') + 1),
 		czxid: member.czxid,
 		outcome: result.kind,
 		reason: result.reason,
-		detail: result.detail,
+		detail: problem === null ? result.detail : boundText(`${result.detail}; not recorded: ${problem}`, DETAIL_MAX),
 		guards: result.guards.map(toGuardView),
 		zxid: result.zxid === null ? null : toHex(result.zxid),
 		auditId,
 		left: [...result.left],
 	};
+}
+
+/**
+ * Never rejects: what was done has its record in the outbox whatever becomes of the database, and whoever asked for
+ * several members has to be told of each. What could not be recorded says so in the outcome.
+ */
+async function recordResult(
+	deps: RecordDeps,
+	task: Pick<Task, 'request' | 'identity'> & { readonly entry: RollEntry | null },
+	member: { path: string; czxid: string },
+	result: Result,
+): Promise<{ auditId: string | null; problem: string | null }> {
+	let auditId: string | null = null;
+	try {
+		if (result.attempt) {
+			auditId = await deps.recorded(result.attempt, RECORD_WAIT_MS);
+		}
+		if (result.kind !== 'purged') {
+			const draft = toDraft(deps, task, randomUUID(), { ...result, member });
+			const recorded = await deps.audit.append({ ...draft, zxid: result.zxid === null ? null : toHex(result.zxid) });
+			auditId ??= String(recorded.sequence);
+		}
+		return { auditId, problem: null };
+	} catch (error) {
+		return { auditId, problem: error instanceof Error ? error.message : String(error) };
+	}
 }
