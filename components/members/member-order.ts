@@ -1,6 +1,5 @@
 import type { LiveMember } from '../live/live-cluster';
 import { needsAttention, severityOf } from '../live/not-alive';
-import { compareKeys, naturalKey } from './natural-key';
 
 /**
  * Rows keep their places while somebody reads. `attention`, the order to begin with, has the unwell on top, worst first, and
@@ -25,34 +24,22 @@ export type Order = {
 	readonly unsorted: boolean;
 };
 
-/** Rows are never changed in place (live-cluster.ts), so a row's key holds as long as the row. */
-const nameKeys = new WeakMap<LiveMember, string>();
-
-function nameKey(member: LiveMember): string {
-	let key = nameKeys.get(member);
-	if (key === undefined) {
-		key = [member.group, member.id, member.path].map(naturalKey).join('\n');
-		nameKeys.set(member, key);
-	}
-	return key;
-}
-
-const byName = (a: LiveMember, b: LiveMember) => compareKeys(nameKey(a), nameKey(b));
-/** By a text that is not part of the name. */
-const byText = (textOf: (member: LiveMember) => string) => (a: LiveMember, b: LiveMember) =>
-	compareKeys(naturalKey(textOf(a)), naturalKey(textOf(b))) || byName(a, b);
+const collator = new Intl.Collator('en', { numeric: true });
+const byName = (a: LiveMember, b: LiveMember) =>
+	collator.compare(a.group, b.group) || collator.compare(a.id, b.id) || collator.compare(a.path, b.path);
 const bySeverity = (a: LiveMember, b: LiveMember) => severityOf(a.verdict) - severityOf(b.verdict) || byName(a, b);
 /** What is not known comes last in ascending order. */
 const orLast = (value: number | null) => value ?? Number.MAX_VALUE;
+const addressOf = (member: LiveMember) => `${member.host ?? '\uffff'}:${member.port ?? ''}`;
 
 const COMPARE: Record<Sort, (a: LiveMember, b: LiveMember) => number> = {
 	attention: (a, b) => Number(needsAttention(b.verdict)) - Number(needsAttention(a.verdict)) || byName(a, b),
-	id: byText((member) => member.id),
+	id: (a, b) => collator.compare(a.id, b.id) || byName(a, b),
 	group: byName,
-	address: byText((member) => `${member.host ?? '\uffff'}:${member.port ?? ''}`),
+	address: (a, b) => collator.compare(addressOf(a), addressOf(b)) || byName(a, b),
 	latency: (a, b) => orLast(a.rttMs) - orLast(b.rttMs) || byName(a, b),
 	answered: (a, b) => (b.lastAnsweredAtMs ?? 0) - (a.lastAnsweredAtMs ?? 0) || byName(a, b),
-	session: byText((member) => member.session.server ?? '\uffff'),
+	session: (a, b) => collator.compare(a.session.server ?? '\uffff', b.session.server ?? '\uffff') || byName(a, b),
 	age: (a, b) => b.registeredAtMs - a.registeredAtMs || byName(a, b),
 };
 const CHANGES_ALL_THE_TIME = new Set<Sort>(['latency', 'answered', 'session']);
