@@ -31,7 +31,7 @@ export const COLUMN_WIDTH: Record<Column, number | null> = {
 	latency: 158,
 	answered: 98,
 	session: 160,
-	age: 84,
+	age: 100,
 };
 export const COMPACT_WIDTH: Partial<Record<Column, number>> = { verdict: 118, latency: 92 };
 
