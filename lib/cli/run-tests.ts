@@ -54,7 +54,7 @@ const STEPS: Record<StepName, Step> = {
 	unit: { msMax: 5 * MINUTE_MS, report: 'vitest', commands: (file) => vitest('unit', file) },
 	integration: { msMax: 16 * MINUTE_MS, report: 'vitest', commands: (file) => vitest('integration', file) },
 	browser: {
-		msMax: 10 * MINUTE_MS,
+		msMax: 12 * MINUTE_MS,
 		report: 'playwright',
 		commands: () => [
 			[
