@@ -104,8 +104,8 @@ export function AuditFilterBar({ clusters }: { clusters: readonly { id: string; 
 	);
 	return (
 		<search aria-label={t.audit.filters} className="block px-4 nav:px-6" aria-busy={pending}>
-			<div className="grid items-end gap-2 sm:grid-cols-2 lg:grid-cols-[minmax(200px,1.6fr)_repeat(3,minmax(120px,1fr))_auto]">
-				<Labelled label={t.audit.search}>
+			<div className="grid grid-cols-2 items-end gap-2 lg:grid-cols-[minmax(200px,1.6fr)_repeat(3,minmax(120px,1fr))_auto]">
+				<Labelled label={t.audit.search} wide>
 					{(id) => (
 						<span className="relative block">
 							<Search aria-hidden size={14} className="pointer-events-none absolute top-[11px] left-3 text-ink3" />
@@ -132,7 +132,7 @@ export function AuditFilterBar({ clusters }: { clusters: readonly { id: string; 
 					t.audit.cluster,
 					clusters.map((cluster) => [cluster.id, cluster.name]),
 				)}
-				<div className="flex gap-2">
+				<div className="flex justify-end gap-2">
 					<button type="button" className="btn min-h-9" aria-expanded={more} onClick={() => setMore(!more)}>
 						{t.audit.moreFilters}
 						<ChevronDown aria-hidden size={14} className={more ? 'rotate-180' : ''} />
@@ -172,14 +172,14 @@ function outcomeOptions(texts: Readonly<Record<string, string | undefined>>): [s
 	return ['ok', ...PURGE_OUTCOMES].map((outcome) => [outcome, texts[outcome] ?? outcome]);
 }
 
-function Labelled({ label, children }: { label: string; children: (id: string) => ReactNode }) {
+function Labelled(props: { label: string; wide?: boolean; children: (id: string) => ReactNode }) {
 	const id = useId();
 	return (
-		<div className="min-w-0">
+		<div className={props.wide ? 'col-span-2 min-w-0 lg:col-span-1' : 'min-w-0'}>
 			<label htmlFor={id} className="label mb-1 block">
-				{label}
+				{props.label}
 			</label>
-			{children(id)}
+			{props.children(id)}
 		</div>
 	);
 }

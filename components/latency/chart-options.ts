@@ -36,7 +36,7 @@ export function toChartOptions(input: ChartInput): uPlot.Options {
 		width: input.width,
 		height: input.height,
 		legend: { show: false },
-		padding: [8, 8, 0, 0],
+		padding: [8, 28, 0, 0],
 		cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
 		scales: {
 			// From zero: half a millisecond more on a fast network must not look like a mountain.

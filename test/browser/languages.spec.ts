@@ -23,7 +23,7 @@ for (const [language, texts, lang] of [
 		await page.goto('/sign-in');
 		await expect(page.locator('html')).toHaveAttribute('lang', lang);
 		await expect(page.getByRole('button', { name: texts.signIn.submit, exact: true })).toBeEnabled();
-		await signIn(page, stack);
+		await signIn(page, world);
 		const pages: [address: string, heading: string][] = [
 			[`/c/${CLUSTER}`, texts.members.title],
 			[`/c/${CLUSTER}/suspects`, texts.suspects.title],
@@ -41,7 +41,7 @@ for (const [language, texts, lang] of [
 }
 
 test('the language is switched in place, and kept', async ({ page, world }) => {
-	await signIn(page, world.stack);
+	await signIn(page, world);
 	await page.goto('/audit');
 	await page.getByRole('button', { name: en.shell.switchLanguage }).filter({ visible: true }).click();
 	await expect(page.getByRole('heading', { level: 1, name: zh.audit.title })).toBeVisible();

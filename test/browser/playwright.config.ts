@@ -16,7 +16,7 @@ export default defineConfig({
 		viewport: { width: 1440, height: 900 },
 		locale: 'en-US',
 		colorScheme: 'light',
-		trace: 'retain-on-failure',
+		trace: 'on-first-retry',
 		screenshot: 'only-on-failure',
 		launchOptions: {
 			executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',

@@ -107,7 +107,7 @@ test('what was purged is found by the filters in the address, and cleared filter
 	page,
 	world,
 }) => {
-	await signIn(page, world.stack);
+	await signIn(page, world);
 	await page.goto('/audit');
 	await page.getByLabel(en.audit.action, { exact: true }).selectOption('operator.sign-in');
 	await expect(page).toHaveURL(/action=operator\.sign-in/);
