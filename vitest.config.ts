@@ -9,7 +9,12 @@ export default defineConfig({
 		projects: [
 			{
 				resolve: { alias },
-				test: { name: 'unit', include: ['test/core/**/*.test.ts', 'test/unit/**/*.test.{ts,tsx}'] },
+				test: {
+					name: 'unit',
+					include: ['test/core/**/*.test.ts', 'test/unit/**/*.test.{ts,tsx}'],
+					// Properties take seconds on a busy machine; nothing here waits for anything.
+					testTimeout: 60_000,
+				},
 			},
 			{
 				resolve: { alias },

@@ -174,7 +174,7 @@ export type StackOptions = Omit<ConsoleOptions, 'ensemble'> & {
 /** Names and kinds of the demo's members: gateways first, then services, one AI serving. */
 export function demoMember(index: number, count: number): { id: string; type: string } {
 	const number = (n: number) => String(n).padStart(2, '0');
-	const gateways = Math.ceil(count / 2);
+	const gateways = Math.ceil((count * 7) / 12);
 	if (index < gateways) {
 		return { id: `gateway-${number(index + 1)}`, type: 'GATEWAY' };
 	}

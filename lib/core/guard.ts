@@ -19,6 +19,7 @@ export type GuardResult = 'pass' | 'fail' | 'unknown' | 'inactive';
 export type GuardCode =
 	| 'proven'
 	| 'proven-by-override'
+	| 'proof-lapsed'
 	| 'not-proven'
 	| 'override-not-allowed'
 	| 'override-veto'

@@ -1,9 +1,8 @@
 import { isProven } from './detector';
 import type { GuardCheck, GuardName } from './guard';
 import type { MemberState } from './member-state';
-import type { Policy } from './policy';
 import type { LatchState, Role } from './ports';
-import { isImpaired, isLatestRound, vetoes } from './proof';
+import { type DecisionContext, isImpaired, isLatestRound, proveByRefusal, proveSuperseded, vetoes } from './proof';
 
 /** Another registration owned by the same session. */
 export type SiblingRegistration = {
@@ -14,7 +13,7 @@ export type SiblingRegistration = {
 
 export type GuardInput = {
 	readonly state: MemberState;
-	readonly policy: Policy;
+	readonly context: DecisionContext;
 	readonly nowMs: number;
 	/** The human's override of `unreachable`, and the role that asks for it. */
 	readonly override: boolean;
@@ -46,11 +45,14 @@ export function guardsPass(guards: readonly GuardCheck[]): boolean {
 	return guards.every((guard) => guard.result === 'pass' || guard.result === 'inactive');
 }
 
-function decideVerdictGuard({ state, override, role }: GuardInput): GuardCheck {
+function decideVerdictGuard({ state, context, nowMs, override, role }: GuardInput): GuardCheck {
 	const facts = { verdict: state.verdict };
 	const fail = (code: GuardCheck['code']): GuardCheck => ({ guard: 'verdict', result: 'fail', code, facts });
 	if (isProven(state.verdict)) {
-		return { guard: 'verdict', result: 'pass', code: 'proven', facts };
+		// A proof that is merely held (hold.ts) keeps the verdict steady for people; a deed needs all of it anew.
+		return isProvenAnew(state, context, nowMs)
+			? { guard: 'verdict', result: 'pass', code: 'proven', facts }
+			: { guard: 'verdict', result: 'unknown', code: 'proof-lapsed', facts };
 	}
 	if (!override) {
 		return fail('not-proven');
@@ -70,6 +72,13 @@ function decideVerdictGuard({ state, override, role }: GuardInput): GuardCheck {
 		return fail('not-proven');
 	}
 	return { guard: 'verdict', result: 'pass', code: 'proven-by-override', facts };
+}
+
+/** Every condition of the member's proof holds at this instant, on its own evidence. */
+export function isProvenAnew(state: MemberState, context: DecisionContext, nowMs: number): boolean {
+	return state.verdict === 'dead'
+		? proveByRefusal(state, context, nowMs).proven !== null
+		: state.verdict === 'superseded' && proveSuperseded(state, context).proven !== null;
 }
 
 /**
@@ -92,7 +101,8 @@ function isConfirmedByLatest(state: MemberState): boolean {
 	return sweepConfirms && (state.verdict === 'dead' ? isLatestRound(state.refusals.at(-1), state) : !isImpaired(state));
 }
 
-function decideEvidenceAge({ state, policy, nowMs }: GuardInput): GuardCheck {
+function decideEvidenceAge({ state, context, nowMs }: GuardInput): GuardCheck {
+	const { policy } = context;
 	const ageMs = evidenceAgeMs(state, nowMs);
 	if (ageMs === null) {
 		return { guard: 'evidence-age', result: 'unknown', code: 'no-evidence', facts: {} };

@@ -27,6 +27,7 @@ export type Endpoint = { readonly ip: string; readonly port: number };
 export type Unreadable = { readonly code: UnreadableCode; readonly detail: string };
 
 export const UNREADABLE_CODES = [
+	'data-forbidden',
 	'payload-empty',
 	'payload-too-large',
 	'payload-not-json',

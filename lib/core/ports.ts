@@ -92,6 +92,8 @@ export type ZooKeeperState =
 	  }
 	| { readonly kind: 'closed'; readonly sinceMs: number };
 
+export type WatchedData = { readonly data: Buffer; readonly stat: ZnodeStat; readonly forbidden?: true };
+
 /** What a watch may tell; the reader always diffs against a fresh read. */
 export type WatchHandle = { close(): void };
 
@@ -117,8 +119,8 @@ export type ZooKeeperPort = {
 	 * at first, after each change, and after each reconnect and new session. Never throws into the client.
 	 */
 	watchChildren(path: string, onListing: (listing: { names: string[]; stat: ZnodeStat } | null) => void): WatchHandle;
-	/** The same for one znode's data and stat. */
-	watchData(path: string, onData: (value: { data: Buffer; stat: ZnodeStat } | null) => void): WatchHandle;
+	/** The same for one znode's data and stat. What may not be read is told by its stat, with empty data and `forbidden`. */
+	watchData(path: string, onData: (value: WatchedData | null) => void): WatchHandle;
 	/** Closes the session (ephemerals go at once). */
 	close(): Promise<void>;
 };

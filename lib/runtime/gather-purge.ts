@@ -1,9 +1,8 @@
 import { AUTO_FORMAT, type ClusterConfig } from '@/lib/core/config';
 import { type CounterEntry, decideBlastRadius, type RegisteredMember, type StampedEntry } from '@/lib/core/counters';
-import { isProven } from '@/lib/core/detector';
 import { ancestorsOf, surveyFence } from '@/lib/core/fence';
 import type { GuardCheck } from '@/lib/core/guard';
-import { decideGuards, evidenceAgeMs, type SiblingRegistration } from '@/lib/core/guards';
+import { decideGuards, evidenceAgeMs, isProvenAnew, type SiblingRegistration } from '@/lib/core/guards';
 import { endpointKey } from '@/lib/core/member';
 import { toOwnedZnodes } from '@/lib/core/owned';
 import type { Clock, LatchState, RegistrationParser, Role, ZnodeStat, ZooKeeperPort } from '@/lib/core/ports';
@@ -101,9 +100,9 @@ async function standingOf(
 /** Proven by itself, on evidence as fresh as the victim's own must be. */
 function standingNow(ground: PurgeGround, entry: RollEntry): SiblingRegistration['standing'] {
 	const ageMs = evidenceAgeMs(entry.state, ground.clock.nowMs());
-	const { policy } = ground.membership.roll.contextOf(entry);
-	const fresh = ageMs !== null && ageMs <= policy.evidenceAgeMsMax;
-	return isProven(entry.state.verdict) && fresh ? 'proven' : 'lives';
+	const context = ground.membership.roll.contextOf(entry);
+	const fresh = ageMs !== null && ageMs <= context.policy.evidenceAgeMsMax;
+	return fresh && isProvenAnew(entry.state, context, ground.clock.nowMs()) ? 'proven' : 'lives';
 }
 
 /** Judges the other registrations of the session anew, this instant. */
@@ -191,12 +190,12 @@ export type GuardQuestion = {
 
 /** Every guard on what is known this instant. Synchronous: nothing may come between the answer and the write. */
 export function guardsNow(ground: PurgeGround, entry: RollEntry, question: GuardQuestion): GuardCheck[] {
-	const { policy } = ground.membership.roll.contextOf(entry);
+	const context = ground.membership.roll.contextOf(entry);
 	const nowMs = ground.clock.nowMs();
 	const counters = question.counters === undefined ? ground.counters() : question.counters;
 	return decideGuards({
 		state: entry.state,
-		policy,
+		context,
 		nowMs,
 		override: question.override,
 		role: question.role,
@@ -207,7 +206,7 @@ export function guardsNow(ground: PurgeGround, entry: RollEntry, question: Guard
 			entries: counters,
 			registered: registeredMembers(ground.membership),
 			planned: question.planned,
-			policy,
+			policy: context.policy,
 			nowMs,
 			approval: question.role === 'admin' ? question.approval : null,
 		}),

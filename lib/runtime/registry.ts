@@ -1,6 +1,6 @@
 import type { RegistrationConfig } from '@/lib/core/config';
-import { type Registration, sameIncarnation } from '@/lib/core/member';
-import type { RegistrationParser, WatchHandle, ZnodeStat, ZooKeeperPort } from '@/lib/core/ports';
+import { type Registration, sameIncarnation, type Unreadable } from '@/lib/core/member';
+import type { RegistrationParser, WatchedData, WatchHandle, ZooKeeperPort } from '@/lib/core/ports';
 
 export type RegistryEvents = {
 	/** A new incarnation, also one that replaces another at the same path (whose `onLeft` comes first). */
@@ -19,6 +19,11 @@ export type Registry = {
 };
 
 const RAW_TEXT_CHARACTERS_MAX = 16_384;
+
+const FORBIDDEN: Unreadable = {
+	code: 'data-forbidden',
+	detail: "the znode's ACL forbids reading it: grant READ to the credentials of zookeeper.auth",
+};
 
 type Followed = { config: RegistrationConfig; handle: WatchHandle; listed: boolean; names: Set<string> };
 type Child = { parent: string; handle: WatchHandle; read: boolean; registration: Registration | null };
@@ -50,7 +55,7 @@ export function followRegistrations(deps: {
 		}
 	}
 
-	function onData(path: string, config: RegistrationConfig, value: { data: Buffer; stat: ZnodeStat } | null): void {
+	function onData(path: string, config: RegistrationConfig, value: WatchedData | null): void {
 		const child = children.get(path);
 		if (!child || closed) {
 			return;
@@ -187,12 +192,14 @@ function join(parent: string, name: string): string {
 function toRegistration(
 	path: string,
 	parentPath: string,
-	value: { data: Buffer; stat: ZnodeStat },
+	value: WatchedData,
 	config: RegistrationConfig,
 	parse: RegistrationParser,
 ): Registration {
+	const parsed = parse({ path, data: value.data, config });
 	return {
-		...parse({ path, data: value.data, config }),
+		...parsed,
+		unreadable: value.forbidden ? FORBIDDEN : parsed.unreadable,
 		incarnation: { path, czxid: value.stat.czxid, ephemeralOwner: value.stat.ephemeralOwner },
 		parentPath,
 		dataVersion: value.stat.version,

@@ -6,7 +6,6 @@ import { decideGuards, type GuardInput } from '@/lib/core/guards';
 import { endpointKey, type Incarnation } from '@/lib/core/member';
 import { initialMemberState, noteSeenTogether } from '@/lib/core/member-state';
 import { noteDataWritten } from '@/lib/core/observe';
-import { DEFAULT_POLICY } from '@/lib/core/policy';
 import type { Sweep } from '@/lib/core/ports';
 import type { Rival } from '@/lib/core/proof';
 import { sessionStateOf, toSessionEvidence } from '@/lib/core/sweep';
@@ -86,9 +85,9 @@ describe('refusals that are no longer what is seen', () => {
 });
 
 describe('a purge of a proven member', () => {
-	const input = (state: GuardInput['state'], nowMs: number): GuardInput => ({
+	const input = (state: GuardInput['state'], nowMs: number, rivals: Rival[]): GuardInput => ({
 		state,
-		policy: DEFAULT_POLICY,
+		context: contextOf({}, rivals),
 		nowMs,
 		override: false,
 		role: 'admin',
@@ -100,9 +99,19 @@ describe('a purge of a proven member', () => {
 	const failing = (story: readonly Evidence[], rivals: Rival[] = []) => {
 		const state = tell(story, contextOf({}, rivals));
 		const nowMs = (story.at(-1)?.observedAtMs ?? 0) + 5;
-		return decideGuards(input(state, nowMs)).filter((check) => check.result === 'fail' || check.result === 'unknown');
+		return decideGuards(input(state, nowMs, rivals)).filter(
+			(check) => check.result === 'fail' || check.result === 'unknown',
+		);
 	};
 	const dead = [...lived(), ...died()];
+
+	it('does not pass on a proof that is merely held over a gap between sweeps, and passes when it is whole again', () => {
+		const late = [...dead, sweep(22_600, 'gone'), round(22_700), sweep(22_710, 'gone')];
+		expect(tell(late).verdict).toBe('dead');
+		expect(failing(late).map((check) => check.code)).toEqual(['proof-lapsed']);
+		const renewed = Array.from({ length: 8 }, (_, i) => [round(22_900 + i * 200), sweep(22_950 + i * 200, 'gone')]);
+		expect(failing([...late, ...renewed.flat()])).toEqual([]);
+	});
 
 	it('passes on a fresh round of refusals and a fresh complete sweep', () => {
 		expect(failing(dead)).toEqual([]);

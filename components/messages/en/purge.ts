@@ -33,6 +33,7 @@ const guardResults: Record<GuardResult, string> = {
 const guardCodes: Record<GuardCode, (facts: Facts) => string> = {
 	proven: () => 'proven',
 	'proven-by-override': () => 'replaced by your override',
+	'proof-lapsed': () => 'Its proof is being renewed: the last looks came too far apart. This takes a second or two.',
 	'not-proven': (facts) =>
 		facts.verdict === 'left'
 			? 'It is no longer registered as this incarnation: nothing is left to purge.'

@@ -95,6 +95,7 @@ export const verdicts = {
 		'left-purged': 'Its registration was purged.',
 	} satisfies Record<ReasonCode, string>,
 	unreadable: {
+		'data-forbidden': 'Rollcall is not permitted to read the registration.',
 		'payload-empty': 'The registration holds no data.',
 		'payload-too-large': 'The registration’s data is too large to be read.',
 		'payload-not-json': 'The registration’s data is not JSON.',

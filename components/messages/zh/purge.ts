@@ -43,6 +43,7 @@ export const purge: typeof english = {
 	guardCodes: {
 		proven: () => '已证实',
 		'proven-by-override': () => '由您的强制确认代替',
+		'proof-lapsed': () => '证明正在更新：最近几次观察间隔过长，一两秒后即可完成。',
 		'not-proven': (facts) =>
 			facts.verdict === 'left'
 				? '这一次注册已不存在，没有可清除的内容。'

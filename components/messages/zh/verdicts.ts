@@ -86,6 +86,7 @@ export const verdicts: typeof english = {
 		'left-purged': '它的注册已被清除。',
 	},
 	unreadable: {
+		'data-forbidden': 'Rollcall 没有读取该注册信息的权限。',
 		'payload-empty': '注册信息为空。',
 		'payload-too-large': '注册信息过大，无法读取。',
 		'payload-not-json': '注册信息不是 JSON。',

@@ -1,5 +1,5 @@
 import { unsigned64 } from '@/lib/core/ids';
-import type { CreateMode, ZnodeStat, ZooKeeperOp } from '@/lib/core/ports';
+import type { CreateMode, WatchedData, ZnodeStat, ZooKeeperOp } from '@/lib/core/ports';
 import { ZooKeeperError } from './error';
 import { ACL, jute } from './library';
 
@@ -18,7 +18,7 @@ const TTL_TOP_BYTE = 0xffn;
 /** Null: there is no such znode. */
 export type Listing = { names: string[]; stat: ZnodeStat } | null;
 /** Null: there is no such znode. */
-export type Value = { data: Buffer; stat: ZnodeStat } | null;
+export type Value = WatchedData | null;
 
 /** A packet to send, with what its answer means. `path` is for errors only. */
 export type Call<T> = {

@@ -15,6 +15,7 @@ const EVENT = { created: 1, deleted: 2, dataChanged: 3, childrenChanged: 4 } as 
 type Kind = 'children' | 'data';
 
 type Entry = {
+	readonly kind: Kind;
 	readonly path: string;
 	readonly listeners: Set<(value: Listing | Value) => void>;
 	readonly readCall: () => Call<Listing | Value>;
@@ -89,6 +90,7 @@ export class Watches {
 		if (entries.size >= WATCHES_MAX && !entries.has(path))
 			throw new ZooKeeperError('other', path, { detail: `At most ${WATCHES_MAX} paths are watched.` });
 		const fresh: Entry = {
+			kind,
 			path,
 			listeners: new Set(),
 			readCall: readCall as () => Call<Listing | Value>,
@@ -159,11 +161,22 @@ export class Watches {
 	/** Leaves a watch for the next change, also for the creation of what does not exist. */
 	async #fetch(entry: Entry, generation: number): Promise<Listing | Value> {
 		for (;;) {
-			const value = await this.#options.send(entry.readCall(), generation);
-			if (value !== null) return value;
+			const value = await this.#ask(entry, generation);
+			if (value !== null && value !== 'forbidden') return value;
 			const stat = await this.#options.send(existsCall(entry.path, true), generation);
-			// Else it appeared between the two: read it.
 			if (stat === null) return null;
+			// A stat needs no permission: that it is there, and whose, is known of what may not be read too.
+			if (value === 'forbidden') return { data: Buffer.alloc(0), stat, forbidden: true };
+			// Else it appeared between the two: read it.
+		}
+	}
+
+	async #ask(entry: Entry, generation: number): Promise<Listing | Value | 'forbidden'> {
+		try {
+			return await this.#options.send(entry.readCall(), generation);
+		} catch (error) {
+			if (entry.kind === 'data' && isCode(error, 'no-auth')) return 'forbidden';
+			throw error;
 		}
 	}
 

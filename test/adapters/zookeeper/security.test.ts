@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ensemble, startEnsemble } from '@/lib/cli/ensemble';
+import type { WatchedData } from '@/lib/core/ports';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy';
 import { connected, eventually, openClient, rejection } from '../../support/zookeeper';
 
@@ -107,6 +108,15 @@ describe('credentials', () => {
 		]);
 		expect(multi).toMatchObject({ kind: 'committed' });
 		expect(await rejection(stranger.read('/owned'))).toMatchObject({ code: 'no-auth' });
+		// A watch of what may not be read still tells that it is there, and whose.
+		const told: (WatchedData | null)[] = [];
+		const watch = stranger.watchData('/owned/child', (value) => told.push(value));
+		const first = await eventually('the first reading', () => told[0] ?? null);
+		expect(first).toMatchObject({ forbidden: true, data: Buffer.alloc(0), stat: { version: 0 } });
+		await owner.remove('/owned/child', -1);
+		await eventually('its end', () => (told.at(-1) === null ? true : null));
+		watch.close();
+		await owner.create('/owned/child', new Uint8Array(), 'persistent');
 		expect(await rejection(stranger.read('/owned/child'))).toMatchObject({ code: 'no-auth' });
 		expect(await rejection(stranger.remove('/owned/child', -1))).toMatchObject({ code: 'no-auth' });
 		const attempt = await stranger.multi([{ kind: 'delete', path: '/owned/child', version: -1 }]);
