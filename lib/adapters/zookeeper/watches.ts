@@ -9,6 +9,7 @@ const READING_MAX = 256;
 const WATCHES_MAX = 100_000;
 const RETRY_MS = 250;
 const RETRY_MS_MAX = 10_000;
+const FORBIDDEN_MS = 5_000;
 /** ZooKeeper's Watcher.Event.EventType. */
 const EVENT = { created: 1, deleted: 2, dataChanged: 3, childrenChanged: 4 } as const;
 
@@ -175,8 +176,13 @@ export class Watches {
 		try {
 			return await this.#options.send(entry.readCall(), generation);
 		} catch (error) {
-			if (entry.kind === 'data' && isCode(error, 'no-auth')) return 'forbidden';
-			throw error;
+			if (entry.kind !== 'data' || !isCode(error, 'no-auth')) throw error;
+			// Servers may keep events of what may not be read to themselves (CVE-2024-23944): look again by and by.
+			if (entry.retry) clearTimeout(entry.retry);
+			if (!this.#closed && entry.listeners.size > 0) {
+				entry.retry = setTimeout(() => this.#readSoon(entry), FORBIDDEN_MS);
+			}
+			return 'forbidden';
 		}
 	}
 
