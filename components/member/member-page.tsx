@@ -10,7 +10,7 @@ import { PageState } from '../shell/page-state';
 import { Refusal } from '../shell/refusal';
 import { VerdictName } from '../verdict/verdict-name';
 import { MemberView } from './member-view';
-import { isPurgeable, PurgeAction } from './purge-action';
+import { mayOpenPurge, PurgeAction } from './purge-action';
 import { useMember } from './use-member';
 
 /** The drawer as a page of its own, for a link in a ticket. */
@@ -53,7 +53,7 @@ export function MemberPage({ clusterId, path, role }: { clusterId: string; path:
 				aside={
 					<>
 						<Freshness live={live} />
-						{member && isPurgeable(member) ? (
+						{member && mayOpenPurge(member, role) ? (
 							<PurgeAction clusterId={clusterId} member={member} role={role} connection={live.connection} />
 						) : null}
 					</>

@@ -15,7 +15,8 @@ export function MemberSentence({ member, episode, nowMs }: Props) {
 		episode?.firstSignAtMs != null && episode.provenAtMs !== null ? episode.provenAtMs - episode.firstSignAtMs : null;
 	const expiresInMs = member.session.expiresInMs;
 	const leftMs = expiresInMs === null || nowMs === 0 ? null : expiresInMs - (nowMs - member.sentAtMs);
-	const shownExpiry = leftMs !== null && member.verdict !== 'alive' && member.session.state !== 'connected';
+	const unwell = member.verdict !== 'alive' && member.verdict !== 'left';
+	const shownExpiry = leftMs !== null && unwell && member.session.state !== 'connected';
 	return (
 		<div className="flex flex-col gap-1.5 text-[13.5px] leading-[1.5]">
 			<p>

@@ -1,12 +1,10 @@
 'use client';
 
-import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import type { MeView } from '@/lib/core/view';
 import type { Connection, LiveMember } from '../live/live-cluster';
 import { useMessages } from '../messages/use-messages';
-
-const PurgeDialog = dynamic(() => import('../purge/purge-dialog').then((module) => module.PurgeDialog), { ssr: false });
+import { OnePurgeDialog, type PurgeTarget, useOpenPurge } from './purge-host';
 
 export function mayPurge(role: MeView['role']): boolean {
 	return role === 'operator' || role === 'admin';
@@ -17,23 +15,34 @@ export function isPurgeable(member: Pick<LiveMember, 'verdict' | 'ephemeralOwner
 	return (member.verdict === 'dead' || member.verdict === 'superseded') && member.ephemeralOwner !== '0x0';
 }
 
+/** An administrator may override what cannot be reached; the dialog spells out what that means. */
+export function mayOpenPurge(member: Pick<LiveMember, 'verdict' | 'ephemeralOwner'>, role: MeView['role']): boolean {
+	const overridable = role === 'admin' && member.verdict === 'unreachable' && member.ephemeralOwner !== '0x0';
+	return mayPurge(role) && (isPurgeable(member) || overridable);
+}
+
 type Props = { clusterId: string; member: LiveMember; role: MeView['role']; connection: Connection; quiet?: boolean };
 
 /** The way to the purge dialog; where it is closed, a sentence says why (unless `quiet`). */
 export function PurgeAction({ clusterId, member, role, connection, quiet = false }: Props) {
 	const { t } = useMessages();
-	// The dialog keeps the incarnation it was opened for: if the member registers again, it must say so, not move on.
-	const [target, setTarget] = useState<{ path: string; czxid: string; id: string } | null>(null);
+	const openOnPage = useOpenPurge();
+	const [target, setTarget] = useState<PurgeTarget | null>(null);
 	const [open, setOpen] = useState(false);
 	const why = !mayPurge(role)
 		? t.member.purgeRole
-		: !isPurgeable(member)
+		: !mayOpenPurge(member, role)
 			? t.member.purgeOnlyProven
 			: connection !== 'live'
 				? t.member.purgeStale
 				: null;
 	function start() {
-		setTarget({ path: member.path, czxid: member.czxid, id: member.id });
+		const wanted = { path: member.path, czxid: member.czxid, id: member.id };
+		if (openOnPage) {
+			openOnPage(wanted);
+			return;
+		}
+		setTarget(wanted);
 		setOpen(true);
 	}
 	return (
@@ -49,7 +58,7 @@ export function PurgeAction({ clusterId, member, role, connection, quiet = false
 			</button>
 			{why !== null && !quiet ? <p className="text-[11.5px] text-ink3">{why}</p> : null}
 			{target ? (
-				<PurgeDialog cluster={clusterId} members={[target]} role={role} open={open} onOpenChange={setOpen} />
+				<OnePurgeDialog clusterId={clusterId} role={role} target={target} open={open} onOpenChange={setOpen} />
 			) : null}
 		</>
 	);

@@ -6,7 +6,7 @@ import type { MeView } from '@/lib/core/view';
 import type { LiveCluster, LiveMember } from '../live/live-cluster';
 import { useNow } from '../live/use-now';
 import { episodeOf } from '../member/episode';
-import { isPurgeable, mayPurge, PurgeAction } from '../member/purge-action';
+import { isPurgeable, mayOpenPurge, PurgeAction } from '../member/purge-action';
 import { useMemberDetail } from '../member/use-member-detail';
 import { addressText } from '../members/member-cells';
 import { useMessages } from '../messages/use-messages';
@@ -112,7 +112,7 @@ export function SuspectCard(props: Props) {
 					<p className="mt-1 text-ink3">{t.verdicts.advice[member.verdict]}</p>
 				</div>
 			</div>
-			{isPurgeable(member) && mayPurge(role) ? (
+			{mayOpenPurge(member, role) ? (
 				<div className="flex flex-wrap items-center gap-3">
 					<PurgeAction clusterId={clusterId} member={member} role={role} connection={live.connection} />
 				</div>

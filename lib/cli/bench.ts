@@ -29,7 +29,7 @@ async function main(): Promise<void> {
 	const expiries = Number(values.expiries);
 	const stack = await startStack({
 		members: kills + expiries + 2,
-		policy: { settleMs: Number(values['settle-ms']), blastRadiusShare: 1 },
+		policy: { settleMs: Number(values['settle-ms']), blastRadiusMin: 1_000 },
 		onProgress: (line) => console.error(line),
 	});
 	try {

@@ -118,3 +118,23 @@ test('what was purged is found by the filters in the address, and cleared filter
 	await expect(page).toHaveURL(/\/audit$/);
 	await expect(page.locator('tr[data-entry]').first()).toBeVisible();
 });
+
+test('a purge from the suspects page shows its outcome after the purged card has gone', async ({ page, world }) => {
+	await signIn(page, world);
+	await page.goto(`/c/${CLUSTER}/suspects`);
+	await waitUntilReady(page);
+	const victim = world.nextVictim();
+	victim.kill('SIGKILL');
+	const card = page.locator(`li[data-member="${victim.path}"]`);
+	await expect(card).toHaveAttribute('data-verdict', 'dead', { timeout: DEATH_SHOWN_MS_MAX });
+	await card.getByRole('button', { name: en.member.purge(victim.id) }).click();
+	const dialog = page.getByRole('dialog', { name: en.purge.title(1, victim.id) });
+	await dialog.getByLabel(en.purge.reason).fill('power supply');
+	await dialog.getByLabel(`Type ${victim.id} to confirm`).fill(victim.id);
+	const go = dialog.getByRole('button', { name: en.purge.go(1, victim.id) });
+	await expect(go).toBeEnabled();
+	await go.click();
+	await expect(page.getByTestId('outcomes').locator('[data-outcome="purged"]')).toBeVisible({ timeout: 30_000 });
+	await expect(card).toHaveCount(0);
+	await expect(page.getByTestId('outcomes').locator('[data-outcome="purged"]')).toBeVisible();
+});

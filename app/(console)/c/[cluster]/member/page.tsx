@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { requireCluster, requireMe, type SearchParams, withQuery } from '@/app/require-identity';
 import { MemberPage } from '@/components/member/member-page';
+import { PurgeHost } from '@/components/member/purge-host';
 import { getMessages } from '@/components/messages/get-messages';
 
 type Props = { params: Promise<{ cluster: string }>; searchParams: SearchParams };
@@ -24,5 +25,10 @@ export default async function Page({ params, searchParams }: Props) {
 	const me = await requireMe(await withQuery(`/c/${cluster}/member`, searchParams));
 	const path = await readPath(searchParams);
 	if (path === null) notFound();
-	return <MemberPage clusterId={requireCluster(cluster)} path={path} role={me.role} />;
+	const clusterId = requireCluster(cluster);
+	return (
+		<PurgeHost clusterId={clusterId} role={me.role}>
+			<MemberPage clusterId={clusterId} path={path} role={me.role} />
+		</PurgeHost>
+	);
 }

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { requireCluster, requireMe, type SearchParams, withQuery } from '@/app/require-identity';
+import { PurgeHost } from '@/components/member/purge-host';
 import { getMessages } from '@/components/messages/get-messages';
 import { SuspectsPage } from '@/components/suspects/suspects-page';
 
@@ -13,5 +14,10 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function Page({ params, searchParams }: Props) {
 	const { cluster } = await params;
 	const me = await requireMe(await withQuery(`/c/${cluster}/suspects`, searchParams));
-	return <SuspectsPage clusterId={requireCluster(cluster)} role={me.role} />;
+	const clusterId = requireCluster(cluster);
+	return (
+		<PurgeHost clusterId={clusterId} role={me.role}>
+			<SuspectsPage clusterId={clusterId} role={me.role} />
+		</PurgeHost>
+	);
 }
