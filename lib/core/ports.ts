@@ -1,7 +1,7 @@
 /** Types only: what the runtime needs from the outside. Adapters implement these; nothing here does anything. */
 import type { Actor, AuditAction, AuditDraft, AuditEntry } from './audit-entry';
 import type { RegistrationConfig } from './config';
-import type { OwnHealth, ProbeAnswer, SessionConnection, SweepSummary } from './evidence';
+import type { ProbeAnswer, SessionConnection, SweepSummary } from './evidence';
 import type { Endpoint, ParsedRegistration } from './member';
 
 /** Time, injected everywhere. */
@@ -191,8 +191,6 @@ export type OwnHealthPort = {
 	loopPauseMsMax(fromMs: number, toMs: number): number;
 	close(): void;
 };
-
-export type ReferenceCheck = (exceptPath: string) => Promise<OwnHealth['referenceAccepted']>;
 
 /** Reads one znode's name and data; pure and total. */
 export type RegistrationParser = (input: {
