@@ -9,6 +9,7 @@ import {
 	type SessionState,
 } from './member-state';
 import { RULES } from './policy';
+import { isSettled } from './proof';
 
 /** Keeps lists of a suspicion bounded; a proof needs far fewer. */
 const KEPT = 64;
@@ -274,6 +275,10 @@ function nextGoneRun(before: SessionState, evidence: SessionEvidence): { run: re
 		uptimeMsMin: sweep.uptimeMsMin,
 		expiryBucketMs: evidence.expiryBucketMs,
 	};
+	// A run begins with the settled ensemble: one sweep too early must not spoil all that follow it.
+	if (!isSettled(sweep)) {
+		return { run: [], touched: before.touched };
+	}
 	const last = before.goneRun.at(-1);
 	if (!last) {
 		return { run: [record], touched: before.touched };

@@ -1,3 +1,4 @@
+import type { SweepSummary } from './evidence';
 import { endpointKey, type Incarnation } from './member';
 import type { EndpointState, GoneSweep, MemberState, RefusalRound } from './member-state';
 import { countedEndpoints, isSeenTogether } from './member-state';
@@ -168,15 +169,15 @@ export function missingFromGone(state: MemberState, policy: Pick<Policy, 'settle
 	if (session.goneRun.length < 2 || goneForMs(state) < policy.settleMs) {
 		missing.push(session.touched ? 'session-touched' : 'session-settling');
 	}
-	const standalone = session.lastSweep?.standalone ?? false;
-	if (!session.goneRun.every((sweep) => isSettled(sweep, standalone))) {
+	if (session.lastSweep?.complete && !isSettled(session.lastSweep)) {
 		missing.push('ensemble-unsettled');
 	}
 	return missing;
 }
 
-function isSettled(sweep: GoneSweep, standalone: boolean): boolean {
-	const reignKnown = standalone || (sweep.leaderId !== null && sweep.epoch !== null);
+/** Its reign is known and old enough; only such sweeps make a run of gone ones (observe.ts). */
+export function isSettled(sweep: Pick<SweepSummary, 'standalone' | 'leaderId' | 'epoch' | 'uptimeMsMin'>): boolean {
+	const reignKnown = sweep.standalone || (sweep.leaderId !== null && sweep.epoch !== null);
 	return reignKnown && sweep.uptimeMsMin !== null && sweep.uptimeMsMin > RULES.uptimeMsMin;
 }
 

@@ -112,6 +112,16 @@ describe('a proof by refusal', () => {
 		expect(missingOf(state)).toContain(missing);
 	});
 
+	it('stands once the ensemble has settled, although the first sweeps came too early', () => {
+		const early = died(20_000, 3_000).map((e, i) =>
+			e.kind === 'session' && i < 8
+				? sweep(e.sweep.startedAtMs, 'gone', { summary: { uptimeMsMin: i < 4 ? 11_900 : null } })
+				: e,
+		);
+		expect(tell([...lived(), ...early.slice(0, 12)]).verdict).toBe('suspect');
+		expect(tell([...lived(), ...early]).verdict).toBe('dead');
+	});
+
 	it('does not stand while one of several addresses answers', () => {
 		const both = [
 			...lived(),
