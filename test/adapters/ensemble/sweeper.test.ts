@@ -4,6 +4,7 @@ import { type Ensemble, startEnsemble } from '@/lib/cli/ensemble';
 import { creatingServerId } from '@/lib/core/ids';
 import type { Sweep, SweepPort } from '@/lib/core/ports';
 import { sessionStateOf } from '@/lib/core/sweep';
+import { stopProcess } from '@/test/support/stop-process';
 import { type Front, openSession, type Session, startFront, startMember, sweeperOf, sweepUntil } from './setting';
 
 let ensemble: Ensemble;
@@ -250,7 +251,7 @@ describe('a server that does not answer', () => {
 	it('makes sweeps incomplete while it is stopped, and whole again when it runs on', async () => {
 		const stoppable = ensemble.servers[1];
 		const quick = sweeperOf(ensemble.config, readConfig, { deadlineMs: 700 });
-		stoppable?.kill('SIGSTOP');
+		await stopProcess(stoppable?.pid() ?? null);
 		const stopped = await ask(quick);
 		stoppable?.kill('SIGCONT');
 		expect(stopped.summary.complete).toBe(false);

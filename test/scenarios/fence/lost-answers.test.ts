@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '@/lib/adapters/clock';
 import type { EnsembleServer } from '@/lib/cli/ensemble';
 import type { ZooKeeperOp } from '@/lib/core/ports';
+import { stopProcess } from '@/test/support/stop-process';
 import { credulous, hooked, type Purger, purge, recordsOf, Scene, until } from './world';
 
 let scene: Scene;
@@ -228,7 +229,7 @@ describe('a server that dies or stalls with the multi under way', () => {
 			beforeMulti: async () => {
 				if (armed) {
 					armed = false;
-					server.kill('SIGSTOP');
+					await stopProcess(server.pid());
 				}
 			},
 			onResult: (result) => void results.push(result.kind),
