@@ -15,16 +15,43 @@ export type JsonFields = {
 	readonly group?: string | undefined;
 };
 
+/** An HTTP health check of each member. With neither port nor pointer the main address's own port is asked. */
+export type HealthConfig = {
+	/** Absolute path, with its query where it has one. */
+	readonly path: string;
+	/** A fixed port on the main address's host. */
+	readonly port: number | null;
+	/** JSON pointer into the payload: to a port (on the main address's host), a 'host:port' or an http:// address. */
+	readonly pointer: string | null;
+	/** The HTTP status of a healthy answer. */
+	readonly status: number;
+};
+
+/** How often members are probed and when their silence is remarkable. Evidence of nothing by itself. */
+export type Thresholds = {
+	/** phi from which on a silent member is suspect, 1..20. Source: Hayashibara 2004 and Akka, 8. */
+	readonly phi: number;
+	/** Between two gentle probes of one member, 1,000..60,000. */
+	readonly probeIntervalMs: number;
+	/** After which a probe without an answer has timed out, 100..10,000. */
+	readonly probeTimeoutMs: number;
+};
+
+export const DEFAULT_THRESHOLDS: Thresholds = { phi: 8, probeIntervalMs: 5_000, probeTimeoutMs: 1_000 };
+
 export type RegistrationConfig = {
 	/** Parent of the members; `*` stands for one level. */
 	readonly path: string;
-	readonly format: 'turms' | 'curator' | 'json' | 'auto';
+	readonly format: 'turms' | 'curator' | 'kafka' | 'dubbo' | 'solr' | 'hbase' | 'json' | 'auto';
 	/** Wins over the format's. */
 	readonly group: string | null;
 	/** JSON pointers, for format json. */
 	readonly fields: JsonFields | null;
 	readonly settleMs: number | null;
 	readonly addressIsOwn: boolean;
+	/** Null: as the format knows it (turms); false: none, not even that one. */
+	readonly health: HealthConfig | null | false;
+	readonly thresholds: Thresholds;
 };
 
 /** Reads a znode of which only its data is known. */
@@ -34,6 +61,8 @@ export const AUTO_FORMAT: Omit<RegistrationConfig, 'path'> = {
 	fields: null,
 	settleMs: null,
 	addressIsOwn: false,
+	health: null,
+	thresholds: DEFAULT_THRESHOLDS,
 };
 
 export type ClusterConfig = {
@@ -52,6 +81,8 @@ export type ClusterConfig = {
 	};
 	readonly registrations: readonly RegistrationConfig[];
 	readonly policy: Policy;
+	/** Where this console runs, as an observer's failure domain: a host, a rack, a zone; at most 64 characters. */
+	readonly failureDomain: string;
 };
 
 export type RollcallConfig = {

@@ -23,6 +23,18 @@ export type Address = {
 /** A literal IP and port: what is probed. */
 export type Endpoint = { readonly ip: string; readonly port: number };
 
+/** Where a member answers HTTP for itself. */
+export type HealthTarget = {
+	/** A name, an IPv4 or an IPv6 literal (no brackets). */
+	readonly host: string;
+	/** 1..65535 */
+	readonly port: number;
+	/** Absolute path, with its query where it has one; at most 1,024 printable ASCII characters. */
+	readonly path: string;
+	/** The HTTP status of a healthy answer, 100..599. */
+	readonly status: number;
+};
+
 /** Why a registration could not be read in full; `detail` is for people and bounded to 300 characters. */
 export type Unreadable = { readonly code: UnreadableCode; readonly detail: string };
 
@@ -49,9 +61,11 @@ export type ParsedRegistration = {
 	/** First address is the main one (host and port of the row). Empty when unreadable. */
 	readonly addresses: readonly Address[];
 	readonly unreadable: Unreadable | null;
+	/** Null: no health check, because none is configured or its port could not be read. */
+	readonly health: HealthTarget | null;
 	/** Self-reported state that is not liveness (Turms' isActive, isHealthy …); shown, never evidence. */
 	readonly selfReported: Readonly<Record<string, string | number | boolean>>;
-	/** Format that read it ('turms', 'curator', 'json', 'text'). */
+	/** Format that read it ('turms', 'curator', 'kafka', 'dubbo', 'solr', 'hbase', 'json', 'text'; 'auto' where none did). */
 	readonly format: string;
 };
 

@@ -4,6 +4,10 @@
 export type Policy = {
 	/** Observers whose rounds must all refuse before a proof by refusal. */
 	readonly observersMin: number;
+	/** Failure domains that those observers must be in, at least; at most observersMin. */
+	readonly observerDomainsMin: number;
+	/** phi from which on a silent member is suspect: its registration's threshold, filled in per registration. */
+	readonly phiThreshold: number;
 	/** How long the session must have been gone, in complete sweeps, before a proof; >= 150. Source: verdicts.md, 1,200 measured. */
 	readonly settleMs: number;
 	/** The registered address is the members' own although their sessions come from another IP. */
@@ -18,6 +22,8 @@ export type Policy = {
 
 export const DEFAULT_POLICY: Policy = {
 	observersMin: 1,
+	observerDomainsMin: 1,
+	phiThreshold: 8,
 	settleMs: 1_200,
 	addressIsOwn: false,
 	evidenceAgeMsMax: 2_000,

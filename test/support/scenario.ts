@@ -5,7 +5,7 @@ import { createProbes } from '@/lib/adapters/probes/probes';
 import { parseRegistration } from '@/lib/adapters/registrations/parse-registration';
 import { connectZooKeeper } from '@/lib/adapters/zookeeper/client';
 import { holdLatch } from '@/lib/adapters/zookeeper/latch';
-import type { ClusterConfig, RegistrationConfig, ServerConfig } from '@/lib/core/config';
+import { AUTO_FORMAT, type ClusterConfig, type RegistrationConfig, type ServerConfig } from '@/lib/core/config';
 import { DEFAULT_POLICY } from '@/lib/core/policy';
 import type { AuditPort, Identity, ZooKeeperPort } from '@/lib/core/ports';
 import type { Verdict } from '@/lib/core/reason';
@@ -39,7 +39,7 @@ export type Scenario = {
 };
 
 export function registration(path: string, format: RegistrationConfig['format']): RegistrationConfig {
-	return { path, format, group: null, fields: null, settleMs: null, addressIsOwn: false };
+	return { ...AUTO_FORMAT, path, format };
 }
 
 export async function openScenario(options: ScenarioOptions): Promise<Scenario> {
@@ -57,6 +57,7 @@ export async function openScenario(options: ScenarioOptions): Promise<Scenario> 
 		},
 		registrations: options.registrations ?? [registration('/turms/members', 'turms')],
 		policy: DEFAULT_POLICY,
+		failureDomain: 'default',
 	};
 	const ownHealth = watchEventLoop();
 	const zk = connectZooKeeper({ ...config.zooKeeper, clock: systemClock });

@@ -99,7 +99,8 @@ const policySchema = object({
 	automaticRecovery: z
 		.literal(false, { error: 'false (automatic recovery comes with a later release)' })
 		.default(false),
-	observersMin: wholeNumber(1, 100, 'observers').default(DEFAULT_POLICY.observersMin),
+	observersMin: wholeNumber(1, 16, 'observers').default(DEFAULT_POLICY.observersMin),
+	observerDomainsMin: wholeNumber(1, 16, 'failure domains').default(DEFAULT_POLICY.observerDomainsMin),
 	settleMs: settleMs.default(DEFAULT_POLICY.settleMs),
 	addressIsOwn: flag().default(DEFAULT_POLICY.addressIsOwn),
 	evidenceAgeMsMax: wholeNumber(500, 2_000, 'ms').default(DEFAULT_POLICY.evidenceAgeMsMax),

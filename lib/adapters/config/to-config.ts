@@ -1,5 +1,11 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import type { ClusterConfig, RegistrationConfig, RollcallConfig, ServerConfig } from '@/lib/core/config';
+import {
+	type ClusterConfig,
+	DEFAULT_THRESHOLDS,
+	type RegistrationConfig,
+	type RollcallConfig,
+	type ServerConfig,
+} from '@/lib/core/config';
 import type { ConfigProblem } from './config-error';
 import type { ClusterFile, ConfigFile } from './config-schema';
 import { liesWithin, patternsOverlap } from './paths';
@@ -38,7 +44,8 @@ function toCluster(cluster: ClusterFile, context: Context): ClusterConfig {
 			servers: toServers(zookeeper, context),
 		},
 		registrations: toRegistrations(cluster, context),
-		policy: knobs,
+		policy: { ...knobs, phiThreshold: DEFAULT_THRESHOLDS.phi },
+		failureDomain: 'default',
 	};
 }
 
@@ -133,6 +140,8 @@ function toRegistrations(cluster: ClusterFile, { field, report, rootPath }: Cont
 			fields,
 			settleMs: registration.settleMs ?? null,
 			addressIsOwn: registration.addressIsOwn ?? cluster.policy.addressIsOwn,
+			health: null,
+			thresholds: DEFAULT_THRESHOLDS,
 		};
 	});
 }

@@ -15,6 +15,10 @@ const FORMATS: Readonly<
 > = {
 	turms: parseTurms,
 	curator: parseCurator,
+	kafka: parseAuto,
+	dubbo: parseAuto,
+	solr: parseAuto,
+	hbase: parseAuto,
 	json: (input, config) => parseJson(input, config.fields),
 	auto: parseAuto,
 };

@@ -1,4 +1,4 @@
-import type { ParsedRegistration, Unreadable } from '@/lib/core/member';
+import type { HealthTarget, ParsedRegistration, Unreadable } from '@/lib/core/member';
 import { toBoundedText } from './bounded-text';
 import { nameOf, parentOf } from './znode-name';
 
@@ -26,6 +26,7 @@ export function toRegistration(
 		readonly group: string | null;
 		readonly addresses: ParsedRegistration['addresses'];
 		readonly unreadable: Unreadable | null;
+		readonly health?: HealthTarget | null;
 		readonly selfReported?: Readonly<Record<string, unknown>>;
 	},
 ): ParsedRegistration {
@@ -35,6 +36,7 @@ export function toRegistration(
 		group: toBoundedText(parsed.group ?? (nameOf(parentOf(input.path)) || '/'), GROUP_LENGTH_MAX),
 		addresses: parsed.addresses,
 		unreadable: parsed.unreadable,
+		health: parsed.health ?? null,
 		selfReported: toSelfReported(parsed.selfReported ?? {}),
 	};
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ConfigError } from '@/lib/adapters/config/config-error';
 import { readConfig } from '@/lib/adapters/config/read-config';
+import { DEFAULT_THRESHOLDS } from '@/lib/core/config';
 import { DEFAULT_POLICY } from '@/lib/core/policy';
 import { WRONG, withCluster, withRegistration, withZooKeeper } from './wrong-configs';
 
@@ -64,9 +65,12 @@ describe('a config that is right', () => {
 							fields: null,
 							settleMs: null,
 							addressIsOwn: false,
+							health: null,
+							thresholds: DEFAULT_THRESHOLDS,
 						},
 					],
 					policy: DEFAULT_POLICY,
+					failureDomain: 'default',
 				},
 			],
 			database: 'sqlite:data/rollcall.db',

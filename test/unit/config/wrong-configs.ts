@@ -63,7 +63,7 @@ export const WRONG: readonly [string, unknown, string, string, string][] = [
 	['settling too short', withRegistration({ settleMs: 149 }), 'clusters[0].registrations[0].settleMs', '149', '150 to 60000 ms'],
 	['settling too short in the policy', withPolicy({ settleMs: 0 }), 'clusters[0].policy.settleMs', '0', '150 to 60000 ms'],
 	['a fraction of ms', withPolicy({ settleMs: 200.5 }), 'clusters[0].policy.settleMs', '200.5', 'a whole number'],
-	['no observers', withPolicy({ observersMin: 0 }), 'clusters[0].policy.observersMin', '0', '1 to 100'],
+	['no observers', withPolicy({ observersMin: 0 }), 'clusters[0].policy.observersMin', '0', '1 to 16'],
 	['evidence of ten seconds', withPolicy({ evidenceAgeMsMax: 10_000 }), 'clusters[0].policy.evidenceAgeMsMax', '10000', '500 to 2000 ms'],
 	['a share above one', withPolicy({ blastRadiusShare: 15 }), 'clusters[0].policy.blastRadiusShare', '15', '0 to 1'],
 	['a negative radius', withPolicy({ blastRadiusMin: -1 }), 'clusters[0].policy.blastRadiusMin', '-1', '0 to 10000'],

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseRegistration } from '@/lib/adapters/registrations/parse-registration';
-import type { RegistrationConfig } from '@/lib/core/config';
+import { AUTO_FORMAT, type RegistrationConfig } from '@/lib/core/config';
 
 const FOLDER = new URL('./samples/', import.meta.url);
 type Sample = { path: string; data: string; expect: { id: string; host: string; port: number; group: string } };
@@ -12,7 +12,7 @@ const samples = readdirSync(FOLDER).map((file) => ({
 }));
 
 function config(format: RegistrationConfig['format'], more: Partial<RegistrationConfig> = {}): RegistrationConfig {
-	return { path: '/any', format, group: null, fields: null, settleMs: null, addressIsOwn: false, ...more };
+	return { ...AUTO_FORMAT, path: '/any', format, ...more };
 }
 
 function parse(path: string, data: string | object, registration: RegistrationConfig) {

@@ -4,7 +4,7 @@ import { toBoundedText } from '@/lib/adapters/registrations/bounded-text';
 import { parseHost, parsePort } from '@/lib/adapters/registrations/host-port';
 import { nestsDeeper } from '@/lib/adapters/registrations/nesting';
 import { parseRegistration } from '@/lib/adapters/registrations/parse-registration';
-import type { RegistrationConfig } from '@/lib/core/config';
+import { AUTO_FORMAT, type RegistrationConfig } from '@/lib/core/config';
 import { type ParsedRegistration, UNREADABLE_CODES } from '@/lib/core/member';
 
 const FORMATS = ['turms', 'curator', 'json', 'auto'] as const;
@@ -12,7 +12,7 @@ const FIELDS = { host: '/host', port: '/port', id: '/id', group: '/group' };
 
 function parse(format: RegistrationConfig['format'], data: Uint8Array | string, path = '/p/m'): ParsedRegistration {
 	const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
-	const config = { path: '/p', format, group: null, fields: FIELDS, settleMs: null, addressIsOwn: false };
+	const config = { ...AUTO_FORMAT, path: '/p', format, fields: FIELDS };
 	return parseRegistration({ path, data: bytes, config });
 }
 
