@@ -65,6 +65,8 @@ export type SweepSummary = {
 	readonly local: boolean;
 	/** Longest event-loop pause of the observer while it swept, ms. */
 	readonly loopPauseMsMax: number;
+	/** The reign whose dump may say that a session is forgotten (sweep.ts); null: this sweep's may not. */
+	readonly orphanGround: { readonly leaderId: number; readonly epoch: number; readonly tickMs: number } | null;
 };
 
 export const SWEEP_GAP_CODES = [
@@ -111,6 +113,8 @@ export type SessionEvidence = Atom & {
 	readonly expiryBucketMs: number | null;
 	/** Milliseconds until ZooKeeper would expire it by itself; null when not told. */
 	readonly expiresInMs: number | null;
+	/** The leader's dump knows the session; null without good ground for saying so. */
+	readonly inLeaderDump: boolean | null;
 	readonly sweep: SweepSummary;
 };
 

@@ -178,11 +178,21 @@ export type Sweep = {
 	/** Ephemeral paths by owner, absolute (chroot included); null when no dump could be read. */
 	readonly ephemerals: ReadonlyMap<bigint, readonly string[]> | null;
 	readonly servers: readonly SweepServerView[];
+	/** Every session that the leader's dump knows, with or without ephemerals; null unless `summary.orphanGround`. */
+	readonly leaderDumpSessions: ReadonlySet<bigint> | null;
 };
 
 export type SweepPort = {
-	/** Never rejects: what cannot be seen is a gap. At most one sweep runs at a time; a second call shares it only if it has not started reading. */
-	sweep(request: { ownSessionId: bigint | null; withEphemerals: boolean }): Promise<Sweep>;
+	/**
+	 * Never rejects: what cannot be seen is a gap. At most one sweep runs at a time; a second call shares it only if it has not
+	 * started reading. `confirmedEpoch`: epoch (upper 32 bits) of a zxid obtained by a write just before; without it no sweep
+	 * gives ground for `orphaned`.
+	 */
+	sweep(request: {
+		ownSessionId: bigint | null;
+		withEphemerals: boolean;
+		confirmedEpoch?: number | null | undefined;
+	}): Promise<Sweep>;
 	close(): Promise<void>;
 };
 

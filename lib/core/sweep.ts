@@ -267,6 +267,7 @@ export function toSessionEvidence(sweep: Sweep, incarnation: Incarnation, observ
 		connections: session?.connections ?? [],
 		expiryBucketMs: session?.expiryBucketMs ?? null,
 		expiresInMs: session?.expiresInMs ?? null,
+		inLeaderDump: sweep.leaderDumpSessions?.has(unsigned64(incarnation.ephemeralOwner)) ?? null,
 		sweep: sweep.summary,
 	};
 }

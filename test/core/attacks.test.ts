@@ -190,11 +190,13 @@ describe('a registration that is not ephemeral', () => {
 			epoch: null,
 			uptimeMsMin: 600_000,
 			local: true,
+			orphanGround: null,
 			loopPauseMsMax: 1,
 		},
 		sessions: new Map(),
 		ephemerals: new Map(),
 		servers: [],
+		leaderDumpSessions: null,
 	};
 
 	it('has no session that could be gone, also where a standalone server reports id 0', () => {

@@ -267,13 +267,21 @@ const CONNECTION: SessionConnection = {
 
 function sweep(change: Partial<Sweep['summary']>, connections: SessionConnection[] | null): Sweep {
 	const { leaderId, epoch, uptimeMsMin, ...rest } = decideCompleteness(WELL);
-	const times = { sweepNumber: 7, startedAtMs: 10, finishedAtMs: 30, local: false, loopPauseMsMax: 0 };
+	const times = {
+		sweepNumber: 7,
+		startedAtMs: 10,
+		finishedAtMs: 30,
+		local: false,
+		loopPauseMsMax: 0,
+		orphanGround: null,
+	};
 	const session = { connections: connections ?? [], expiryBucketMs: 44_000, expiresInMs: 12_345 };
 	return {
 		summary: { ...rest, leaderId, epoch, uptimeMsMin, ...times, ...change },
 		sessions: connections === null ? new Map() : new Map([[SESSION, session]]),
 		ephemerals: null,
 		servers: [],
+		leaderDumpSessions: null,
 	};
 }
 
@@ -313,7 +321,20 @@ describe('a session', () => {
 			connections: [CONNECTION],
 			expiryBucketMs: 44_000,
 			expiresInMs: 12_345,
+			inLeaderDump: null,
 			sweep: given.summary,
 		});
+	});
+});
+
+describe("a session in the leader's dump", () => {
+	const incarnation = { path: '/members/a', czxid: 5n, ephemeralOwner: BigInt.asIntN(64, 0xc800_0000_0000_0001n) };
+	const inDump = (leaderDumpSessions: Sweep['leaderDumpSessions']) =>
+		toSessionEvidence({ ...sweep({}, null), leaderDumpSessions }, incarnation, 'console-1').inLeaderDump;
+
+	it('is told by its unsigned id, and told to be missing only where there is ground for it', () => {
+		expect(inDump(new Set([0xc800_0000_0000_0001n]))).toBe(true);
+		expect(inDump(new Set([SESSION]))).toBe(false);
+		expect(inDump(null)).toBeNull();
 	});
 });

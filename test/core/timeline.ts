@@ -96,6 +96,7 @@ export function sweep(atMs: number, state: 'connected' | 'gone' | 'unknown', opt
 				: [],
 		expiryBucketMs: options.bucketMs === undefined ? 900_000 : options.bucketMs,
 		expiresInMs: 25_000,
+		inLeaderDump: null,
 		sweep: {
 			sweepNumber: atMs,
 			startedAtMs: atMs,
@@ -109,6 +110,7 @@ export function sweep(atMs: number, state: 'connected' | 'gone' | 'unknown', opt
 			uptimeMsMin: 600_000,
 			local: false,
 			loopPauseMsMax: 2,
+			orphanGround: null,
 			...options.summary,
 		},
 	};

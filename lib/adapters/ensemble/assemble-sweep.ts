@@ -1,4 +1,5 @@
 import type { SessionConnection } from '../../core/evidence';
+import { decideOrphanGround } from '../../core/orphan-ground';
 import type { Sweep, SweepServerView, SweepSession } from '../../core/ports';
 import { type Completeness, decideCompleteness, type EnsembleNames } from '../../core/sweep';
 import { gapProblem } from './problem';
@@ -9,10 +10,14 @@ import { type ServerVisit, uptimeOf } from './swept-server';
 export type Harvest = {
 	readonly visits: readonly ServerVisit[];
 	readonly named: EnsembleNames | null;
+	/** Ids of the voting members; null when not known. */
+	readonly voters: ReadonlySet<number> | null;
 	/** The only leader's dump, with the expiry table. */
 	readonly leaderDump: { readonly visit: ServerVisit; readonly dump: Dump } | null;
 	readonly ephemerals: Dump['ephemerals'] | null;
 	readonly ownSessionId: bigint | null;
+	/** Epoch of a write that came before this sweep; null without one. */
+	readonly confirmedEpoch: number | null;
 	readonly sweepNumber: number;
 	readonly startedAtMs: number;
 	readonly finishedAtMs: number;
@@ -33,13 +38,28 @@ export function assembleSweep(harvest: Harvest): Sweep {
 		named: harvest.named,
 		ownSessionListed: own !== undefined && own.connections.length > 0,
 	});
-	const { sweepNumber, startedAtMs, finishedAtMs, local, loopPauseMsMax } = harvest;
+	const { sweepNumber, startedAtMs, finishedAtMs, local, loopPauseMsMax, leaderDump } = harvest;
+	const orphanGround = decideOrphanGround({
+		completeness,
+		readings: harvest.visits.map(({ reading }) => reading),
+		voters: harvest.voters,
+		confirmedEpoch: harvest.confirmedEpoch,
+		// By its table alone: a follower's dump names owners too, but its table is empty.
+		ownSessionInDump: harvest.ownSessionId !== null && leaderDump?.dump.buckets.has(harvest.ownSessionId) === true,
+		tickMs: leaderDump?.visit.report?.tickTimeMs ?? null,
+	});
 	return {
-		summary: { sweepNumber, startedAtMs, finishedAtMs, ...completeness, local, loopPauseMsMax },
+		summary: { sweepNumber, startedAtMs, finishedAtMs, ...completeness, local, loopPauseMsMax, orphanGround },
 		sessions: sessions satisfies ReadonlyMap<bigint, SweepSession>,
 		ephemerals: harvest.ephemerals,
 		servers: harvest.visits.map((visit) => toView(visit, completeness)),
+		leaderDumpSessions: orphanGround && leaderDump && knownTo(leaderDump.dump),
 	};
+}
+
+/** The expiry table names every session, the owners only those with ephemerals (seen on 3.8.0); either counts. */
+function knownTo({ buckets, ephemerals }: Dump): ReadonlySet<bigint> {
+	return new Set([...buckets.keys(), ...ephemerals.keys()]);
 }
 
 function sessionOf(sessions: Map<bigint, MutableSession>, id: bigint): MutableSession {

@@ -16,3 +16,15 @@ export function parseEnsembleNames(text: string): EnsembleNames | null {
 	}
 	return names.size > 0 ? names : null;
 }
+
+/**
+ * Ids of the voting members of /zookeeper/config. null when it names none, or when it weighs them or puts them into groups:
+ * a quorum is then no plain majority.
+ */
+export function parseVoters(text: string): ReadonlySet<number> | null {
+	const config = text.slice(0, TEXT_CHARS_MAX);
+	if (/^(?:group|weight)\./m.test(config)) return null;
+	const lines = [...config.matchAll(SERVER_LINE)];
+	const voters = lines.flatMap(([, id, rest]) => (/:observer\s*$/.test(rest ?? '') ? [] : Number(id)));
+	return voters.length > 0 ? new Set(voters) : null;
+}

@@ -3,7 +3,7 @@ import type { ServerConfig } from '../../core/config';
 import { unsigned64 } from '../../core/ids';
 import type { Clock, Sweep, SweepPort } from '../../core/ports';
 import { assembleSweep } from './assemble-sweep';
-import { parseEnsembleNames } from './ensemble-config';
+import { parseEnsembleNames, parseVoters } from './ensemble-config';
 import { createHttpClient } from './http-command';
 import { isLocalHost, ownAddresses } from './local-address';
 import { readLeader } from './read-leader';
@@ -89,8 +89,11 @@ export function createSweeper(options: SweeperOptions): SweepPort {
 	};
 }
 
+/** All who wait had written before the sweep starts: the latest epoch that any of them was told is the one to hold against. */
 function merge(first: Request, second: Request): Request {
+	const epochs = [first, second].flatMap(({ confirmedEpoch }) => confirmedEpoch ?? []);
 	return {
+		confirmedEpoch: epochs.length > 0 ? Math.max(...epochs) : null,
 		ownSessionId: second.ownSessionId ?? first.ownSessionId,
 		withEphemerals: first.withEphemerals || second.withEphemerals,
 	};
@@ -119,6 +122,8 @@ async function runSweep(machine: Machine, request: Request): Promise<Sweep> {
 	return assembleSweep({
 		...read,
 		named: config === null ? null : parseEnsembleNames(config),
+		voters: config === null ? null : parseVoters(config),
+		confirmedEpoch: request.confirmedEpoch ?? null,
 		ownSessionId: request.ownSessionId === null ? null : unsigned64(request.ownSessionId),
 		sweepNumber,
 		startedAtMs,
