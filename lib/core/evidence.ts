@@ -45,6 +45,9 @@ export type RoundEvidence = Atom & {
 	readonly ownHealth: OwnHealth;
 };
 
+/** The reign whose dump may say that a session is forgotten. */
+export type OrphanGround = { readonly leaderId: number; readonly epoch: number; readonly tickMs: number };
+
 /** What one sweep of the ensemble says of itself; shared by all members' atoms of that sweep. */
 export type SweepSummary = {
 	readonly sweepNumber: number;
@@ -66,7 +69,7 @@ export type SweepSummary = {
 	/** Longest event-loop pause of the observer while it swept, ms. */
 	readonly loopPauseMsMax: number;
 	/** The reign whose dump may say that a session is forgotten (sweep.ts); null: this sweep's may not. */
-	readonly orphanGround: { readonly leaderId: number; readonly epoch: number; readonly tickMs: number } | null;
+	readonly orphanGround: OrphanGround | null;
 };
 
 export const SWEEP_GAP_CODES = [
@@ -118,4 +121,60 @@ export type SessionEvidence = Atom & {
 	readonly sweep: SweepSummary;
 };
 
-export type Evidence = TripwireEvidence | RoundEvidence | SessionEvidence;
+/** `answered`: with the expected status. Everything else says that the process did not answer as it should. */
+export type HealthResult = 'answered' | 'wrong-status' | 'timed-out' | 'refused' | 'failed';
+
+/** Who answered, where the answer says so (contract.md, `GET /.well-known/rollcall`). */
+export type ProcessIdentity = { readonly sessionId: bigint; readonly startNonce: string; readonly path: string };
+
+export type HealthAnswer = {
+	readonly endpoint: Endpoint;
+	readonly result: HealthResult;
+	readonly status: number | null;
+	/** Milliseconds from the request to the answer's head; null without one. */
+	readonly latencyMs: number | null;
+	readonly identity: ProcessIdentity | null;
+	/** errno name of a failure, else null. */
+	readonly errorCode: string | null;
+};
+
+/** One HTTP health check. `startedAtMs`: when it was asked; the process lived later than that if it answered. */
+export type HealthEvidence = Atom & {
+	readonly kind: 'health';
+	readonly startedAtMs: number;
+	readonly answer: HealthAnswer;
+};
+
+/** A node agent or an operator's webhook says that the process or its host is gone. `observedAtMs`: when it was received. */
+export type ExitReportEvidence = Atom & {
+	readonly kind: 'exit-report';
+	/** Who said so; bounded text. */
+	readonly reporter: string;
+	readonly detail: string;
+};
+
+/**
+ * What another observer's suspicion znode said when it was read last. `observer` is its name, `observedAtMs` when it
+ * was read, by this observer's clock.
+ */
+export type SuspicionEvidence = Atom & {
+	readonly kind: 'suspicion';
+	/** `withdrawn`: the znode is gone, by its writer's doing or with its session. */
+	readonly state: 'raised' | 'withdrawn';
+	readonly failureDomain: string;
+	/** Endpoints that refused, and that timed out, in its latest round. */
+	readonly refused: readonly Endpoint[];
+	readonly timedOut: readonly Endpoint[];
+	/** Longest tripwire to this incarnation that the peer closed on it, ms; null when there was none. */
+	readonly tripwireHeldMs: number | null;
+	/** When the observer's own session was last seen to make progress, by sweeps of this observer; null: not seen. */
+	readonly observerProgressAtMs: number | null;
+};
+
+export type Evidence =
+	| TripwireEvidence
+	| RoundEvidence
+	| SessionEvidence
+	| HealthEvidence
+	| ExitReportEvidence
+	| SuspicionEvidence;

@@ -1,8 +1,9 @@
+import { isImpaired, isLatestRound, vetoes } from './conditions';
 import { isProven } from './detector';
 import type { GuardCheck, GuardName } from './guard';
 import type { MemberState } from './member-state';
 import type { LatchState, Role } from './ports';
-import { type DecisionContext, isImpaired, isLatestRound, proveByRefusal, proveSuperseded, vetoes } from './proof';
+import { type DecisionContext, judgeProofs } from './proof';
 
 /** Another registration owned by the same session. */
 export type SiblingRegistration = {
@@ -74,21 +75,32 @@ function decideVerdictGuard({ state, context, nowMs, override, role }: GuardInpu
 	return { guard: 'verdict', result: 'pass', code: 'proven-by-override', facts };
 }
 
-/** Every condition of the member's proof holds at this instant, on its own evidence. */
+/** Every condition of a proof of the member's verdict holds at this instant, on its own evidence. */
 export function isProvenAnew(state: MemberState, context: DecisionContext, nowMs: number): boolean {
-	return state.verdict === 'dead'
-		? proveByRefusal(state, context, nowMs).proven !== null
-		: state.verdict === 'superseded' && proveSuperseded(state, context).proven !== null;
+	return judgeProofs(state, context, nowMs).some(({ verdict, proof }) => verdict === state.verdict && proof.proven);
+}
+
+/** The member is dead by refusal: what it rests on are the refusals, not just any round. */
+function isByRefusal({ verdict, reasons }: MemberState): boolean {
+	return verdict === 'dead' && reasons.includes('refused-by-quorum');
 }
 
 /**
- * Age of the older of the latest round and the latest gone sweep, at the moment of the decision. For a proof by refusal
- * the round must be one in which every address refused.
+ * Age of the older of the latest round and the latest sweep without the session, at the moment of the decision. For a
+ * proof by refusal the round must be one in which every address refused.
  */
 export function evidenceAgeMs(state: MemberState, nowMs: number): number | null {
-	const round = state.verdict === 'dead' ? state.refusals.at(-1) : state.lastRound;
-	const sweepAtMs = state.session.goneRun.at(-1)?.finishedAtMs;
-	return round && sweepAtMs !== undefined ? nowMs - Math.min(round.finishedAtMs, sweepAtMs) : null;
+	const round = isByRefusal(state) ? state.refusals.at(-1) : state.lastRound;
+	const sweep = latestGone(state);
+	return round && sweep ? nowMs - Math.min(round.finishedAtMs, sweep.finishedAtMs) : null;
+}
+
+/** The latest sweep that a proof may rest on: a gone one of the run, or one on whose ground the session is forgotten. */
+function latestGone({ session, reasons }: MemberState): { startedAtMs: number; finishedAtMs: number } | null {
+	if (session.orphan && reasons.includes('session-orphaned')) {
+		return { startedAtMs: session.orphan.lastStartedAtMs, finishedAtMs: session.orphan.lastFinishedAtMs };
+	}
+	return session.goneRun.at(-1) ?? null;
 }
 
 /**
@@ -96,9 +108,10 @@ export function evidenceAgeMs(state: MemberState, nowMs: number): number | null 
  * confirms nothing, and what was seen before it is not taken in its place.
  */
 function isConfirmedByLatest(state: MemberState): boolean {
-	const { lastSweep, goneRun } = state.session;
-	const sweepConfirms = lastSweep?.complete === true && lastSweep.startedAtMs === goneRun.at(-1)?.startedAtMs;
-	return sweepConfirms && (state.verdict === 'dead' ? isLatestRound(state.refusals.at(-1), state) : !isImpaired(state));
+	const { lastSweep } = state.session;
+	const sweepConfirms = lastSweep?.complete === true && lastSweep.startedAtMs === latestGone(state)?.startedAtMs;
+	const roundConfirms = isByRefusal(state) ? isLatestRound(state.refusals.at(-1), state) : !isImpaired(state);
+	return sweepConfirms && roundConfirms;
 }
 
 function decideEvidenceAge({ state, context, nowMs }: GuardInput): GuardCheck {

@@ -1,7 +1,7 @@
+import { vetoes } from './conditions';
 import type { Evidence } from './evidence';
 import type { HeldProof, MemberState } from './member-state';
 import { RULES } from './policy';
-import { vetoes } from './proof';
 import type { ReasonCode } from './reason';
 
 /**

@@ -1,5 +1,8 @@
 import type { OwnHealth, ProbeResult, SweepSummary } from './evidence';
+import { type HealthState, NO_HEALTH } from './health-state';
 import { type Endpoint, type Incarnation, incarnationKey, type Registration } from './member';
+import type { PeerVotes } from './peers';
+import type { Arrivals } from './phi';
 import type { ReasonCode, Verdict } from './reason';
 
 /** What this observer knows of one endpoint of one incarnation. Times are monotonic ms. */
@@ -41,6 +44,19 @@ export type GoneSweep = {
 	readonly expiryBucketMs: number;
 };
 
+/**
+ * Sweeps that found good ground for saying that ZooKeeper forgot the session: the only leader's dump lacks it. One
+ * reign; its first and its latest reading.
+ */
+export type OrphanRun = {
+	readonly leaderId: number;
+	readonly epoch: number;
+	readonly tickMs: number;
+	readonly firstFinishedAtMs: number;
+	readonly lastStartedAtMs: number;
+	readonly lastFinishedAtMs: number;
+};
+
 export type SessionReading = {
 	readonly serverId: number;
 	readonly connectionKey: string;
@@ -68,6 +84,9 @@ export type SessionState = {
 	readonly goneSinceMs: number | null;
 	/** A later expiry in the leader's table voided the last run. */
 	readonly touched: boolean;
+	readonly orphan: OrphanRun | null;
+	/** How long the servers take to answer it, as they see it (average), ms. */
+	readonly latencyMsAvg: number | null;
 	readonly expiresInMs: number | null;
 	readonly expiresReadAtMs: number | null;
 	readonly lastSweep: SweepSummary | null;
@@ -96,6 +115,13 @@ export type MemberState = {
 	} | null;
 	/** Keys of other incarnations whose session was seen connected together with this one: the address is shared. */
 	readonly seenTogetherWith: readonly string[];
+	readonly health: HealthState;
+	/** When it answered probes, for φ; null before the first answer. */
+	readonly arrivals: Arrivals | null;
+	/** Accusations by other observers, by their name. */
+	readonly peers: PeerVotes;
+	/** The latest report that its process or host is gone, unless it was seen to live since. */
+	readonly exitReport: { readonly reporter: string; readonly detail: string; readonly atMs: number } | null;
 	readonly held: HeldProof | null;
 	readonly verdict: Verdict;
 	readonly reasons: readonly ReasonCode[];
@@ -120,6 +146,8 @@ export function initialMemberState(registration: Pick<Registration, 'incarnation
 			goneRun: [],
 			goneSinceMs: null,
 			touched: false,
+			orphan: null,
+			latencyMsAvg: null,
 			expiresInMs: null,
 			expiresReadAtMs: null,
 			lastSweep: null,
@@ -127,6 +155,10 @@ export function initialMemberState(registration: Pick<Registration, 'incarnation
 		refusals: [],
 		lastRound: null,
 		seenTogetherWith: [],
+		health: NO_HEALTH,
+		arrivals: null,
+		peers: {},
+		exitReport: null,
 		held: null,
 		verdict: 'unknown',
 		reasons: ['nothing-observed'],

@@ -1,15 +1,18 @@
-import type { Evidence, ProbeAnswer, RoundEvidence, SessionEvidence, TripwireEvidence } from './evidence';
+import type {
+	Evidence,
+	HealthEvidence,
+	ProbeAnswer,
+	RoundEvidence,
+	SessionEvidence,
+	TripwireEvidence,
+} from './evidence';
 import { endpointKey, sameIncarnation } from './member';
-import {
-	countedEndpoints,
-	type EndpointState,
-	type GoneSweep,
-	type MemberState,
-	type SessionReading,
-	type SessionState,
-} from './member-state';
+import { countedEndpoints, type EndpointState, type MemberState } from './member-state';
+import { observeHealth } from './observe-health';
+import { livedAtLeastUntil, nextSession } from './observe-session';
+import { observeSuspicion } from './peers';
+import { noteArrival } from './phi';
 import { RULES } from './policy';
-import { isSettled } from './proof';
 
 /** Keeps lists of a suspicion bounded; a proof needs far fewer. */
 const KEPT = 64;
@@ -29,6 +32,14 @@ export function observe(state: MemberState, evidence: Evidence): MemberState {
 			return observeRound(state, evidence);
 		case 'session':
 			return observeSession(state, evidence);
+		case 'health':
+			return observeHealthCheck(state, evidence);
+		case 'suspicion':
+			return { ...state, peers: observeSuspicion(state.peers, evidence) };
+		case 'exit-report': {
+			const { reporter, detail, observedAtMs: atMs } = evidence;
+			return { ...state, exitReport: { reporter, detail, atMs } };
+		}
 	}
 }
 
@@ -117,7 +128,7 @@ function observeRound(state: MemberState, evidence: RoundEvidence): MemberState 
 	const counted = new Set(countedEndpoints(next).map((entry) => endpointKey(entry.endpoint)));
 	const ofCounted = evidence.answers.filter((answer) => counted.has(endpointKey(answer.endpoint)));
 	if (ofCounted.some((answer) => answer.result === 'accepted')) {
-		return { ...next, refusals: [] };
+		return { ...next, refusals: [], arrivals: noteArrival(state.arrivals, evidence.observedAtMs) };
 	}
 	const refused = ofCounted.filter((answer) => answer.result === 'refused').length;
 	const well =
@@ -153,144 +164,34 @@ function observeSession(state: MemberState, evidence: SessionEvidence): MemberSt
 	// A listed connection contradicts death: whatever was refused before it is void.
 	const next: MemberState = { ...state, session, refusals: [] };
 	const livedAtMs = livedAtLeastUntil(state.session.reading, session.reading);
-	return livedAtMs === null ? next : restoreAttribution(next, livedAtMs);
+	return livedAtMs === null ? next : livedUntil(next, livedAtMs);
 }
 
-/** A server may list the connection of a process that just died for some tens of ms (40 measured). */
-const LISTING_LAG_MS = 50;
-
-/**
- * A time at which the process still lived for sure, read off two listings of its session and nothing else, so that a
- * sweep more or less between them changes nothing: packets rose since the last listing began, or it holds a
- * connection that the last listing did not know.
- */
-function livedAtLeastUntil(then: readonly SessionReading[], now: readonly SessionReading[]): number | null {
-	const times = now.flatMap((reading) => {
-		const before = then.find((other) => isSameConnection(other, reading));
-		if (before) {
-			return reading.packetsReceived > before.packetsReceived ? [before.atMs] : [];
-		}
-		return then.length > 0 ? [reading.atMs - LISTING_LAG_MS] : [];
-	});
-	return times.length > 0 ? Math.max(...times) : null;
-}
-
-function isSameConnection(a: SessionReading, b: SessionReading): boolean {
-	return a.connectionKey === b.connectionKey && a.serverId === b.serverId;
+/** A check that this incarnation answered contradicts death; one that names somebody else takes its address from it. */
+function observeHealthCheck(state: MemberState, evidence: HealthEvidence): MemberState {
+	const { health, own, foreignEndpoint } = observeHealth(state, evidence);
+	const next = { ...state, health };
+	if (own) {
+		const living = { ...next, refusals: [] };
+		// An anonymous answer counts by attribution: it cannot give any back.
+		return health.last?.namedOwn ? livedUntil(living, evidence.startedAtMs) : living;
+	}
+	const taken = foreignEndpoint === null ? undefined : state.endpoints[foreignEndpoint];
+	// An open tripwire is this incarnation's own, whoever answers new connections: the address is shared.
+	if (!taken || taken.tripwire.state === 'open') {
+		return next;
+	}
+	return { ...next, endpoints: { ...state.endpoints, [endpointKey(taken.endpoint)]: { ...taken, attributed: false } } };
 }
 
 /** This incarnation lived on after a tripwire's end: its addresses are its own again, and that end proves nothing. */
-function restoreAttribution(state: MemberState, livedAtMs: number): MemberState {
+function livedUntil(state: MemberState, livedAtMs: number): MemberState {
 	const endpoints: Record<string, EndpointState> = {};
 	for (const [key, entry] of Object.entries(state.endpoints)) {
 		const lost = !entry.attributed && entry.tripwire.changedAtMs <= livedAtMs;
 		const closedBefore = (entry.closedByPeer?.atMs ?? Number.POSITIVE_INFINITY) <= livedAtMs;
 		endpoints[key] = lost || closedBefore ? { ...entry, attributed: true, closedByPeer: null } : entry;
 	}
-	return { ...state, endpoints };
-}
-
-function nextSession(before: SessionState, evidence: SessionEvidence): SessionState {
-	const { sweep } = evidence;
-	const common = {
-		...before,
-		lastSweep: sweep,
-		expiresInMs: evidence.expiresInMs,
-		expiresReadAtMs: sweep.finishedAtMs,
-	};
-	if (evidence.state === 'connected') {
-		return { ...common, ...listed(before, evidence) };
-	}
-	if (evidence.state === 'unknown') {
-		// An incomplete sweep says nothing; the run of gone sweeps must not bridge it by age (see nextGoneRun).
-		return { ...common, state: before.state === 'gone' ? 'gone' : 'unknown', expiresInMs: evidence.expiresInMs };
-	}
-	const { run, touched } = nextGoneRun(before, evidence);
-	return {
-		...common,
-		state: 'gone',
-		server: null,
-		lastHeardMsAgo: null,
-		goneRun: run,
-		goneSinceMs: before.goneSinceMs ?? sweep.finishedAtMs,
-		touched,
-	};
-}
-
-function listed(before: SessionState, evidence: SessionEvidence): Partial<SessionState> {
-	const { sweep, connections } = evidence;
-	const reading: SessionReading[] = connections.map((connection) => ({
-		serverId: connection.serverId,
-		connectionKey: connection.connectionKey,
-		packetsReceived: connection.packetsReceived,
-		atMs: sweep.startedAtMs,
-	}));
-	const latest = connections.at(-1);
-	return {
-		state: 'connected',
-		server: latest?.server ?? null,
-		lastHeardMsAgo: latest?.lastHeardMsAgo ?? null,
-		timeoutMs: latest?.sessionTimeoutMs ?? before.timeoutMs,
-		remoteIp: latest?.remoteIp ?? before.remoteIp,
-		firstListedAtMs: before.firstListedAtMs ?? sweep.startedAtMs,
-		lastListedAtMs: sweep.startedAtMs,
-		reading,
-		progress: progressBetween(before, reading, sweep.startedAtMs) ?? before.progress,
-		goneRun: [],
-		goneSinceMs: null,
-		touched: false,
-	};
-}
-
-/** A rise of packets on the same connection, or one that the last sweep, a complete one, did not list. */
-function progressBetween(
-	before: SessionState,
-	reading: readonly SessionReading[],
-	atMs: number,
-): SessionState['progress'] {
-	const last = before.lastSweep;
-	for (const now of reading) {
-		const then = before.reading.find((other) => isSameConnection(other, now));
-		if (then && before.state === 'connected' && now.packetsReceived > then.packetsReceived) {
-			return { sinceMs: then.atMs, atMs };
-		}
-		if (last?.complete && (before.state === 'gone' || !then)) {
-			return { sinceMs: last.startedAtMs, atMs };
-		}
-	}
-	return null;
-}
-
-function nextGoneRun(before: SessionState, evidence: SessionEvidence): { run: readonly GoneSweep[]; touched: boolean } {
-	const { sweep } = evidence;
-	// Without the leader's table a touch could not be seen; with an own pause the times cannot be trusted.
-	if (evidence.expiryBucketMs === null || sweep.loopPauseMsMax > RULES.loopPauseMsMax) {
-		return { run: before.goneRun, touched: before.touched };
-	}
-	const record: GoneSweep = {
-		startedAtMs: sweep.startedAtMs,
-		finishedAtMs: sweep.finishedAtMs,
-		leaderId: sweep.leaderId,
-		epoch: sweep.epoch,
-		uptimeMsMin: sweep.uptimeMsMin,
-		expiryBucketMs: evidence.expiryBucketMs,
-	};
-	// A run begins with the settled ensemble: one sweep too early must not spoil all that follow it.
-	if (!isSettled(sweep)) {
-		return { run: [], touched: before.touched };
-	}
-	const last = before.goneRun.at(-1);
-	if (!last) {
-		return { run: [record], touched: before.touched };
-	}
-	const sameReign = last.leaderId === record.leaderId && last.epoch === record.epoch;
-	if (sameReign && record.expiryBucketMs > last.expiryBucketMs) {
-		return { run: [record], touched: true };
-	}
-	if (!sameReign || record.startedAtMs - last.startedAtMs > RULES.sweepGapMsMax) {
-		return { run: [record], touched: before.touched };
-	}
-	// The first sweep of a run fixes how long the session has been gone: it is never dropped.
-	const [first, ...rest] = before.goneRun;
-	return { run: first ? [first, ...rest.slice(2 - KEPT), record] : [record], touched: before.touched };
+	const exitReport = state.exitReport && state.exitReport.atMs <= livedAtMs ? null : state.exitReport;
+	return { ...state, endpoints, exitReport };
 }

@@ -56,5 +56,7 @@ export const RULES = {
 	serverRefusedMsMin: 3_000,
 	/** A client pings every timeout/3, at most this. */
 	pingIntervalMsMax: 10_000,
+	/** Another observer's accusation counts when its znode was read again within this. */
+	suspicionAgeMsMax: 2_000,
 	purgeAttemptsMax: 5,
 } as const;

@@ -4,6 +4,7 @@
  */
 export const REASON_CODES = [
 	// signs of life
+	'health-answered',
 	'session-progress',
 	'session-connected',
 	'probe-accepted',
@@ -17,17 +18,25 @@ export const REASON_CODES = [
 	'no-session-progress',
 	'all-probes-timed-out',
 	'address-answered-by-unknown',
+	'address-answered-by-other',
 	'address-not-provable',
+	'health-failed',
+	'phi-exceeded',
+	'peers-disagree',
 	// proofs
 	'refused-by-quorum',
 	'superseded-same-id',
+	'session-orphaned',
+	'exit-reported',
 	'superseded-same-address',
+	'superseded-by-identity',
 	// what is missing for a proof
 	'not-ephemeral',
 	'never-answered',
 	'too-young',
 	'veto-tripwire-open',
 	'veto-session-connected',
+	'veto-health-answers',
 	'address-answers',
 	'address-shared',
 	'rounds-missing',
@@ -39,6 +48,8 @@ export const REASON_CODES = [
 	'ensemble-unsettled',
 	'self-impaired',
 	'observers-too-few',
+	'failure-domains-too-few',
+	'orphan-unconfirmed',
 	// nothing to go by
 	'no-address',
 	'registration-unreadable',

@@ -1,8 +1,12 @@
+import { isProvable } from './conditions';
 import { isLapseOnly } from './hold';
 import type { HeldProof, MemberState } from './member-state';
 import { countedEndpoints, type EndpointState } from './member-state';
+import { healthFails, healthSpeaksFor } from './observe-health';
+import { disagreeingObservers } from './peers';
+import { phiAt } from './phi';
 import { RULES } from './policy';
-import { type DecisionContext, isProvable, type Proof, proveByRefusal, proveSuperseded } from './proof';
+import { type DecisionContext, type Judgement, judgeProofs } from './proof';
 import type { ReasonCode, Verdict } from './reason';
 
 export type Decision = {
@@ -22,41 +26,44 @@ export function pingIntervalMs(sessionTimeoutMs: number): number {
  * (`left` is decided by the roll when the registration is gone.)
  */
 export function decideVerdict(state: MemberState, context: DecisionContext, nowMs: number): Decision {
-	const superseded = proveSuperseded(state, context);
-	const refusal = proveByRefusal(state, context, nowMs);
-	if (refusal.proven) {
-		return { verdict: 'dead', reasons: [refusal.proven, 'session-gone'], missing: [] };
+	const judgements = judgeProofs(state, context, nowMs);
+	const proven = judgements.find(({ proof }) => proof.proven !== null);
+	if (proven?.proof.proven) {
+		return { verdict: proven.verdict, reasons: [proven.proof.proven, 'session-gone'], missing: [] };
 	}
-	if (superseded.proven) {
-		return { verdict: 'superseded', reasons: [superseded.proven, 'session-gone'], missing: [] };
-	}
-	if (state.held && stillHolds(state.held, refusal, superseded)) {
+	if (state.held && stillHolds(state.held, judgements)) {
 		return { verdict: state.held.verdict, reasons: state.held.reasons, missing: [] };
 	}
-	const missing = closest(refusal.missing, superseded.missing);
 	const subject = relevantEndpoints(state);
 	const decided =
+		aliveByHealth(state, subject) ??
+		unresponsiveByHealth(state, subject) ??
 		aliveByProgress(state, subject) ??
 		unresponsive(state, subject) ??
-		unreachable(state, subject) ??
-		suspect(state, subject, context) ??
+		unreachable(state, subject, context) ??
+		suspect(state, subject, context, nowMs) ??
 		aliveByAnswer(state, subject) ??
 		nothingKnown(state, subject);
-	return { ...decided, missing };
+	return { ...decided, missing: closest(judgements) };
 }
 
-/** What a new proof would lack has merely lapsed; a superseded one also needs its newer incarnation still there. */
-function stillHolds(held: HeldProof, refusal: Proof, superseded: Proof): boolean {
-	return held.verdict === 'dead'
-		? isLapseOnly(refusal.missing)
-		: superseded.missing.length > 0 && isLapseOnly(superseded.missing);
+/**
+ * What a new proof of the same kind would lack has merely lapsed; a superseded one also needs its newer incarnation still
+ * there, an exit report its report.
+ */
+function stillHolds(held: HeldProof, judgements: readonly Judgement[]): boolean {
+	return judgements.some(
+		({ verdict, proof }) => verdict === held.verdict && proof.missing.length > 0 && isLapseOnly(proof.missing),
+	);
+}
+
+/** What the proof lacks that lacks least; one that has no beginning (no newer incarnation, no report) lacks nothing. */
+function closest(judgements: readonly Judgement[]): readonly ReasonCode[] {
+	const begun = judgements.map(({ proof }) => proof.missing).filter((missing) => missing.length > 0);
+	return begun.reduce((a, b) => (b.length < a.length ? b : a), begun[0] ?? []);
 }
 
 type Partial = { readonly verdict: Verdict; readonly reasons: readonly ReasonCode[] };
-
-function closest(a: readonly ReasonCode[], b: readonly ReasonCode[]): readonly ReasonCode[] {
-	return b.length > 0 && b.length < a.length ? b : a;
-}
 
 /** Endpoints that ever answered for this incarnation, else all of them. */
 function relevantEndpoints(state: MemberState): EndpointState[] {
@@ -88,6 +95,36 @@ function lacksProgress(state: MemberState): boolean {
 	return session.lastListedAtMs - sinceMs > 2 * pingIntervalMs(session.timeoutMs);
 }
 
+/** The process itself answered, asked after whatever failed last. */
+function aliveByHealth(state: MemberState, subject: readonly EndpointState[]): Partial | null {
+	const { answeredAtMs } = state.health;
+	if (!healthSpeaksFor(state) || answeredAtMs === null || answeredAtMs < latestFailureMs(state, subject)) {
+		return null;
+	}
+	const gone: ReasonCode[] = state.session.state === 'gone' ? ['session-gone'] : [];
+	return { verdict: 'alive', reasons: ['health-answered', ...failures(state, subject), ...gone] };
+}
+
+/**
+ * Its check failed twice in a row although its kernel accepts. A session that goes on does not outweigh that: a deadlocked
+ * process may well have a thread that pings.
+ */
+function unresponsiveByHealth(state: MemberState, subject: readonly EndpointState[]): Partial | null {
+	if (!healthFails(state) || !accepts(subject)) {
+		return null;
+	}
+	return {
+		verdict: 'unresponsive',
+		reasons: lacksProgress(state) ? ['health-failed', 'no-session-progress'] : ['health-failed'],
+	};
+}
+
+function accepts(subject: readonly EndpointState[]): boolean {
+	return subject.some(
+		(entry) => entry.attributed && (entry.last?.result === 'accepted' || entry.tripwire.state === 'open'),
+	);
+}
+
 function aliveByProgress(state: MemberState, subject: readonly EndpointState[]): Partial | null {
 	const { session } = state;
 	if (session.state !== 'connected' || !session.progress || lacksProgress(state)) {
@@ -96,12 +133,14 @@ function aliveByProgress(state: MemberState, subject: readonly EndpointState[]):
 	if (session.progress.sinceMs < latestFailureMs(state, subject)) {
 		return null;
 	}
-	const concerns = failures(subject);
-	return { verdict: 'alive', reasons: ['session-progress', ...concerns] };
+	return { verdict: 'alive', reasons: ['session-progress', ...failures(state, subject)] };
 }
 
-function failures(subject: readonly EndpointState[]): ReasonCode[] {
+function failures(state: MemberState, subject: readonly EndpointState[]): ReasonCode[] {
 	const found: ReasonCode[] = [];
+	if (state.health.everAnswered && state.health.failuresInARow > 0) {
+		found.push('health-failed');
+	}
 	const failing = subject.filter((entry) => entry.failingSinceMs !== null).map((entry) => entry.last?.result);
 	if (failing.includes('refused')) {
 		found.push('probe-refused');
@@ -117,24 +156,47 @@ function failures(subject: readonly EndpointState[]): ReasonCode[] {
 
 /** The kernel accepts but the process does not talk: SIGSTOP, long pause, deadlock. Never purged. */
 function unresponsive(state: MemberState, subject: readonly EndpointState[]): Partial | null {
-	const accepts = subject.some(
-		(entry) => entry.attributed && (entry.last?.result === 'accepted' || entry.tripwire.state === 'open'),
-	);
-	return accepts && lacksProgress(state) ? { verdict: 'unresponsive', reasons: ['no-session-progress'] } : null;
+	return accepts(subject) && lacksProgress(state)
+		? { verdict: 'unresponsive', reasons: ['no-session-progress'] }
+		: null;
 }
 
-/** Every address timed out, twice in a row: host down, power lost or partition cannot be told apart from outside. */
-function unreachable(state: MemberState, subject: readonly EndpointState[]): Partial | null {
+/**
+ * Every address timed out, twice in a row, and no other observer who watches it finds otherwise: host down, power lost or
+ * partition cannot be told apart from outside.
+ */
+function unreachable(state: MemberState, subject: readonly EndpointState[], context: DecisionContext): Partial | null {
 	const ephemeral = state.incarnation.ephemeralOwner !== 0n;
-	if (!ephemeral || subject.length === 0 || !subject.every((entry) => entry.timeoutsInARow >= 2)) {
+	if (!ephemeral || !timesOut(subject) || disagreeingObservers(state, context).length > 0) {
 		return null;
 	}
-	const gone: ReasonCode[] = state.session.state === 'gone' ? ['session-gone'] : [];
-	return { verdict: 'unreachable', reasons: ['all-probes-timed-out', ...gone] };
+	const reasons: ReasonCode[] = ['all-probes-timed-out'];
+	if (state.session.state === 'gone') {
+		reasons.push('session-gone');
+	}
+	if (context.impaired) {
+		reasons.push('self-impaired');
+	}
+	return { verdict: 'unreachable', reasons };
 }
 
-function suspect(state: MemberState, subject: readonly EndpointState[], context: DecisionContext): Partial | null {
-	const reasons = failures(subject);
+function timesOut(subject: readonly EndpointState[]): boolean {
+	return subject.length > 0 && subject.every((entry) => entry.timeoutsInARow >= 2);
+}
+
+/** φ is above its threshold: raises suspicion, unless it is this observer that stumbled. */
+export function isSilentTooLong(state: MemberState, context: DecisionContext, nowMs: number): boolean {
+	const phi = phiAt(state.arrivals, nowMs);
+	return phi !== null && phi > context.policy.phiThreshold && !context.impaired;
+}
+
+function suspect(
+	state: MemberState,
+	subject: readonly EndpointState[],
+	context: DecisionContext,
+	nowMs: number,
+): Partial | null {
+	const reasons = failures(state, subject);
 	const closed = subject.some((entry) => entry.closedByPeer !== null || !entry.attributed);
 	if (closed) {
 		reasons.unshift('tripwire-closed');
@@ -142,8 +204,23 @@ function suspect(state: MemberState, subject: readonly EndpointState[], context:
 	if (state.session.state === 'gone') {
 		reasons.push('session-gone');
 	}
+	if (isSilentTooLong(state, context, nowMs)) {
+		reasons.push('phi-exceeded');
+	}
 	if (reasons.length === 0) {
 		return null;
+	}
+	return { verdict: 'suspect', reasons: [...reasons, ...concerns(state, subject, context)] };
+}
+
+/** What more there is to say of a suspect, and what stands in the way of a proof. */
+function concerns(state: MemberState, subject: readonly EndpointState[], context: DecisionContext): ReasonCode[] {
+	const reasons: ReasonCode[] = [];
+	if (timesOut(subject) && disagreeingObservers(state, context).length > 0) {
+		reasons.push('peers-disagree');
+	}
+	if (state.health.foreign) {
+		reasons.push('address-answered-by-other');
 	}
 	if (subject.some((entry) => !entry.attributed && entry.last?.result === 'accepted')) {
 		reasons.push('address-answered-by-unknown');
@@ -154,7 +231,7 @@ function suspect(state: MemberState, subject: readonly EndpointState[], context:
 	if (state.incarnation.ephemeralOwner === 0n) {
 		reasons.push('not-ephemeral');
 	}
-	return { verdict: 'suspect', reasons };
+	return reasons;
 }
 
 /** Where neither health nor progress can be observed yet. */
@@ -202,6 +279,6 @@ export function isProvableNow(state: MemberState, context: DecisionContext, nowM
 		state.session.state === 'connected' &&
 		(state.session.lastSweep?.complete ?? false) &&
 		(state.session.lastSweep?.uptimeMsMin ?? 0) > RULES.uptimeMsMin &&
-		context.policy.observersMin <= 1
+		context.policy.observersMin <= 1 + context.observers.length
 	);
 }

@@ -2,6 +2,7 @@ import type { ClusterConfig } from '@/lib/core/config';
 import { isProven, type Transition } from '@/lib/core/detector';
 import type { Evidence } from '@/lib/core/evidence';
 import type { Endpoint, Registration } from '@/lib/core/member';
+import { RULES } from '@/lib/core/policy';
 import type {
 	Clock,
 	OwnHealthPort,
@@ -20,6 +21,8 @@ import { runSweeps, type SweepLoop } from './sweep-loop';
 
 /** Share of the session time-out within which ZooKeeper must have been heard for the own session to be fine. */
 const HEARD_SHARE = 2 / 3;
+/** So long after an event-loop pause this observer's own time-outs say more about itself than about others. */
+const IMPAIRED_FOR_MS = 5_000;
 /** Members told of a sweep in one turn: some 10 ms of work. */
 const TOLD_AT_ONCE = 250;
 
@@ -61,6 +64,7 @@ export function followMembership(deps: MembershipDeps): Membership {
 	const roll = createRoll({
 		policy: config.policy,
 		clock,
+		surroundings: () => ({ failureDomain: config.failureDomain, observers: [], impaired: isImpaired() }),
 		events: {
 			onChanged: deps.onChanged,
 			onTransition(entry, transition) {
@@ -83,6 +87,13 @@ export function followMembership(deps: MembershipDeps): Membership {
 			heardAtMs !== null &&
 			clock.nowMs() - heardAtMs < config.zooKeeper.sessionTimeoutMs * HEARD_SHARE
 		);
+	}
+
+	/** This observer stumbled lately: it must not take its own silence for anybody else's. */
+	function isImpaired(): boolean {
+		const nowMs = clock.nowMs();
+		const pausedMs = deps.ownHealth.loopPauseMsMax(nowMs - IMPAIRED_FOR_MS, nowMs);
+		return pausedMs > RULES.loopPauseMsMax || !zooKeeperSessionFine();
 	}
 
 	function observe(evidence: Evidence): void {

@@ -43,7 +43,7 @@ function isProvable(roll: Roll, nowMs: number): boolean {
 		// Those that are proven dead already need not be provable.
 		if (subject && !isProven(state.verdict)) {
 			subjects += 1;
-			if (!isProvableNow(state, { policy: roll.policyOf(entry), rivals: [] }, nowMs)) {
+			if (!isProvableNow(state, { ...roll.surroundingsOf(entry), policy: roll.policyOf(entry), rivals: [] }, nowMs)) {
 				return false;
 			}
 		}

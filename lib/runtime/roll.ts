@@ -37,7 +37,13 @@ export type RollEvents = {
 export type Roll = ReturnType<typeof createRoll>;
 
 /** The roll of one cluster: every registered incarnation with what is known of it. Evidence in, transitions out. */
-export function createRoll(deps: { policy: Policy; clock: Clock; events: RollEvents }) {
+export function createRoll(deps: {
+	policy: Policy;
+	clock: Clock;
+	events: RollEvents;
+	/** Who else watches, and how well this observer is, just now. */
+	surroundings(entry: RollEntry): Pick<DecisionContext, 'failureDomain' | 'observers' | 'impaired'>;
+}) {
 	const { clock, events } = deps;
 	const entries = new Map<string, RollEntry>();
 	const left: LeftEntry[] = [];
@@ -73,6 +79,7 @@ export function createRoll(deps: { policy: Policy; clock: Clock; events: RollEve
 		const { settleMs, addressIsOwn } = config;
 		const policy = policies.get(config) ?? {
 			...deps.policy,
+			phiThreshold: config.thresholds.phi,
 			addressIsOwn,
 			settleMs: settleMs ?? deps.policy.settleMs,
 		};
@@ -84,7 +91,7 @@ export function createRoll(deps: { policy: Policy; clock: Clock; events: RollEve
 		const others = conflictsOf(entry);
 		const claim = others.length > 0 ? claimOf(entry) : null;
 		const rivals = claim ? others.map((other) => toRival(claim, { claim: claimOf(other), state: other.state })) : [];
-		return { policy: policyOf(entry), rivals };
+		return { policy: policyOf(entry), rivals, ...deps.surroundings(entry) };
 	}
 
 	function advance(entry: RollEntry, evidence: Evidence | null): void {
@@ -132,6 +139,7 @@ export function createRoll(deps: { policy: Policy; clock: Clock; events: RollEve
 		entryOf,
 		contextOf,
 		policyOf,
+		surroundingsOf: deps.surroundings,
 		conflictPaths,
 		/** Those that left within the last ten minutes, newest first. */
 		left(): readonly LeftEntry[] {

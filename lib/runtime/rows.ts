@@ -1,8 +1,9 @@
+import { goneForMs, vetoes } from '@/lib/core/conditions';
 import { toHex } from '@/lib/core/ids';
 import { endpointKey } from '@/lib/core/member';
 import type { EndpointState, MemberState } from '@/lib/core/member-state';
 import type { Clock } from '@/lib/core/ports';
-import { type DecisionContext, goneForMs, proveByRefusal, vetoes } from '@/lib/core/proof';
+import type { DecisionContext } from '@/lib/core/proof';
 import type { OwnedZnode } from '@/lib/core/purge-plan';
 import type { ReasonCode } from '@/lib/core/reason';
 import { decideVerdict, isProvableNow } from '@/lib/core/verdict';
@@ -129,7 +130,6 @@ export function toMemberDetail(
 	const nowMs = clock.nowMs();
 	const { state, registration } = entry;
 	const { session } = state;
-	const proof = proveByRefusal(state, context, nowMs);
 	return {
 		...toMemberRow(entry, context, deps.conflictsWith, clock),
 		evidence: {
@@ -144,7 +144,7 @@ export function toMemberDetail(
 				gaps: (session.lastSweep?.gaps ?? []).map((gap) => gap.code),
 			},
 			vetoes: vetoes(state),
-			missing: proof.proven ? [] : [...decideVerdict(state, context, nowMs).missing],
+			missing: [...decideVerdict(state, context, nowMs).missing],
 		},
 		transitions: entry.transitions.map((transition) => ({
 			atMs: wallOf(clock, transition.atMs),

@@ -103,7 +103,7 @@ function contradicted(before: readonly Evidence[], after: readonly Evidence[]): 
 		if (e.kind === 'round') {
 			return e.answers.some((a) => a.result === 'accepted');
 		}
-		if (e.kind === 'tripwire') {
+		if (e.kind !== 'session') {
 			return false;
 		}
 		const gapMs = e.sweep.startedAtMs - (last?.sweep.startedAtMs ?? 0);

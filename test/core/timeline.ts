@@ -139,7 +139,7 @@ export function died(atMs = 20_000, forMs = 1_800): Evidence[] {
 }
 
 export function contextOf(policy: Partial<Policy> = {}, rivals: Rival[] = []): DecisionContext {
-	return { policy: { ...DEFAULT_POLICY, ...policy }, rivals };
+	return { policy: { ...DEFAULT_POLICY, ...policy }, rivals, failureDomain: 'rack-1', observers: [], impaired: false };
 }
 
 /** Tells the story to the detector; `now` is each atom's own time. */

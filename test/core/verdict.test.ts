@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { endpointKey } from '@/lib/core/member';
-import { proveByRefusal } from '@/lib/core/proof';
+import { proveByRefusal } from '@/lib/core/prove-refusal';
 import { ADMIN, contextOf, died, ENDPOINT, lived, MEMBER, round, sweep, tell, tripwire, WELL } from './timeline';
 
 const missingOf = (state: ReturnType<typeof tell>, atMs = 22_000) => proveByRefusal(state, contextOf(), atMs).missing;
@@ -174,9 +174,10 @@ describe('a proof by refusal', () => {
 						sweep: { ...e.sweep, local },
 					};
 				}
-				return e.kind === 'tripwire'
-					? { ...e, endpoint: loopback }
-					: { ...e, answers: e.answers.map((a) => ({ ...a, endpoint: loopback })) };
+				if (e.kind === 'tripwire') {
+					return { ...e, endpoint: loopback };
+				}
+				return e.kind === 'round' ? { ...e, answers: e.answers.map((a) => ({ ...a, endpoint: loopback })) } : e;
 			});
 		expect(tell(story(true)).verdict).toBe('dead');
 		expect(tell(story(false)).verdict).toBe('suspect');

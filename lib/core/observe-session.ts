@@ -1,0 +1,164 @@
+import { isSettled } from './conditions';
+import type { SessionEvidence } from './evidence';
+import type { GoneSweep, OrphanRun, SessionReading, SessionState } from './member-state';
+import { RULES } from './policy';
+
+/** Keeps lists of a suspicion bounded; a proof needs far fewer. */
+const KEPT = 64;
+
+/** A server may list the connection of a process that just died for some tens of ms (40 measured). */
+const LISTING_LAG_MS = 50;
+
+/**
+ * A time at which the process still lived for sure, read off two listings of its session and nothing else, so that a
+ * sweep more or less between them changes nothing: packets rose since the last listing began, or it holds a
+ * connection that the last listing did not know.
+ */
+export function livedAtLeastUntil(then: readonly SessionReading[], now: readonly SessionReading[]): number | null {
+	const times = now.flatMap((reading) => {
+		const before = then.find((other) => isSameConnection(other, reading));
+		if (before) {
+			return reading.packetsReceived > before.packetsReceived ? [before.atMs] : [];
+		}
+		return then.length > 0 ? [reading.atMs - LISTING_LAG_MS] : [];
+	});
+	return times.length > 0 ? Math.max(...times) : null;
+}
+
+function isSameConnection(a: SessionReading, b: SessionReading): boolean {
+	return a.connectionKey === b.connectionKey && a.serverId === b.serverId;
+}
+
+/** What one more sweep makes of what is known of a session. */
+export function nextSession(before: SessionState, evidence: SessionEvidence): SessionState {
+	const { sweep } = evidence;
+	const common = {
+		...before,
+		lastSweep: sweep,
+		orphan: nextOrphanRun(before.orphan, evidence),
+		expiresInMs: evidence.expiresInMs,
+		expiresReadAtMs: sweep.finishedAtMs,
+	};
+	if (evidence.state === 'connected') {
+		return { ...common, ...listed(before, evidence) };
+	}
+	if (evidence.state === 'unknown') {
+		// An incomplete sweep says nothing; the run of gone sweeps must not bridge it by age (see nextGoneRun).
+		return { ...common, state: before.state === 'gone' ? 'gone' : 'unknown', expiresInMs: evidence.expiresInMs };
+	}
+	const { run, touched } = nextGoneRun(before, evidence);
+	return {
+		...common,
+		state: 'gone',
+		server: null,
+		lastHeardMsAgo: null,
+		goneRun: run,
+		goneSinceMs: before.goneSinceMs ?? sweep.finishedAtMs,
+		touched,
+	};
+}
+
+function listed(before: SessionState, evidence: SessionEvidence): Partial<SessionState> {
+	const { sweep, connections } = evidence;
+	const reading: SessionReading[] = connections.map((connection) => ({
+		serverId: connection.serverId,
+		connectionKey: connection.connectionKey,
+		packetsReceived: connection.packetsReceived,
+		atMs: sweep.startedAtMs,
+	}));
+	const latest = connections.at(-1);
+	return {
+		state: 'connected',
+		server: latest?.server ?? null,
+		lastHeardMsAgo: latest?.lastHeardMsAgo ?? null,
+		timeoutMs: latest?.sessionTimeoutMs ?? before.timeoutMs,
+		remoteIp: latest?.remoteIp ?? before.remoteIp,
+		latencyMsAvg: latest?.latencyMsAvg ?? before.latencyMsAvg,
+		firstListedAtMs: before.firstListedAtMs ?? sweep.startedAtMs,
+		lastListedAtMs: sweep.startedAtMs,
+		reading,
+		progress: progressBetween(before, reading, sweep.startedAtMs) ?? before.progress,
+		goneRun: [],
+		goneSinceMs: null,
+		touched: false,
+	};
+}
+
+/** A rise of packets on the same connection, or one that the last sweep, a complete one, did not list. */
+function progressBetween(
+	before: SessionState,
+	reading: readonly SessionReading[],
+	atMs: number,
+): SessionState['progress'] {
+	const last = before.lastSweep;
+	for (const now of reading) {
+		const then = before.reading.find((other) => isSameConnection(other, now));
+		if (then && before.state === 'connected' && now.packetsReceived > then.packetsReceived) {
+			return { sinceMs: then.atMs, atMs };
+		}
+		if (last?.complete && (before.state === 'gone' || !then)) {
+			return { sinceMs: last.startedAtMs, atMs };
+		}
+	}
+	return null;
+}
+
+function nextGoneRun(before: SessionState, evidence: SessionEvidence): { run: readonly GoneSweep[]; touched: boolean } {
+	const { sweep } = evidence;
+	// Without the leader's table a touch could not be seen; with an own pause the times cannot be trusted.
+	if (evidence.expiryBucketMs === null || sweep.loopPauseMsMax > RULES.loopPauseMsMax) {
+		return { run: before.goneRun, touched: before.touched };
+	}
+	const record: GoneSweep = {
+		startedAtMs: sweep.startedAtMs,
+		finishedAtMs: sweep.finishedAtMs,
+		leaderId: sweep.leaderId,
+		epoch: sweep.epoch,
+		uptimeMsMin: sweep.uptimeMsMin,
+		expiryBucketMs: evidence.expiryBucketMs,
+	};
+	// A run begins with the settled ensemble: one sweep too early must not spoil all that follow it.
+	if (!isSettled(sweep)) {
+		return { run: [], touched: before.touched };
+	}
+	const last = before.goneRun.at(-1);
+	if (!last) {
+		return { run: [record], touched: before.touched };
+	}
+	const sameReign = last.leaderId === record.leaderId && last.epoch === record.epoch;
+	if (sameReign && record.expiryBucketMs > last.expiryBucketMs) {
+		return { run: [record], touched: true };
+	}
+	if (!sameReign || record.startedAtMs - last.startedAtMs > RULES.sweepGapMsMax) {
+		return { run: [record], touched: before.touched };
+	}
+	// The first sweep of a run fixes how long the session has been gone: it is never dropped.
+	const [first, ...rest] = before.goneRun;
+	return { run: first ? [first, ...rest.slice(2 - KEPT), record] : [record], touched: before.touched };
+}
+
+/**
+ * A dump that lacks the session extends the run of its reign; a listing, a dump that has it, another reign or a second
+ * leader ends it. A sweep without good ground for either says nothing, unless it saw two leaders.
+ */
+function nextOrphanRun(before: OrphanRun | null, evidence: SessionEvidence): OrphanRun | null {
+	const { sweep, inLeaderDump } = evidence;
+	const twoLeaders = sweep.gaps.some(({ code }) => code === 'two-leaders');
+	if (evidence.state === 'connected' || inLeaderDump === true || twoLeaders) {
+		return null;
+	}
+	const ground = sweep.orphanGround;
+	if (!ground || inLeaderDump === null || evidence.state !== 'gone' || !isSettled(sweep)) {
+		return before;
+	}
+	const { startedAtMs, finishedAtMs } = sweep;
+	if (before && before.leaderId === ground.leaderId && before.epoch === ground.epoch) {
+		return { ...before, tickMs: ground.tickMs, lastStartedAtMs: startedAtMs, lastFinishedAtMs: finishedAtMs };
+	}
+	return {
+		...ground,
+		firstFinishedAtMs: finishedAtMs,
+		lastStartedAtMs: startedAtMs,
+		lastFinishedAtMs: finishedAtMs,
+	};
+}
