@@ -47,6 +47,8 @@ export const UNREADABLE_CODES = [
 	'payload-shape',
 	'address-missing',
 	'address-invalid',
+	'addresses-too-many',
+	'health-invalid',
 	'name-invalid',
 	'format-unknown',
 ] as const;
@@ -58,7 +60,7 @@ export type ParsedRegistration = {
 	readonly id: string;
 	/** At most 256 characters. */
 	readonly group: string;
-	/** First address is the main one (host and port of the row). Empty when unreadable. */
+	/** At most 32. The first is the main one (host and port of the row). Empty when unreadable. */
 	readonly addresses: readonly Address[];
 	readonly unreadable: Unreadable | null;
 	/** Null: no health check, because none is configured or its port could not be read. */

@@ -1,10 +1,14 @@
 import type { ParsedRegistration } from '@/lib/core/member';
 import { AddressList } from './address-list';
 import { looksLikeCurator, toCurator } from './curator';
+import { looksLikeDubbo, parseDubbo } from './dubbo';
+import { looksLikeHbase, parseHbase } from './hbase';
 import { parseHostPort } from './host-port';
+import { looksLikeKafka, toKafka } from './kafka';
 import { nestsDeeper } from './nesting';
 import { decodeText, isJsonObject, type JsonObject, NESTING_MAX, ownValue, toUnreadable } from './payload';
 import { type FormatInput, parseLabel, toRegistration, toUnreadableRegistration } from './record';
+import { looksLikeSolr, parseSolr } from './solr';
 import { parseText } from './text';
 import { looksLikeTurms, toTurms } from './turms';
 
@@ -17,11 +21,34 @@ const TEXT_FIELDS = ['address', 'addr', 'endpoint', 'url', 'uri', 'host'];
 const ID_FIELDS = ['id', 'nodeId', 'instanceId', 'uuid', 'name'];
 const GROUP_FIELDS = ['group', 'service', 'serviceName', 'role'];
 
-/** Recognises turms, curator, plain text and JSON with the usual field names; anything else is `format-unknown`. */
+/** The format of a row that nothing was recognised in. */
+const UNRECOGNISED = 'auto';
+
+/**
+ * Recognises turms, kafka, curator, plain text and JSON with the usual field names by the data, then dubbo, hbase and solr by
+ * the name: of these the data is empty, binary or says nothing. Anything else is `format-unknown`, or says what is wrong
+ * with the data.
+ */
 export function parseAuto(input: FormatInput): ParsedRegistration {
+	const byData = parseData(input);
+	return byData.format === UNRECOGNISED ? (parseName(input) ?? byData) : byData;
+}
+
+/** Null when the name alone is no registration. */
+function parseName(input: FormatInput): ParsedRegistration | null {
+	if (looksLikeDubbo(input.path)) {
+		return parseDubbo(input);
+	}
+	if (looksLikeHbase(input.path)) {
+		return parseHbase(input);
+	}
+	return looksLikeSolr(input.path) ? parseSolr(input) : null;
+}
+
+function parseData(input: FormatInput): ParsedRegistration {
 	const text = decodeText(input.data);
 	if ('unreadable' in text) {
-		return toUnreadableRegistration(input, 'auto', text.unreadable);
+		return toUnreadableRegistration(input, UNRECOGNISED, text.unreadable);
 	}
 	const json = parseJsonOrNull(text.value);
 	if (!isJsonObject(json)) {
@@ -29,6 +56,9 @@ export function parseAuto(input: FormatInput): ParsedRegistration {
 	}
 	if (looksLikeTurms(json)) {
 		return toTurms(input, json);
+	}
+	if (looksLikeKafka(json)) {
+		return toKafka(input, json);
 	}
 	return looksLikeCurator(json) ? toCurator(input, json) : (parseUsualFields(input, json) ?? toUnknown(input, json));
 }
@@ -88,5 +118,5 @@ function toUnknown(input: FormatInput, json: unknown): ParsedRegistration {
 	const detail = isJsonObject(json)
 		? `JSON without a known pair of host and port; its fields: ${Object.keys(json).slice(0, 12).join(', ')}`
 		: 'neither host:port nor a JSON object';
-	return toUnreadableRegistration(input, 'auto', toUnreadable('format-unknown', detail));
+	return toUnreadableRegistration(input, UNRECOGNISED, toUnreadable('format-unknown', detail));
 }

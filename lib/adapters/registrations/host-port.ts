@@ -46,6 +46,13 @@ export function parseHostPort(value: unknown): HostPort | null {
 	return splitAuthority(authority, defaultPort);
 }
 
+/** 'host:port' or an http:// address; null for anything else, https:// included: nobody here speaks TLS to members. */
+export function parseHttpAddress(value: unknown): HostPort | null {
+	const scheme =
+		typeof value === 'string' ? /^\s*([a-z][a-z0-9+.-]{0,63}):\/\//i.exec(value.slice(0, 128))?.[1] : undefined;
+	return scheme === undefined || scheme.toLowerCase() === 'http' ? parseHostPort(value) : null;
+}
+
 function splitAuthority(authority: string, defaultPort: number | null): HostPort | null {
 	const colon = authority.lastIndexOf(':');
 	const hasPort = colon > authority.lastIndexOf(']') && !isIPv6(authority);

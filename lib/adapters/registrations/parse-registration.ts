@@ -4,8 +4,13 @@ import type { RegistrationParser } from '@/lib/core/ports';
 import { parseAuto } from './auto';
 import { toBoundedText } from './bounded-text';
 import { parseCurator } from './curator';
+import { parseDubbo } from './dubbo';
+import { parseHbase } from './hbase';
+import { withHealth } from './health-target';
 import { parseJson } from './json';
+import { parseKafka } from './kafka';
 import type { FormatInput } from './record';
+import { parseSolr } from './solr';
 import { parseTurms } from './turms';
 
 const GROUP_LENGTH_MAX = 256;
@@ -15,19 +20,19 @@ const FORMATS: Readonly<
 > = {
 	turms: parseTurms,
 	curator: parseCurator,
-	kafka: parseAuto,
-	dubbo: parseAuto,
-	solr: parseAuto,
-	hbase: parseAuto,
+	kafka: parseKafka,
+	dubbo: parseDubbo,
+	solr: parseSolr,
+	hbase: parseHbase,
 	json: (input, config) => parseJson(input, config.fields),
 	auto: parseAuto,
 };
 
 /**
  * Reads one znode's name and data by the configured format. Total: whatever a stranger wrote gives a row, with a reason
- * where it could not be read in full. A `group` in the config wins over the format's.
+ * where it could not be read in full. A `group` and a `health` in the config win over the format's.
  */
 export const parseRegistration: RegistrationParser = ({ path, data, config }) => {
-	const parsed = FORMATS[config.format]({ path, data }, config);
+	const parsed = withHealth(FORMATS[config.format]({ path, data }, config), data, config.health);
 	return config.group === null ? parsed : { ...parsed, group: toBoundedText(config.group, GROUP_LENGTH_MAX) };
 };

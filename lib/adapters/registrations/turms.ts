@@ -1,5 +1,6 @@
 import type { ParsedRegistration } from '@/lib/core/member';
 import { AddressList } from './address-list';
+import { parseHttpAddress } from './host-port';
 import { decodeObject, type JsonObject, ownValue } from './payload';
 import { type FormatInput, parseLabel, toRegistration, toUnreadableRegistration } from './record';
 
@@ -14,6 +15,9 @@ const OWN_FIELDS = [
 	'udpAddress',
 ];
 const STATUS_FIELDS = ['hasJoinedCluster', 'isHealthy', 'isActive', 'lastHeartbeatDate'];
+
+/** What Turms' admin API answers without a sign-in while the server is well. */
+const HEALTH = { path: '/health', status: 200 };
 
 /** Turms' Member record (im.turms.server.common.infra.cluster.service.config.entity.discovery.Member) as JSON. */
 export function parseTurms(input: FormatInput): ParsedRegistration {
@@ -35,11 +39,13 @@ export function toTurms(input: FormatInput, record: JsonObject): ParsedRegistrat
 	addresses.addText('ws', ownValue(record, 'wsAddress'));
 	addresses.addText('tcp', ownValue(record, 'tcpAddress'));
 	const key = ownValue(record, 'key');
+	const admin = parseHttpAddress(ownValue(record, 'adminApiAddress'));
 	return toRegistration(input, {
 		format: 'turms',
 		id: parseLabel(ownValue(key, 'nodeId')) ?? parseLabel(ownValue(record, 'nodeId')),
 		group: parseLabel(ownValue(record, 'nodeType')),
 		...addresses.result(),
+		health: admin === null ? null : { ...admin, ...HEALTH },
 		selfReported: toSelfReported(record),
 	});
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseRegistration } from '@/lib/adapters/registrations/parse-registration';
-import { AUTO_FORMAT, type RegistrationConfig } from '@/lib/core/config';
+import type { RegistrationConfig } from '@/lib/core/config';
+import { config, FORMATS, parse } from './parse';
 
 const FOLDER = new URL('./samples/', import.meta.url);
 type Sample = { path: string; data: string; expect: { id: string; host: string; port: number; group: string } };
@@ -11,20 +11,11 @@ const samples = readdirSync(FOLDER).map((file) => ({
 	sample: JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')) as Sample,
 }));
 
-function config(format: RegistrationConfig['format'], more: Partial<RegistrationConfig> = {}): RegistrationConfig {
-	return { ...AUTO_FORMAT, path: '/any', format, ...more };
-}
-
-function parse(path: string, data: string | object, registration: RegistrationConfig) {
-	const text = typeof data === 'string' ? data : JSON.stringify(data);
-	return parseRegistration({ path, data: new TextEncoder().encode(text), config: registration });
-}
-
 const PARTY_FIELDS = { host: '/endpoint/ip', port: '/endpoint/p', id: '/who' };
 
 describe('registrations as their systems write them', () => {
-	test('there are samples of every format of this release', () => {
-		expect(new Set(samples.map((entry) => entry.format))).toEqual(new Set(['turms', 'curator', 'json']));
+	test('there are samples of every format', () => {
+		expect(new Set([...samples.map((entry) => entry.format), 'auto'])).toEqual(new Set(FORMATS));
 	});
 
 	test.each(samples)('$file reads as expected', ({ file, format, sample }) => {

@@ -3,38 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { toBoundedText } from '@/lib/adapters/registrations/bounded-text';
 import { parseHost, parsePort } from '@/lib/adapters/registrations/host-port';
 import { nestsDeeper } from '@/lib/adapters/registrations/nesting';
-import { parseRegistration } from '@/lib/adapters/registrations/parse-registration';
-import { AUTO_FORMAT, type RegistrationConfig } from '@/lib/core/config';
-import { type ParsedRegistration, UNREADABLE_CODES } from '@/lib/core/member';
+import type { RegistrationConfig } from '@/lib/core/config';
+import type { ParsedRegistration } from '@/lib/core/member';
+import { config, DATA_FORMATS, expectSoundRow, FORMATS, NAME_FORMATS, parse as parseBy } from './parse';
 
-const FORMATS = ['turms', 'curator', 'json', 'auto'] as const;
 const FIELDS = { host: '/host', port: '/port', id: '/id', group: '/group' };
+const HEALTH = { path: '/health', port: null, pointer: '/health', status: 200 };
 
 function parse(format: RegistrationConfig['format'], data: Uint8Array | string, path = '/p/m'): ParsedRegistration {
-	const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
-	const config = { ...AUTO_FORMAT, path: '/p', format, fields: FIELDS };
-	return parseRegistration({ path, data: bytes, config });
-}
-
-/** What every row keeps to, whatever was written. */
-function expectSoundRow(parsed: ParsedRegistration): void {
-	expect(parsed.id.length).toBeLessThanOrEqual(512);
-	expect(parsed.group.length).toBeLessThanOrEqual(256);
-	expect(parsed.addresses.length).toBeLessThanOrEqual(8);
-	for (const { host, port } of parsed.addresses) {
-		expect(host.length).toBeLessThanOrEqual(253);
-		expect(host).not.toMatch(/[\s[\]/<>"=\p{Cc}\p{Cf}]/u);
-		expect(Number.isInteger(port) && port >= 1 && port <= 65_535).toBe(true);
-	}
-	for (const text of [parsed.id, parsed.group, ...Object.values(parsed.selfReported)]) {
-		expect(String(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
-		expect(String(text).length).toBeLessThanOrEqual(512);
-	}
-	if (parsed.unreadable !== null) {
-		expect(UNREADABLE_CODES).toContain(parsed.unreadable.code);
-		expect(parsed.unreadable.detail.length).toBeLessThanOrEqual(300);
-	}
-	expect(parsed.addresses.length > 0 || parsed.unreadable !== null).toBe(true);
+	return parseBy(path, data, config(format, { fields: FIELDS }));
 }
 
 const MEGABYTE = 1_048_576;
@@ -57,7 +34,7 @@ const HOSTILE: readonly [string, Uint8Array | string, string | null][] = [
 ];
 
 describe('hostile payloads', () => {
-	describe.each(FORMATS)('as %s', (format) => {
+	describe.each(DATA_FORMATS)('as %s', (format) => {
 		test.each(HOSTILE)('%s gives a row with a reason and no address', (_, data, code) => {
 			const parsed = parse(format, data);
 			expectSoundRow(parsed);
@@ -98,11 +75,118 @@ describe('hostile payloads', () => {
 	test('a child of the root has a group', () => {
 		expect(parse('auto', '10.0.0.1:80', '/m').group).toBe('/');
 	});
+});
 
-	test('any bytes, under any path, give a sound row and never throw', () => {
+const URL_NAME = (authority: string) => `dubbo%3A%2F%2F${authority}%2Fx%3Finterface%3Dx`;
+/** [what is hostile, what stands in the host's place, in the port's] */
+const HOSTILE_PARTS: readonly [string, string, string][] = [
+	['markup', '<script>alert(1)<', '80'],
+	['encoded markup', '%3Cscript%3E', '80'],
+	['a formula', '=cmd()', '80'],
+	['a newline', 'a\nb', '80'],
+	['an encoded newline', 'a%0Ab', '80'],
+	['a right-to-left mark', 'a\u202eb', '80'],
+	['an encoded right-to-left mark', 'a%E2%80%AEb', '80'],
+	['a NUL byte', 'a\u0000', '80'],
+	['an unpaired surrogate', 'a\ud800', '80'],
+	['no host', '', '80'],
+	['a host of 200 kB', 'n'.repeat(200_000), '80'],
+	['port 0', '10.0.0.1', '0'],
+	['a port out of range', '10.0.0.1', '70000'],
+	['a negative port', '10.0.0.1', '-1'],
+	['a port of 200 kB', '10.0.0.1', '8'.repeat(200_000)],
+	['a port in other digits', '10.0.0.1', '８０'],
+	['no port', '10.0.0.1', ''],
+];
+
+describe('hostile names', () => {
+	const NAMES: Readonly<Record<(typeof NAME_FORMATS)[number], (host: string, port: string) => string>> = {
+		dubbo: (host, port) => URL_NAME(`${host}%3A${port}`),
+		solr: (host, port) => `${host}:${port}_solr`,
+		hbase: (host, port) => `${host},${port},1700000000123`,
+		auto: (host, port) => `${host}:${port}`,
+	};
+
+	describe.each(NAME_FORMATS)('as %s', (format) => {
+		test.each(HOSTILE_PARTS)('%s gives a row with a reason and no address', (_, host, port) => {
+			const path = `/p/${NAMES[format](host, port)}`;
+			for (const parsed of [parse(format, '', path), parse('auto', '', path)]) {
+				expectSoundRow(parsed);
+				expect(parsed.addresses).toEqual([]);
+				expect(parsed.unreadable).not.toBeNull();
+			}
+		});
+	});
+
+	test.each([
+		['dubbo', URL_NAME('10.0.0.1%3A80')],
+		['solr', '10.0.0.1:80_solr'],
+		['hbase', '10.0.0.1,80,1700000000123'],
+	] as const)('what the data of %s holds takes no address from the name', (format, name) => {
+		for (const data of ['', '{"host": "10.', 'x'.repeat(MEGABYTE), Uint8Array.from([0xff, 0xfe, 0x00])]) {
+			for (const parsed of [parse(format, data, `/p/${name}`), parse('auto', data, `/p/${name}`)]) {
+				expect(parsed).toMatchObject({ format, addresses: [{ host: '10.0.0.1', port: 80 }], unreadable: null });
+			}
+		}
+	});
+
+	test('a context, a query or an interface that is hostile is shown as what it holds', () => {
+		const context = parse('solr', '', '/live_nodes/h:80_%E2%80%AE%0A');
+		expectSoundRow(context);
+		expect(context.selfReported).toEqual({ context: '\\u202e\\u000a' });
+		const url = encodeURIComponent('dubbo://h:80/x?application=<b>\u202e&interface=a%0Ab');
+		const provider = parse('dubbo', '', `/dubbo/a%0Ab/providers/${url}`);
+		expectSoundRow(provider);
+		expect(provider).toMatchObject({ group: 'a\\u000ab', selfReported: { application: '<b>\\u202e' } });
+	});
+});
+
+describe('any name and any bytes', () => {
+	const port = fc.oneof(fc.integer({ min: -1, max: 70_000 }).map(String), fc.string({ maxLength: 6 }));
+	const host = fc.oneof(fc.constantFrom('10.0.0.1', '::1', '[::1]', 'h_1.internal'), fc.string({ maxLength: 12 }));
+	const likely = fc
+		.tuple(fc.constantFrom('dubbo', 'solr', 'hbase', 'encoded twice', 'text'), host, port, fc.string({ maxLength: 20 }))
+		.map(([kind, at, number, rest]) => {
+			const url = `dubbo://${at}:${number}/${rest}?interface=${rest}`;
+			switch (kind) {
+				case 'dubbo':
+					return encodeURIComponent(url);
+				case 'encoded twice':
+					return encodeURIComponent(encodeURIComponent(url));
+				case 'solr':
+					return `${at}:${number}_${rest}`;
+				case 'hbase':
+					return `${at},${number},1700000000123`;
+				default:
+					return `${url}%`;
+			}
+		});
+	const name = fc.oneof(likely, fc.string({ maxLength: 60 }), fc.string({ unit: 'binary', maxLength: 60 }));
+	const parent = fc.constantFrom('/p', '/dubbo/x/providers', '/dubbo/%zz/consumers', '/live_nodes', '/brokers/ids', '');
+	const broker = fc
+		.tuple(fc.oneof(host, fc.constant(null)), port, fc.array(fc.tuple(host, port), { maxLength: 40 }))
+		.map(([at, number, endpoints]) =>
+			Buffer.from(
+				JSON.stringify({
+					version: 5,
+					jmx_port: -1,
+					host: at,
+					port: Number(number),
+					health: number,
+					endpoints: endpoints.map(([to, on]) => `SASL_SSL://${to}:${on}`),
+				}),
+			),
+		);
+	const data = fc.oneof(fc.uint8Array({ maxLength: 400 }), broker);
+
+	test.each(FORMATS)('give a sound row as %s, and never throw', (format) => {
+		const registration = fc.constantFrom(
+			config(format, { fields: FIELDS }),
+			config(format, { fields: FIELDS, health: HEALTH }),
+		);
 		fc.assert(
-			fc.property(fc.constantFrom(...FORMATS), fc.uint8Array({ maxLength: 400 }), fc.string(), (format, data, name) => {
-				expectSoundRow(parse(format, data, `/p/${name}`));
+			fc.property(parent, name, data, registration, (above, below, bytes, by) => {
+				expectSoundRow(parseBy(`${above}/${below}`, bytes, by));
 			}),
 			{ numRuns: 300 },
 		);
@@ -119,10 +203,11 @@ describe('hostile payloads', () => {
 			'nodeVersion',
 			'status',
 		];
-		const field = fc.constantFrom(...keys, 'name', 'address', 'port', 'sslPort', 'host', 'id', 'endpoint', '__proto__');
+		const more = ['name', 'address', 'port', 'sslPort', 'host', 'id', 'endpoint', 'endpoints', 'jmx_port', 'version'];
+		const field = fc.constantFrom(...keys, ...more, '__proto__');
 		const value = fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary' }), fc.integer(), fc.constant('10.0.0.1:80'));
 		fc.assert(
-			fc.property(fc.constantFrom(...FORMATS), fc.array(fc.tuple(field, value)), (format, entries) => {
+			fc.property(fc.constantFrom(...DATA_FORMATS), fc.array(fc.tuple(field, value)), (format, entries) => {
 				const text = `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${JSON.stringify(item)}`).join(',')}}`;
 				expectSoundRow(parse(format, text));
 			}),
