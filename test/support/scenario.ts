@@ -2,14 +2,15 @@ import { systemClock } from '@/lib/adapters/clock';
 import { createSweeper } from '@/lib/adapters/ensemble/sweeper';
 import { watchEventLoop } from '@/lib/adapters/own-health/loop-monitor';
 import { createProbes } from '@/lib/adapters/probes/probes';
+import type { Lookup } from '@/lib/adapters/probes/resolver';
 import { parseRegistration } from '@/lib/adapters/registrations/parse-registration';
 import { connectZooKeeper } from '@/lib/adapters/zookeeper/client';
 import { holdLatch } from '@/lib/adapters/zookeeper/latch';
 import { AUTO_FORMAT, type ClusterConfig, type RegistrationConfig, type ServerConfig } from '@/lib/core/config';
 import { DEFAULT_POLICY } from '@/lib/core/policy';
-import type { AuditPort, Identity, ZooKeeperPort } from '@/lib/core/ports';
+import type { AuditPort, Clock, Identity, ZooKeeperPort } from '@/lib/core/ports';
 import type { Verdict } from '@/lib/core/reason';
-import type { MemberDetail, OutcomesView, PlanView, PurgeRequest, TransitionView } from '@/lib/core/view';
+import type { MemberDetail, MemberRow, OutcomesView, PlanView, PurgeRequest, TransitionView } from '@/lib/core/view';
 import { type RunningCluster, runCluster } from '@/lib/runtime/cluster';
 import { streamed, temporaryStore } from '@/test/adapters/audit-store/temporary-store';
 import { eventually } from './zookeeper';
@@ -26,6 +27,10 @@ export type ScenarioOptions = {
 	readonly observer?: string;
 	readonly sessionTimeoutMs?: number;
 	readonly registrations?: readonly RegistrationConfig[];
+	/** The console's clock, when its wall time is not to be this machine's. */
+	readonly clock?: Clock;
+	/** How the console resolves names, when not as this machine does. */
+	readonly lookup?: Lookup;
 };
 
 /** One console's runtime over real adapters, as lib/runtime/start.ts wires it, with an audit database of its own. */
@@ -59,21 +64,22 @@ export async function openScenario(options: ScenarioOptions): Promise<Scenario> 
 		policy: DEFAULT_POLICY,
 		failureDomain: 'default',
 	};
+	const clock = options.clock ?? systemClock;
 	const ownHealth = watchEventLoop();
-	const zk = connectZooKeeper({ ...config.zooKeeper, clock: systemClock });
+	const zk = connectZooKeeper({ ...config.zooKeeper, clock });
 	const cluster = runCluster({
 		config,
 		rootPath: '/rollcall',
 		observer: options.observer ?? 'console-1',
-		clock: systemClock,
+		clock,
 		zk,
 		sweeper: createSweeper({
 			servers: config.zooKeeper.servers,
 			readEnsembleConfig: () => readEnsembleConfig(zk),
-			clock: systemClock,
+			clock,
 			loopPauseMsMax: ownHealth.loopPauseMsMax,
 		}),
-		probes: createProbes({ clock: systemClock }),
+		probes: createProbes({ clock, lookup: options.lookup }),
 		ownHealth,
 		parse: parseRegistration,
 		audit: store.audit,
@@ -173,6 +179,16 @@ export async function condemnations(scenario: Scenario, paths?: readonly string[
 
 function isCondemnation({ to }: Pick<TransitionView, 'to'>): boolean {
 	return to === 'dead' || to === 'superseded';
+}
+
+/** Verdicts that the member registered at the path now has had, oldest first, 'unknown' at its start left out. */
+export function verdictsOf(scenario: Scenario, path: string): Verdict[] {
+	return detailOf(scenario, path).transitions.map(({ to }) => to);
+}
+
+/** How the last incarnation at the path left, once its registration is gone. */
+export async function leaves(scenario: Scenario, path: string, limitMs = WAIT_MS): Promise<MemberRow> {
+	return eventually(`${path} left`, () => scenario.cluster.left().find((row) => row.path === path) ?? null, limitMs);
 }
 
 /** Watches for the given time; rejects as soon as anybody of these (everybody by default) is dead or superseded. */

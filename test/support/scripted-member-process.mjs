@@ -8,6 +8,11 @@ const [connect, sessionTimeoutMs] = process.argv.slice(2);
 const client = zooKeeper.createClient(connect, { sessionTimeout: Number(sessionTimeoutMs), spinDelay: 200 });
 /** By port: the server and the connections it accepted. */
 const listeners = new Map();
+/** What it does with its listeners while it has no connection to ZooKeeper: null, 'listener' or 'connections' (too). */
+let closesWhenLost = null;
+let lostAtMs = null;
+/** How long each loss of ZooKeeper lasted, as this process saw it. */
+const losses = [];
 
 function call(target, method, ...args) {
 	return new Promise((resolve, reject) => {
@@ -17,7 +22,7 @@ function call(target, method, ...args) {
 
 const commands = {
 	/** Accepts and waits on the port, 0 for any free one. */
-	async listen({ port }) {
+	async listen({ port, host, backlog }) {
 		const accepted = new Set();
 		const server = net.createServer((socket) => {
 			accepted.add(socket);
@@ -27,9 +32,9 @@ const commands = {
 		});
 		await new Promise((resolve, reject) => {
 			server.once('error', reject);
-			server.listen(port, '127.0.0.1', () => resolve(undefined));
+			server.listen({ port, host, backlog }, () => resolve(undefined));
 		});
-		listeners.set(server.address().port, { server, accepted });
+		listeners.set(server.address().port, { server, accepted, host });
 		return { port: server.address().port };
 	},
 	/** Listens no longer; connections accepted before stay, unless they are to go too. */
@@ -46,6 +51,40 @@ const commands = {
 		await call(client, 'create', path, Buffer.from(data), zooKeeper.CreateMode.EPHEMERAL);
 		return {};
 	},
+	/** Creates its znode as a broker does that starts: an error when one is there already. */
+	async create({ path, data }) {
+		await call(client, 'create', path, Buffer.from(data), zooKeeper.CreateMode.EPHEMERAL);
+		return {};
+	},
+	/** Dubbo: deletes what an older session left there, then creates its own; two requests, no transaction. */
+	async deleteAndCreate({ path, data }) {
+		await call(client, 'remove', path, -1);
+		return commands.create({ path, data });
+	},
+	/** Curator's PersistentNode: creates its znode now, or as soon as the one that is there has gone. */
+	async persist({ path, data }) {
+		createOnceFree(path, data);
+		return {};
+	},
+	/** Asks ZooKeeper for something at this interval, as one with a heartbeat does. */
+	async heartbeat({ intervalMs }) {
+		// A question that fails is followed by the next one, or by the session's end.
+		setInterval(() => client.exists('/', () => undefined), intervalMs);
+		return {};
+	},
+	/** From now on it closes its listeners, or these and their connections, while it has no ZooKeeper. */
+	async closeWhenLost({ what }) {
+		closesWhenLost = what;
+		return {};
+	},
+	async losses() {
+		return { losses };
+	},
+	/** The wall clock as this process sees it jumps. */
+	async shiftClock({ ms }) {
+		shiftClock(ms);
+		return {};
+	},
 	/** Removes whatever is registered at the path and registers there itself, in one transaction. */
 	async replace({ path, data }) {
 		const transaction = client.transaction().remove(path, -1);
@@ -53,6 +92,44 @@ const commands = {
 		return {};
 	},
 };
+
+function createOnceFree(path, data) {
+	const again = () => createOnceFree(path, data);
+	client.create(path, Buffer.from(data), zooKeeper.CreateMode.EPHEMERAL, (error) => {
+		if (error?.getCode() === zooKeeper.Exception.NODE_EXISTS) {
+			// Its end is told by the watch; where it ended meanwhile there is none, and the znode is free at once.
+			client.exists(path, again, (failure, stat) => (failure || !stat) && setTimeout(again, 100));
+		} else if (error) {
+			setTimeout(again, 200);
+		}
+	});
+}
+
+function shiftClock(ms) {
+	const RealDate = Date;
+	globalThis.Date = class extends RealDate {
+		constructor(...args) {
+			super(...(args.length === 0 ? [RealDate.now() + ms] : args));
+		}
+		static now() {
+			return RealDate.now() + ms;
+		}
+	};
+}
+
+function closeListeners() {
+	for (const port of closesWhenLost === null ? [] : listeners.keys()) {
+		commands.unlisten({ port, connectionsToo: closesWhenLost === 'connections' });
+	}
+}
+
+function openListeners() {
+	for (const [port, { server, host }] of listeners) {
+		if (!server.listening) {
+			commands.listen({ port, host });
+		}
+	}
+}
 
 function say(answer) {
 	process.stdout.write(`${JSON.stringify(answer)}\n`);
@@ -68,4 +145,15 @@ client.once('connected', () => {
 	lines.on('close', () => process.exit(0));
 });
 client.on('expired', () => process.exit(1));
+client.on('disconnected', () => {
+	lostAtMs ??= performance.now();
+	closeListeners();
+});
+client.on('connected', () => {
+	if (lostAtMs !== null) {
+		losses.push(Math.round(performance.now() - lostAtMs));
+		lostAtMs = null;
+		openListeners();
+	}
+});
 client.connect();

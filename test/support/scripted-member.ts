@@ -12,14 +12,28 @@ export type ScriptedMember = {
 	/** 0x-hex, as the console shows it. */
 	readonly sessionId: string;
 	readonly ended: Promise<string>;
-	/** Listens on a port (any free one by default) and gives it. */
-	listen(port?: number): Promise<number>;
+	/** Listens on a port (any free one by default) of an address (127.0.0.1), with an accept queue of that length; gives it. */
+	listen(port?: number, host?: string, backlog?: number): Promise<number>;
 	/** Closes the listener; connections accepted before stay open unless `connectionsToo`. */
 	unlisten(port: number, connectionsToo?: boolean): Promise<void>;
 	/** Creates an ephemeral znode of its session, with the parents that are missing. */
 	register(path: string, data: string): Promise<void>;
 	/** Deletes the znode that is there and creates its own, in one transaction. */
 	replace(path: string, data: string): Promise<void>;
+	/** Creates its znode where the parent exists; rejects with NODE_EXISTS when one is there (Kafka's brokers). */
+	create(path: string, data: string): Promise<void>;
+	/** Deletes the znode that is there, then creates its own (Dubbo). */
+	deleteAndCreate(path: string, data: string): Promise<void>;
+	/** Creates its znode now or as soon as the one that is there has gone (Curator's PersistentNode). */
+	persist(path: string, data: string): Promise<void>;
+	/** Talks to ZooKeeper at this interval from now on. */
+	heartbeat(intervalMs: number): Promise<void>;
+	/** While it has no ZooKeeper it closes its listeners, or these and the connections they accepted. */
+	closeWhenLost(what: 'listener' | 'connections'): Promise<void>;
+	/** How long each loss of ZooKeeper lasted up to now, ms, as the process itself saw it. */
+	losses(): Promise<readonly number[]>;
+	/** Its wall clock jumps by this. */
+	shiftClock(ms: number): Promise<void>;
 	kill(signal?: NodeJS.Signals): void;
 };
 
@@ -30,13 +44,27 @@ process.on('exit', () => {
 	}
 });
 
-type Answer = { readonly sessionId?: string; readonly port?: number; readonly error?: string };
+type Answer = {
+	readonly sessionId?: string;
+	readonly port?: number;
+	readonly losses?: readonly number[];
+	readonly error?: string;
+};
+
+export type ScriptedMemberOptions = {
+	/** A command line that runs the process somewhere else, e.g. in a network namespace. */
+	readonly within?: readonly string[];
+};
 
 /** Resolves once its session is connected; rejects when it ends first or takes longer than 30 s. */
-export async function startScriptedMember(connect: string, sessionTimeoutMs = 30_000): Promise<ScriptedMember> {
-	const child = spawn(process.execPath, [PROGRAM, connect, String(sessionTimeoutMs)], {
-		stdio: ['pipe', 'pipe', 'inherit'],
-	});
+export async function startScriptedMember(
+	connect: string,
+	sessionTimeoutMs = 30_000,
+	options: ScriptedMemberOptions = {},
+): Promise<ScriptedMember> {
+	const line = [...(options.within ?? []), process.execPath, PROGRAM, connect, String(sessionTimeoutMs)];
+	const [command = '', ...args] = line;
+	const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
 	children.add(child);
 	child.once('exit', () => children.delete(child));
 	const answers: AsyncIterator<string> = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -63,7 +91,8 @@ export async function startScriptedMember(connect: string, sessionTimeoutMs = 30
 		pid: child.pid ?? 0,
 		sessionId: `0x${BigInt(`0x${sessionId}`).toString(16)}`,
 		ended,
-		listen: async (port = 0) => (await tell('listen', { port })).port ?? 0,
+		listen: async (port = 0, host = '127.0.0.1', backlog = 511) =>
+			(await tell('listen', { port, host, backlog })).port ?? 0,
 		unlisten: async (port, connectionsToo = false) => {
 			await tell('unlisten', { port, connectionsToo });
 		},
@@ -72,6 +101,25 @@ export async function startScriptedMember(connect: string, sessionTimeoutMs = 30
 		},
 		replace: async (path, data) => {
 			await tell('replace', { path, data });
+		},
+		create: async (path, data) => {
+			await tell('create', { path, data });
+		},
+		deleteAndCreate: async (path, data) => {
+			await tell('deleteAndCreate', { path, data });
+		},
+		persist: async (path, data) => {
+			await tell('persist', { path, data });
+		},
+		heartbeat: async (intervalMs) => {
+			await tell('heartbeat', { intervalMs });
+		},
+		closeWhenLost: async (what) => {
+			await tell('closeWhenLost', { what });
+		},
+		losses: async () => (await tell('losses', {})).losses ?? [],
+		shiftClock: async (ms) => {
+			await tell('shiftClock', { ms });
 		},
 		kill: (signal = 'SIGKILL') => {
 			child.kill(signal);

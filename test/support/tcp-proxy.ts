@@ -8,7 +8,7 @@ type Pair = { client: net.Socket; server: net.Socket; recorded: Buffer[]; record
 /** A loopback TCP proxy in front of one real server, which breaks connections in the ways that networks do. */
 export type TcpProxy = {
 	readonly port: number;
-	/** '127.0.0.1:port'. */
+	/** 'host:port'. */
 	readonly connect: string;
 	/** Connections accepted since the start. */
 	accepted(): number;
@@ -48,9 +48,11 @@ class FaultProxy implements TcpProxy {
 	#delayMs = 0;
 	#cutAfter: number | null = null;
 	#port = 0;
+	readonly #host: string;
 
-	constructor(targetPort: number) {
+	constructor(targetPort: number, host: string) {
 		this.#target = targetPort;
+		this.#host = host;
 	}
 
 	get port(): number {
@@ -58,14 +60,14 @@ class FaultProxy implements TcpProxy {
 	}
 
 	get connect(): string {
-		return `127.0.0.1:${this.#port}`;
+		return `${this.#host}:${this.#port}`;
 	}
 
 	async acceptAgain(): Promise<void> {
 		this.#listener = net.createServer((client) => this.#accept(client));
 		await new Promise<void>((resolve, reject) => {
 			this.#listener.once('error', reject);
-			this.#listener.listen(this.#port, '127.0.0.1', resolve);
+			this.#listener.listen(this.#port, this.#host, resolve);
 		});
 		const address = this.#listener.address();
 		if (typeof address === 'object' && address !== null) this.#port = address.port;
@@ -176,8 +178,9 @@ class FaultProxy implements TcpProxy {
 	}
 }
 
-export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
-	const proxy = new FaultProxy(targetPort);
+/** Stands at `host`, one of this machine's loopback addresses, before a port of 127.0.0.1. */
+export async function startTcpProxy(targetPort: number, host = '127.0.0.1'): Promise<TcpProxy> {
+	const proxy = new FaultProxy(targetPort, host);
 	await proxy.acceptAgain();
 	return proxy;
 }
