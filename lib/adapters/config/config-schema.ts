@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { DEFAULT_THRESHOLDS } from '@/lib/core/config';
 import { DEFAULT_POLICY } from '@/lib/core/policy';
 import { isJsonPointer } from '../registrations/json-pointer';
 import { parseAdminUrl, parseConnectString, parseServer } from './connect-string';
-import { isPathPattern, isZnodePath } from './paths';
+import { isPathPattern, isRequestPath, isZnodePath } from './paths';
 
 /** Every message here says what is allowed; the mapping to ConfigError adds the field and what was found. */
 
@@ -37,6 +38,30 @@ function parsedText<T>(allowed: string, parse: (value: string) => T | null) {
 function wholeNumber(min: number, max: number, unit: string) {
 	const allowed = `a whole number from ${min} to ${max}${unit === '' ? '' : ` ${unit}`}`;
 	return z.int({ error: allowed }).min(min, { error: allowed }).max(max, { error: allowed });
+}
+
+/** What the schema says, or `false`. A union would hide which field of an object is wrong. */
+function orFalse<T extends z.ZodType>(schema: T) {
+	return z.unknown().transform((value, context): z.output<T> | false => {
+		const parsed = value === false ? null : schema.safeParse(value);
+		if (parsed === null) {
+			return false;
+		}
+		for (const { path, message, ...issue } of parsed.error?.issues ?? []) {
+			// What makes an issue is its place, its message and, for unknown fields, their names (schema-problems.ts).
+			if (issue.code === 'unrecognized_keys') {
+				context.issues.push({ code: issue.code, keys: issue.keys, path, message, input: value });
+			} else {
+				context.issues.push({ code: 'custom', path, message, input: value });
+			}
+		}
+		return parsed.success ? parsed.data : z.NEVER;
+	});
+}
+
+function number(min: number, max: number) {
+	const allowed = `a number from ${min} to ${max}`;
+	return z.number({ error: allowed }).min(min, { error: allowed }).max(max, { error: allowed });
 }
 
 function flag() {
@@ -82,18 +107,31 @@ const zooKeeperSchema = object({
 
 const settleMs = wholeNumber(150, 60_000, 'ms');
 
+const healthSchema = object({
+	path: text("an absolute path such as '/health', in printable ASCII, at most 1024 characters", isRequestPath),
+	port: wholeNumber(1, 65_535, '').nullish(),
+	pointer: pointer.nullish(),
+	status: wholeNumber(100, 599, '').default(200),
+});
+
+const thresholdsSchema = object({
+	phi: number(1, 20).default(DEFAULT_THRESHOLDS.phi),
+	probeIntervalMs: wholeNumber(1_000, 60_000, 'ms').default(DEFAULT_THRESHOLDS.probeIntervalMs),
+	probeTimeoutMs: wholeNumber(100, 10_000, 'ms').default(DEFAULT_THRESHOLDS.probeTimeoutMs),
+});
+
+const FORMATS = ['turms', 'curator', 'kafka', 'dubbo', 'solr', 'hbase', 'json', 'auto'] as const;
+
 const registrationSchema = object({
 	path: text("an absolute path such as '/services/*'; '*' stands for one whole segment", isPathPattern),
-	format: z.enum(['turms', 'curator', 'json', 'auto'], {
-		error: "'turms', 'curator', 'json' or 'auto' (kafka, dubbo, solr and hbase come with a later release)",
-	}),
+	format: z.enum(FORMATS, { error: `one of ${FORMATS.map((format) => `'${format}'`).join(', ')}` }),
 	group: bounded(256).nullish(),
 	fields: object({ host: pointer, port: pointer, id: pointer.optional(), group: pointer.optional() }).nullish(),
 	settleMs: settleMs.nullish(),
 	addressIsOwn: flag().nullish(),
+	health: orFalse(healthSchema).nullish(),
+	thresholds: thresholdsSchema.prefault({}),
 });
-
-const shareError = 'a number from 0 to 1';
 
 const policySchema = object({
 	automaticRecovery: z
@@ -105,11 +143,7 @@ const policySchema = object({
 	addressIsOwn: flag().default(DEFAULT_POLICY.addressIsOwn),
 	evidenceAgeMsMax: wholeNumber(500, 2_000, 'ms').default(DEFAULT_POLICY.evidenceAgeMsMax),
 	blastRadiusMin: wholeNumber(0, 10_000, 'members').default(DEFAULT_POLICY.blastRadiusMin),
-	blastRadiusShare: z
-		.number({ error: shareError })
-		.min(0, { error: shareError })
-		.max(1, { error: shareError })
-		.default(DEFAULT_POLICY.blastRadiusShare),
+	blastRadiusShare: number(0, 1).default(DEFAULT_POLICY.blastRadiusShare),
 	blastRadiusWindowMs: wholeNumber(1_000, 3_600_000, 'ms').default(DEFAULT_POLICY.blastRadiusWindowMs),
 });
 
@@ -124,6 +158,7 @@ const clusterSchema = object({
 		.min(1, { error: 'at least one registration: the parent path of the members and its format' })
 		.max(REGISTRATIONS_MAX, { error: `at most ${REGISTRATIONS_MAX} registrations` }),
 	policy: policySchema.prefault({}),
+	failureDomain: bounded(64).default('default'),
 });
 
 export const configSchema = object({

@@ -18,6 +18,11 @@ export function isPathPattern(path: string): boolean {
 	return isZnodePath(path) && segmentsOf(path).every((segment) => segment === '*' || !segment.includes('*'));
 }
 
+/** Path (and query) of an HTTP request: nothing that could end the request's line, and no fragment. */
+export function isRequestPath(path: string): boolean {
+	return path.length <= LENGTH_MAX && /^\/[!-~]*$/.test(path) && !path.includes('#');
+}
+
 /** Whether some znode matches both patterns: it would be a member twice, read in two ways. */
 export function patternsOverlap(a: string, b: string): boolean {
 	const [left, right] = [segmentsOf(a), segmentsOf(b)];

@@ -3,12 +3,6 @@ import type { ConfigProblem } from './config-error';
 
 const FOUND_LENGTH_MAX = 120;
 
-/** Fields of the public config that this release does not have yet, by their name. */
-const LATER_FIELDS: Readonly<Record<string, string>> = {
-	health: 'health checks come with a later release: leave it out',
-	thresholds: 'thresholds of a registration come with a later release: leave it out',
-};
-
 type Path = readonly PropertyKey[];
 
 /** 'clusters[0].zookeeper.connect'; '(the whole file)' for the root. */
@@ -33,7 +27,7 @@ export function schemaProblems(issues: readonly z.core.$ZodIssue[], root: unknow
 		return issue.keys.map((key) => ({
 			field: fieldName([...issue.path, key]),
 			found: 'an unknown field',
-			allowed: LATER_FIELDS[key] ?? `${suggestion(key, known)}one of ${known.join(', ')}`,
+			allowed: `${suggestion(key, known)}one of ${known.join(', ')}`,
 		}));
 	});
 }

@@ -32,6 +32,11 @@ type Context = { readonly field: string; readonly env: Env; readonly report: Rep
 function toCluster(cluster: ClusterFile, context: Context): ClusterConfig {
 	const { zookeeper, policy } = cluster;
 	const { automaticRecovery: _, ...knobs } = policy;
+	if (knobs.observerDomainsMin > knobs.observersMin) {
+		const found = `${knobs.observerDomainsMin}, with observersMin ${knobs.observersMin}`;
+		const allowed = 'at most observersMin: an observer is in one failure domain';
+		context.report(`${context.field}.policy.observerDomainsMin`, found, allowed);
+	}
 	return {
 		id: cluster.id,
 		name: cluster.name ?? cluster.id,
@@ -45,7 +50,7 @@ function toCluster(cluster: ClusterFile, context: Context): ClusterConfig {
 		},
 		registrations: toRegistrations(cluster, context),
 		policy: { ...knobs, phiThreshold: DEFAULT_THRESHOLDS.phi },
-		failureDomain: 'default',
+		failureDomain: cluster.failureDomain,
 	};
 }
 
@@ -140,8 +145,30 @@ function toRegistrations(cluster: ClusterFile, { field, report, rootPath }: Cont
 			fields,
 			settleMs: registration.settleMs ?? null,
 			addressIsOwn: registration.addressIsOwn ?? cluster.policy.addressIsOwn,
-			health: null,
-			thresholds: DEFAULT_THRESHOLDS,
+			health: toHealth(registration, `${at}.health`, report),
+			thresholds: registration.thresholds,
 		};
 	});
+}
+
+const NAME_FORMATS: ReadonlySet<RegistrationConfig['format']> = new Set(['dubbo', 'solr', 'hbase']);
+
+function toHealth(
+	{ health, format }: ClusterFile['registrations'][number],
+	field: string,
+	report: Report,
+): RegistrationConfig['health'] {
+	if (health === undefined || health === null || health === false) {
+		return health ?? null;
+	}
+	const { path, status } = health;
+	const port = health.port ?? null;
+	const pointer = health.pointer ?? null;
+	if (port !== null && pointer !== null) {
+		report(`${field}.pointer`, `'${pointer}' beside port ${port}`, 'port or pointer, not both');
+	}
+	if (pointer !== null && NAME_FORMATS.has(format)) {
+		report(`${field}.pointer`, `a pointer beside format '${format}'`, 'port: this format reads no data');
+	}
+	return { path, port, pointer, status };
 }

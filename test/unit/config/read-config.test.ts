@@ -131,6 +131,36 @@ describe('a config that is right', () => {
 		expect(config).toMatchObject({ database: 'sqlite:/var/lib/rollcall.db', rootPath: '/ops/rollcall' });
 	});
 
+	test('says how each registration is watched, and from where', () => {
+		const registrations = [
+			{ path: '/turms/members', format: 'turms', health: false, thresholds: { phi: 12.5 } },
+			{ path: '/brokers/ids', format: 'kafka', health: null },
+			{ path: '/dubbo/*/providers', format: 'dubbo', health: { path: '/live?full=1', port: 22222 } },
+			{ path: '/live_nodes', format: 'solr', health: { path: '/solr/admin/info/health', status: 204 } },
+			{ path: '/hbase/rs', format: 'hbase', thresholds: { probeIntervalMs: 60_000, probeTimeoutMs: 100 } },
+			{ path: '/services/*', format: 'curator', health: { path: '/', pointer: '/payload/port' } },
+		];
+		const policy = { observersMin: 16, observerDomainsMin: 16 };
+		const [cluster] = read(withCluster({ registrations, policy, failureDomain: 'rack 7' })).clusters;
+		expect(cluster).toMatchObject({ failureDomain: 'rack 7', policy });
+		expect(cluster?.registrations.map(({ health }) => health)).toEqual([
+			false,
+			null,
+			{ path: '/live?full=1', port: 22_222, pointer: null, status: 200 },
+			{ path: '/solr/admin/info/health', port: null, pointer: null, status: 204 },
+			null,
+			{ path: '/', port: null, pointer: '/payload/port', status: 200 },
+		]);
+		expect(cluster?.registrations.map(({ thresholds }) => thresholds)).toEqual([
+			{ ...DEFAULT_THRESHOLDS, phi: 12.5 },
+			DEFAULT_THRESHOLDS,
+			DEFAULT_THRESHOLDS,
+			DEFAULT_THRESHOLDS,
+			{ ...DEFAULT_THRESHOLDS, probeIntervalMs: 60_000, probeTimeoutMs: 100 },
+			DEFAULT_THRESHOLDS,
+		]);
+	});
+
 	test('may start with a byte order mark', () => {
 		expect(readText(`\ufeff${JSON.stringify(withCluster())}`).clusters).toHaveLength(1);
 	});
