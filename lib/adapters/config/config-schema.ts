@@ -50,7 +50,7 @@ function orFalse<T extends z.ZodType>(schema: T) {
 		for (const { path, message, ...issue } of parsed.error?.issues ?? []) {
 			// What makes an issue is its place, its message and, for unknown fields, their names (schema-problems.ts).
 			if (issue.code === 'unrecognized_keys') {
-				context.issues.push({ code: issue.code, keys: issue.keys, path, message, input: value });
+				context.issues.push({ code: issue.code, keys: issue.keys, path, message, input: {} });
 			} else {
 				context.issues.push({ code: 'custom', path, message, input: value });
 			}
