@@ -1,7 +1,7 @@
 /** Types only: what the runtime needs from the outside. Adapters implement these; nothing here does anything. */
 import type { Actor, AuditAction, AuditDraft, AuditEntry } from './audit-entry';
 import type { RegistrationConfig } from './config';
-import type { ProbeAnswer, SessionConnection, SweepSummary } from './evidence';
+import type { HealthAnswer, ProbeAnswer, SessionConnection, SweepSummary } from './evidence';
 import type { Endpoint, ParsedRegistration } from './member';
 
 /** Time, injected everywhere. */
@@ -140,6 +140,20 @@ export type ProbePort = {
 	probe(endpoint: Endpoint, options: { timeoutMs: number; keep?: TripwireKeeper | undefined }): Promise<ProbeAnswer>;
 	/** Literal IPs of a host, bounded and timed apart from probing; [] when it cannot be resolved. Literals resolve to themselves. */
 	resolve(host: string, timeoutMs: number): Promise<string[]>;
+	/** One HTTP GET, told apart by its status and by whom the body names. Shares the probes' limit of what runs at once. */
+	health(question: HealthQuestion, options: { timeoutMs: number }): Promise<HealthAnswer>;
+	/** Tripwires held, and how many the process's file descriptors allow. At `max` an accepted probe keeps none: no event comes. */
+	tripwires(): { readonly open: number; readonly max: number };
+};
+
+export type HealthQuestion = {
+	readonly endpoint: Endpoint;
+	/** What the request's Host header says: host or host:port. */
+	readonly hostHeader: string;
+	/** Absolute, with its query where it has one. */
+	readonly path: string;
+	/** The HTTP status of a healthy answer. */
+	readonly status: number;
 };
 
 export type TripwireEvent = {

@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import type { ProbeAnswer } from '@/lib/core/evidence';
 import type { Endpoint } from '@/lib/core/member';
 
@@ -79,4 +79,9 @@ export function isConnectedToItself(socket: Socket): boolean {
 		socket.localPort === socket.remotePort &&
 		socket.localAddress === socket.remoteAddress
 	);
+}
+
+/** node:net would look a name up, and throw for a port out of range. */
+export function isProbeable(endpoint: Endpoint): boolean {
+	return isIP(endpoint.ip) !== 0 && Number.isInteger(endpoint.port) && endpoint.port >= 1 && endpoint.port <= 65_535;
 }

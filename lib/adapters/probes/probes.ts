@@ -1,36 +1,45 @@
-import { isIP } from 'node:net';
 import type { ProbeAnswer } from '@/lib/core/evidence';
 import { type Endpoint, endpointKey } from '@/lib/core/member';
 import type { Clock, ProbePort, TripwireKeeper } from '@/lib/core/ports';
-import { connectOnce } from './connect';
+import { connectOnce, isProbeable } from './connect';
+import { checkHealth } from './health';
 import { Limiter } from './limiter';
 import { type Lookup, Resolver } from './resolver';
 import { holdTripwire } from './tripwire';
+import { descriptorLimit, TripwirePlaces, tripwiresMax } from './tripwire-places';
 
 const CONCURRENCY_DEFAULT = 256;
 
 /**
  * TCP probes of literal endpoints, at most `concurrency` at a time and never two at once to the same endpoint: a second
  * one waits for the first and then runs, for an answer older than the question would be old evidence. Waiting is not part
- * of `timeoutMs`. Neither function rejects, unless the keeper itself throws at `open`.
+ * of `timeoutMs`. Health checks share the same limit. None of them rejects, unless the keeper itself throws at `open`.
+ * Tripwires are bounded by the process's file descriptors, read once: at the limit a probe answers and keeps nothing.
  */
 export function createProbes(options: {
 	readonly clock: Clock;
 	readonly concurrency?: number | undefined;
 	readonly lookup?: Lookup | undefined;
+	/** How many tripwires may be held; by default what the limit of file descriptors allows. */
+	readonly tripwiresMax?: number | undefined;
 }): ProbePort {
 	const limiter = new Limiter(options.concurrency ?? CONCURRENCY_DEFAULT);
 	const resolver = new Resolver(options);
+	const places = new TripwirePlaces(options.tripwiresMax ?? tripwiresMax(descriptorLimit()));
 	const nowMs = () => options.clock.nowMs();
 	/** The latest probe of each endpoint that is under way or waits; the next one queues up behind it. */
 	const latest = new Map<string, Promise<ProbeAnswer>>();
 
 	const connectAndKeep = async (endpoint: Endpoint, timeoutMs: number, keeper: TripwireKeeper | undefined) => {
 		const { answer, accepted } = await connectOnce(endpoint, timeoutMs, nowMs);
-		if (accepted !== null && keeper !== undefined && !keeper.signal.aborted) {
-			holdTripwire(accepted.socket, { keeper, openedAtMs: accepted.openedAtMs, nowMs });
+		if (accepted === null) {
+			return answer;
+		}
+		const giveBack = keeper === undefined || keeper.signal.aborted ? null : places.take();
+		if (keeper === undefined || giveBack === null) {
+			accepted.socket.destroy();
 		} else {
-			accepted?.socket.destroy();
+			holdTripwire(accepted.socket, { keeper, openedAtMs: accepted.openedAtMs, nowMs, onEnd: giveBack });
 		}
 		return answer;
 	};
@@ -55,10 +64,7 @@ export function createProbes(options: {
 			}
 		},
 		resolve: (host, timeoutMs) => resolver.resolve(host, timeoutMs),
+		health: (question, { timeoutMs }) => limiter.run(() => checkHealth(question, { timeoutMs, nowMs })),
+		tripwires: () => ({ open: places.open, max: places.max }),
 	};
-}
-
-/** node:net would look a name up, and throw for a port out of range. */
-function isProbeable(endpoint: Endpoint): boolean {
-	return isIP(endpoint.ip) !== 0 && Number.isInteger(endpoint.port) && endpoint.port >= 1 && endpoint.port <= 65_535;
 }

@@ -20,9 +20,15 @@ export function endOfTripwire(errorCode: string | null): 'closed-by-peer' | 'sil
  */
 export function holdTripwire(
 	socket: Socket,
-	options: { readonly keeper: TripwireKeeper; readonly openedAtMs: number; readonly nowMs: () => number },
+	options: {
+		readonly keeper: TripwireKeeper;
+		readonly openedAtMs: number;
+		readonly nowMs: () => number;
+		/** Called once the socket is let go, before the keeper is told. */
+		readonly onEnd: () => void;
+	},
 ): void {
-	const { keeper, openedAtMs, nowMs } = options;
+	const { keeper, openedAtMs, nowMs, onEnd } = options;
 	let ended = false;
 	let bytesRead = 0;
 
@@ -33,6 +39,7 @@ export function holdTripwire(
 		ended = true;
 		keeper.signal.removeEventListener('abort', hangUp);
 		socket.destroy();
+		onEnd();
 		keeper.onEvent({ state, openedAtMs, atMs: nowMs() } satisfies TripwireEvent);
 	};
 	const hangUp = () => end('silent');

@@ -181,7 +181,7 @@ describe('what a connection ends with', () => {
 		const socket: Socket = connect({ host: '127.0.0.1', port: (server.address() as AddressInfo).port });
 		await once(socket, 'connect');
 		const keeper = new RecordingKeeper();
-		holdTripwire(socket, { keeper, openedAtMs: nowMs(), nowMs });
+		holdTripwire(socket, { keeper, openedAtMs: nowMs(), nowMs, onEnd: () => undefined });
 		socket.destroy(Object.assign(new Error('read ETIMEDOUT'), { code: 'ETIMEDOUT' }));
 		expect(await keeper.told(2)).toEqual(['open', 'silent']);
 		await settle();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_THRESHOLDS } from '@/lib/core/config';
 import { step } from '@/lib/core/detector';
 import type { Evidence, ProbeResult } from '@/lib/core/evidence';
 import { type Endpoint, endpointKey } from '@/lib/core/member';
@@ -38,33 +39,46 @@ function createWorld(options: { addresses?: number } = {}) {
 		host: '10.0.0.31',
 		port: 7510 + i,
 	}));
-	const watch = watchMember(MEMBER, addresses, {
-		observer: 'console',
-		clock,
-		probes: {
-			async probe(endpoint: Endpoint, { timeoutMs, keep }) {
-				probes.push({ port: endpoint.port, atMs: clock.nowMs(), timeoutMs });
-				const result = answers.get(endpoint.port) ?? 'accepted';
-				await clock.sleep(result === 'timed-out' ? timeoutMs : 1);
-				if (keep && result === 'accepted') {
-					keepers.push({ keeper: keep, openedAtMs: clock.nowMs(), port: endpoint.port });
-					keep.onEvent({ state: 'open', openedAtMs: clock.nowMs(), atMs: clock.nowMs() });
-				}
-				return { endpoint, result, rttMs: 1, errorCode: null };
+	const watch = watchMember(
+		MEMBER,
+		{ addresses, health: null },
+		{
+			observer: 'console',
+			clock,
+			probes: {
+				async probe(endpoint: Endpoint, { timeoutMs, keep }) {
+					probes.push({ port: endpoint.port, atMs: clock.nowMs(), timeoutMs });
+					const result = answers.get(endpoint.port) ?? 'accepted';
+					await clock.sleep(result === 'timed-out' ? timeoutMs : 1);
+					if (keep && result === 'accepted') {
+						keepers.push({ keeper: keep, openedAtMs: clock.nowMs(), port: endpoint.port });
+						keep.onEvent({ state: 'open', openedAtMs: clock.nowMs(), atMs: clock.nowMs() });
+					}
+					return { endpoint, result, rttMs: 1, errorCode: null };
+				},
+				resolve: async (host) => [host],
+				health: async ({ endpoint }) => ({
+					endpoint,
+					result: 'refused',
+					status: null,
+					latencyMs: null,
+					identity: null,
+					errorCode: 'ECONNREFUSED',
+				}),
+				tripwires: () => ({ open: keepers.length, max: 1_000 }),
 			},
-			resolve: async (host) => [host],
+			loopPauseMsMax: () => 0,
+			zooKeeperSessionFine: () => true,
+			sweepAfterNow: sweepOnce,
+			referenceAccepts: async () => true,
+			state: () => state,
+			declareEndpoint: (endpoint, name) => {
+				state = withEndpoint(state, endpoint, name);
+			},
+			onEvidence: tell,
+			onFault: (error) => faults.push(error),
 		},
-		loopPauseMsMax: () => 0,
-		zooKeeperSessionFine: () => true,
-		sweepAfterNow: sweepOnce,
-		referenceAccepts: async () => true,
-		state: () => state,
-		declareEndpoint: (endpoint, name) => {
-			state = withEndpoint(state, endpoint, name);
-		},
-		onEvidence: tell,
-		onFault: (error) => faults.push(error),
-	});
+	);
 	return {
 		clock,
 		watch,

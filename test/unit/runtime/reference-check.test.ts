@@ -30,6 +30,8 @@ function createWorld(members: [string, RollEntry][], options: { servers?: Endpoi
 				return { endpoint, result: silent.has(key) ? 'timed-out' : 'accepted', rttMs: 2, errorCode: null };
 			},
 			resolve: async () => [],
+			health: () => Promise.reject(new Error('a reference is probed, not asked')),
+			tripwires: () => ({ open: 0, max: 0 }),
 		},
 		servers: async () => options.servers ?? [],
 		serversConfigured: options.configured ?? 3,
