@@ -4,13 +4,13 @@ import { ancestorsOf, surveyFence } from '@/lib/core/fence';
 import type { GuardCheck } from '@/lib/core/guard';
 import { decideGuards, evidenceAgeMs, isProvenAnew, type SiblingRegistration } from '@/lib/core/guards';
 import { endpointKey } from '@/lib/core/member';
-import { toOwnedZnodes } from '@/lib/core/owned';
+import { isRegistrationApart, toOwnedZnodes } from '@/lib/core/owned';
 import type { Clock, LatchState, RegistrationParser, Role, ZnodeStat, ZooKeeperPort } from '@/lib/core/ports';
 import type { OwnedZnode } from '@/lib/core/purge-plan';
 import type { Membership } from './membership';
 import type { RollEntry } from './roll';
 
-/** Owned znodes whose data is read to tell a registration that nobody follows from a lock. */
+/** Owned znodes whose name and data are read to tell a registration that nobody follows from a lock. */
 const OWNED_READ_MAX = 500;
 
 export type PurgeGround = {
@@ -87,14 +87,12 @@ async function standingOf(
 		return null;
 	}
 	const value = await ground.zk.read(path);
-	if (!value || value.data.length === 0) {
+	if (!value) {
 		return null;
 	}
-	// A lock or latch may hold its owner's address; only an address of its own makes it a registration.
-	const { addresses } = ground.parse({ path, data: value.data, config: { ...AUTO_FORMAT, path } });
-	const own = new Set(victim.registration.addresses.map((address) => `${address.host}:${address.port}`));
-	const foreign = addresses.some((address) => !own.has(`${address.host}:${address.port}`));
-	return foreign ? { path, standing: 'unprovable' } : null;
+	// Without data it is a lock only where its name, too, is nobody's registration (Dubbo, Solr, HBase).
+	const parsed = ground.parse({ path, data: value.data, config: { ...AUTO_FORMAT, path } });
+	return isRegistrationApart(parsed, victim.registration.addresses) ? { path, standing: 'unprovable' } : null;
 }
 
 /** Proven by itself, on evidence as fresh as the victim's own must be. */

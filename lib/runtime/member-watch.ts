@@ -1,33 +1,34 @@
 import { setMaxListeners } from 'node:events';
+import type { Thresholds } from '@/lib/core/config';
 import type { Evidence, OwnHealth, ProbeAnswer, RoundEvidence } from '@/lib/core/evidence';
-import { type Address, type Endpoint, endpointKey, type Incarnation } from '@/lib/core/member';
+import { type Address, type Endpoint, endpointKey, type HealthTarget, type Incarnation } from '@/lib/core/member';
 import type { MemberState } from '@/lib/core/member-state';
 import { RULES } from '@/lib/core/policy';
 import type { Clock, ProbePort, TripwireEvent } from '@/lib/core/ports';
-import { resolveEndpoints } from './resolve-endpoints';
+import { createEndpointList } from './endpoint-list';
+import { createHealthChecks } from './health-checks';
+import { keepTripwires } from './tripwire-keeping';
 
-/** Latency probes at rest: gentle, since a prober that knocks too often fills a stopped member's backlog. */
-const REST_INTERVAL_MS = 5_000;
-const PROBE_TIMEOUT_MS = 1_000;
 /** In a hurry nobody waits longer for an endpoint that never answered (a filtered port): it counts in no proof. */
 const NEVER_ANSWERED_TIMEOUT_MS = 200;
-const RESOLVE_INTERVAL_MS = 30_000;
 /** Rounds of a proof follow each other just above the 150 ms that verdicts.md demands. */
 const ROUND_INTERVAL_MS = RULES.roundGapMsMin + 20;
 /** A suspicion is looked into at this pace for this long, whatever the session says; later only while it is gone. */
 const EAGER_MS = 5_000;
 const BACK_OFF_MS_MAX = 5_000;
 const REST_BACK_OFF_MS_MAX = 30_000;
-const ENDPOINTS_MAX = 32;
-/** A tripwire that an idle-closing server ended is set again not sooner than this. */
-const REARM_AFTER_MS = 5_000;
+/** An observer that is unwell itself waits for others that much longer, and asks that much less (Lifeguard). */
+const STRETCH = 2;
 
 export type MemberWatchDeps = {
 	readonly observer: string;
 	readonly clock: Clock;
 	readonly probes: ProbePort;
+	readonly thresholds: Thresholds;
 	loopPauseMsMax(fromMs: number, toMs: number): number;
 	zooKeeperSessionFine(): boolean;
+	/** This observer stumbled lately. */
+	isImpaired(): boolean;
 	/**
 	 * Asks for a sweep that starts after now, and resolves when its evidence has been folded in, or when there will be
 	 * none any more. Never rejects, and gives nothing back: who waits for long must not keep sweeps alive.
@@ -43,69 +44,37 @@ export type MemberWatchDeps = {
 	onFault(error: unknown): void;
 };
 
+/** What the registration says is to be looked at. */
+export type WatchTargets = { readonly addresses: readonly Address[]; readonly health: HealthTarget | null };
+
 export type MemberWatch = {
 	/** Look now: rounds and sweeps follow each other until the matter is decided. */
 	suspect(): void;
 	/** One round at once, with the reference check. Resolves when its evidence has been folded in. */
 	freshRound(): Promise<void>;
-	setAddresses(addresses: readonly Address[]): void;
+	setTargets(targets: WatchTargets): void;
 	close(): void;
 };
 
 /** Watches one incarnation: a tripwire to each of its endpoints, gentle rounds at rest, eager ones on suspicion. */
-export function watchMember(
-	incarnation: Incarnation,
-	addresses: readonly Address[],
-	deps: MemberWatchDeps,
-): MemberWatch {
-	const { clock, probes } = deps;
+export function watchMember(incarnation: Incarnation, targets: WatchTargets, deps: MemberWatchDeps): MemberWatch {
+	const { clock, probes, thresholds } = deps;
 	const stop = new AbortController();
 	// Each tripwire listens to it: several per member are no leak.
 	setMaxListeners(0, stop.signal);
-	/** Endpoints with a probe under way that will be kept: never two tripwires to one, or the end of either would hide the other. */
-	const arming = new Set<string>();
-	const closedAtMs = new Map<string, number>();
-	let known: readonly Address[] = addresses;
-	let endpoints: Endpoint[] = [];
-	let resolvedAtMs = Number.NEGATIVE_INFINITY;
+	const tripwires = keepTripwires({ clock, signal: stop.signal, state: deps.state, onEvent: onTripwire });
+	const health = createHealthChecks({ ...deps, incarnation, signal: stop.signal });
+	health.setTarget(targets.health);
+	const endpoints = createEndpointList(targets.addresses, deps);
 	let investigating = false;
 	/** Onset of the present suspicion; null while the member is well. */
 	let suspectedSinceMs: number | null = null;
 	let wake: (() => void) | null = null;
 
-	async function resolveAddresses(): Promise<void> {
-		resolvedAtMs = clock.nowMs();
-		const found = await resolveEndpoints(probes, known);
-		// What was resolved once stays: every IP:port on which the incarnation was seen to accept counts in a proof.
-		const kept = new Map(endpoints.map((endpoint) => [endpointKey(endpoint), endpoint]));
-		for (const { endpoint, name } of found) {
-			const key = endpointKey(endpoint);
-			if (!kept.has(key) && kept.size < ENDPOINTS_MAX) {
-				kept.set(key, endpoint);
-				deps.declareEndpoint(endpoint, name);
-			}
-		}
-		endpoints = [...kept.values()];
-	}
-
 	/** Endpoints on which the incarnation answered before; all of them when it never did. */
 	function isCounted(endpoint: Endpoint): boolean {
 		const entries = deps.state()?.endpoints ?? {};
 		return entries[endpointKey(endpoint)]?.everAccepted === true || !Object.values(entries).some((e) => e.everAccepted);
-	}
-
-	function keeperFor(endpoint: Endpoint): { onEvent(event: TripwireEvent): void; signal: AbortSignal } | undefined {
-		const key = endpointKey(endpoint);
-		const entry = deps.state()?.endpoints[key];
-		if (entry?.tripwire.state === 'open' || arming.has(key)) {
-			return undefined;
-		}
-		// At once while suspected: a dying kernel still accepts, and the end of that connection says so within a millisecond.
-		const closedAt = closedAtMs.get(key) ?? Number.NEGATIVE_INFINITY;
-		if (!investigating && clock.nowMs() - closedAt < REARM_AFTER_MS) {
-			return undefined;
-		}
-		return { signal: stop.signal, onEvent: (event) => onTripwire(endpoint, event) };
 	}
 
 	function onTripwire(endpoint: Endpoint, event: TripwireEvent): void {
@@ -121,29 +90,39 @@ export function watchMember(
 			openedAtMs: event.openedAtMs,
 			observedAtMs: event.atMs,
 		});
-		if (event.state !== 'open') {
-			closedAtMs.set(endpointKey(endpoint), event.atMs);
-			if (event.atMs - event.openedAtMs >= RULES.tripwireHeldMsMin) {
-				// News, whatever an older suspicion came to: looked into as eagerly as the first one was.
-				suspectedSinceMs = null;
-			}
-			suspect();
+		if (event.state === 'open') {
+			return;
 		}
+		if (tripwires.closesWhenIdle(endpoint)) {
+			lookOnce();
+			return;
+		}
+		if (event.atMs - event.openedAtMs >= RULES.tripwireHeldMsMin) {
+			// News, whatever an older suspicion came to: looked into as eagerly as the first one was.
+			suspectedSinceMs = null;
+		}
+		suspect();
 	}
 
+	const stretch = (): number => (deps.isImpaired() ? STRETCH : 1);
+
 	async function probe(endpoint: Endpoint, hurried: boolean): Promise<ProbeAnswer> {
-		const key = endpointKey(endpoint);
-		const timeoutMs = hurried && !isCounted(endpoint) ? NEVER_ANSWERED_TIMEOUT_MS : PROBE_TIMEOUT_MS;
-		const keep = keeperFor(endpoint);
+		const patienceMs = hurried && !isCounted(endpoint) ? NEVER_ANSWERED_TIMEOUT_MS : thresholds.probeTimeoutMs;
+		const timeoutMs = patienceMs * stretch();
+		const keep = tripwires.keeperFor(endpoint, { hurried: investigating });
 		if (!keep) {
 			return probes.probe(endpoint, { timeoutMs });
 		}
-		arming.add(key);
 		try {
 			return await probes.probe(endpoint, { timeoutMs, keep });
 		} finally {
-			arming.delete(key);
+			tripwires.armed(endpoint);
 		}
+	}
+
+	/** Beside the rounds and never in their way: a stopped process answers neither soon. */
+	function checkHealth(): Promise<void> {
+		return health.check({ timeoutMs: thresholds.probeTimeoutMs * stretch(), pauseMs: thresholds.probeIntervalMs });
 	}
 
 	function hasTimedOut(evidence: RoundEvidence | null): boolean {
@@ -151,12 +130,14 @@ export function watchMember(
 	}
 
 	async function round(withReference: boolean): Promise<RoundEvidence | null> {
+		void checkHealth().catch(deps.onFault);
 		const startedAtMs = clock.nowMs();
 		const [answers, referenceAccepted] = await Promise.all([
-			Promise.all(endpoints.map((endpoint) => probe(endpoint, withReference))),
+			Promise.all(endpoints.all().map((endpoint) => probe(endpoint, withReference))),
 			withReference ? deps.referenceAccepts(incarnation.path) : false,
 		]);
-		if (stop.signal.aborted || answers.length === 0) {
+		// A round without an address still tells how well this observer was.
+		if (stop.signal.aborted || (answers.length === 0 && !withReference)) {
 			return null;
 		}
 		const observedAtMs = clock.nowMs();
@@ -196,6 +177,9 @@ export function watchMember(
 			const evidence = await round(true);
 			await deps.sweepAfterNow();
 			const state = deps.state();
+			if (state) {
+				tripwires.learn(state);
+			}
 			if (!state || stop.signal.aborted || !undecided(state)) {
 				return;
 			}
@@ -219,29 +203,47 @@ export function watchMember(
 			});
 	}
 
+	/** An end that is everyday here: one look, and no more of it unless the session is gone too. */
+	function lookOnce(): void {
+		if (investigating || stop.signal.aborted) {
+			return;
+		}
+		void round(true)
+			.then(deps.sweepAfterNow)
+			.then(() => {
+				if (deps.state()?.session.state === 'gone') {
+					suspect();
+				}
+			})
+			.catch(deps.onFault);
+	}
+
 	/** One round at the pace of rest, unless somebody looks more closely anyway; gives the next pause in ms. */
 	async function restOnce(pauseMs: number): Promise<number> {
-		if (clock.nowMs() - resolvedAtMs > RESOLVE_INTERVAL_MS) {
-			await resolveAddresses();
+		if (endpoints.isDue()) {
+			await endpoints.resolve();
 		}
 		if (investigating) {
 			return pauseMs;
 		}
 		const evidence = await round(false);
 		const state = deps.state();
+		if (state) {
+			tripwires.learn(state);
+		}
 		if (state && hasFailures(state) && state.verdict !== 'alive') {
 			suspect();
 		} else if (state?.verdict === 'alive') {
 			suspectedSinceMs = null;
 		}
-		return hasTimedOut(evidence) ? Math.min(pauseMs * 2, REST_BACK_OFF_MS_MAX) : REST_INTERVAL_MS;
+		return hasTimedOut(evidence) ? Math.min(pauseMs * 2, REST_BACK_OFF_MS_MAX) : thresholds.probeIntervalMs * stretch();
 	}
 
 	/** Until the next round is due, or the registration's addresses changed, or the watch ends. */
 	async function pause(pauseMs: number): Promise<void> {
 		const woken = new AbortController();
 		wake = () => woken.abort();
-		if (!stop.signal.aborted && resolvedAtMs !== Number.NEGATIVE_INFINITY) {
+		if (!stop.signal.aborted && endpoints.everResolved()) {
 			// Spread over the interval, so that members do not knock in step.
 			await clock.sleep(pauseMs * (0.9 + 0.2 * spread(incarnation)), woken.signal);
 		}
@@ -250,7 +252,7 @@ export function watchMember(
 
 	/** Never rejects: a fault here must end neither the process nor this watch. */
 	async function rest(): Promise<void> {
-		let pauseMs = REST_INTERVAL_MS;
+		let pauseMs = thresholds.probeIntervalMs;
 		while (!stop.signal.aborted) {
 			try {
 				pauseMs = await restOnce(pauseMs);
@@ -266,11 +268,13 @@ export function watchMember(
 		suspect,
 		freshRound: async () => {
 			await round(true);
+			// A living process' answer is a veto: whoever is about to purge waits for it.
+			await checkHealth();
 		},
-		setAddresses(next) {
-			known = next;
+		setTargets(next) {
+			endpoints.name(next.addresses);
+			health.setTarget(next.health);
 			// At once: what it listens on now must be asked before the old addresses refuse.
-			resolvedAtMs = Number.NEGATIVE_INFINITY;
 			wake?.();
 		},
 		close() {

@@ -23,6 +23,7 @@ import { runSweeps, type SweepLoop } from './sweep-loop';
 const HEARD_SHARE = 2 / 3;
 /** So long after an event-loop pause this observer's own time-outs say more about itself than about others. */
 const IMPAIRED_FOR_MS = 5_000;
+const IMPAIRED_KEPT_MS = 50;
 /** Members told of a sweep in one turn: some 10 ms of work. */
 const TOLD_AT_ONCE = 250;
 
@@ -60,6 +61,7 @@ export function followMembership(deps: MembershipDeps): Membership {
 	const { clock, zk, probes, config } = deps;
 	const watches = new Map<string, MemberWatch>();
 	const stop = new AbortController();
+	let impaired = { value: false, atMs: Number.NEGATIVE_INFINITY };
 
 	const roll = createRoll({
 		policy: config.policy,
@@ -89,11 +91,14 @@ export function followMembership(deps: MembershipDeps): Membership {
 		);
 	}
 
-	/** This observer stumbled lately: it must not take its own silence for anybody else's. */
+	/** This observer stumbled lately: it must not take its own silence for anybody else's. Asked for each atom, so kept a moment. */
 	function isImpaired(): boolean {
 		const nowMs = clock.nowMs();
-		const pausedMs = deps.ownHealth.loopPauseMsMax(nowMs - IMPAIRED_FOR_MS, nowMs);
-		return pausedMs > RULES.loopPauseMsMax || !zooKeeperSessionFine();
+		if (nowMs - impaired.atMs > IMPAIRED_KEPT_MS) {
+			const pausedMs = deps.ownHealth.loopPauseMsMax(nowMs - IMPAIRED_FOR_MS, nowMs);
+			impaired = { value: pausedMs > RULES.loopPauseMsMax || !zooKeeperSessionFine(), atMs: nowMs };
+		}
+		return impaired.value;
 	}
 
 	function observe(evidence: Evidence): void {
@@ -196,10 +201,12 @@ export function followMembership(deps: MembershipDeps): Membership {
 
 	function watch(entry: RollEntry): MemberWatch {
 		const { incarnation } = entry.registration;
-		return watchMember(incarnation, entry.registration.addresses, {
+		return watchMember(incarnation, entry.registration, {
 			observer: deps.observer,
 			clock,
 			probes,
+			thresholds: entry.config.thresholds,
+			isImpaired,
 			loopPauseMsMax: deps.ownHealth.loopPauseMsMax,
 			zooKeeperSessionFine,
 			sweepAfterNow,
@@ -229,7 +236,7 @@ export function followMembership(deps: MembershipDeps): Membership {
 			},
 			onUpdated(registration) {
 				roll.update(registration);
-				watches.get(registration.incarnation.path)?.setAddresses(registration.addresses);
+				watches.get(registration.incarnation.path)?.setTargets(registration);
 			},
 			onLeft(registration) {
 				unwatch(registration);

@@ -67,6 +67,8 @@ function createWorld(options: { addresses?: number } = {}) {
 				}),
 				tripwires: () => ({ open: keepers.length, max: 1_000 }),
 			},
+			thresholds: DEFAULT_THRESHOLDS,
+			isImpaired: () => false,
 			loopPauseMsMax: () => 0,
 			zooKeeperSessionFine: () => true,
 			sweepAfterNow: sweepOnce,
@@ -170,7 +172,7 @@ describe('the watch over one member', () => {
 	it('asks what the registration names now as soon as it is written', async () => {
 		const world = createWorld();
 		await world.clock.advance(7_000);
-		world.watch.setAddresses([{ name: 'a', host: '10.0.0.31', port: 9_999 }]);
+		world.watch.setTargets({ addresses: [{ name: 'a', host: '10.0.0.31', port: 9_999 }], health: null });
 		await world.clock.advance(50);
 		expect(world.probes.at(-1)?.port).toBe(9_999);
 		expect(Object.keys(world.state().endpoints)).toContain(endpointKey({ ip: '10.0.0.31', port: 9_999 }));
