@@ -128,6 +128,27 @@ export type ClusterView = {
 	ready: boolean;
 };
 
+/** What one observer says of one group of members. `suspected` of the `watched` it doubts; `timedOut`, `refused`: how. */
+export type ReachabilityCell = {
+	watched: number;
+	suspected: number;
+	timedOut: number;
+	refused: number;
+	/** `unreachable`: all that it watches time out. `unknown`: it watches none there, or its session makes no progress. */
+	state: 'reachable' | 'partly' | 'unreachable' | 'unknown';
+};
+
+/** Who reaches whom: observers x groups of members. `cells[i][j]`: observer i, group j. */
+export type ReachabilityView = {
+	/** This console first (`self`). `live`: its session makes progress; null: no sweep could tell. */
+	observers: { name: string; kind: 'console' | 'agent'; failureDomain: string; self: boolean; live: boolean | null }[];
+	groups: { group: string; members: number }[];
+	cells: ReachabilityCell[][];
+	/** Beyond what is shown. */
+	observersLeftOut: number;
+	groupsLeftOut: number;
+};
+
 /** GET …/members */
 export type MembersView = {
 	members: MemberRow[];
@@ -158,6 +179,19 @@ export type PurgeRequest = {
 	override?: boolean;
 	/** Admin only: the stated number of members that may exceed the blast radius. */
 	approval?: { members: number };
+};
+
+/** POST …/exit-reports, request: the process or its host is gone. */
+export type ExitReportRequest = { path: string; czxid: string; reporter: string; detail?: string };
+
+/** `stale`: another incarnation is registered there by now; nothing rests on the report. */
+export type ExitReportView = {
+	path: string;
+	czxid: string;
+	result: 'accepted' | 'stale' | 'not-registered';
+	/** As it is decided with the report; null when nobody is registered there. */
+	verdict: Verdict | null;
+	auditId: string | null;
 };
 
 export type PlanView = {
