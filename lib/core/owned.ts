@@ -1,4 +1,5 @@
 import { sequenceOf } from './fence';
+import type { Address, ParsedRegistration, UnreadableCode } from './member';
 import type { OwnedZnode } from './purge-plan';
 
 /**
@@ -21,4 +22,20 @@ export function toOwnedZnodes(
 		}
 		return { path, kind: sequenceOf(path) === null ? 'other' : 'sequence' };
 	});
+}
+
+/** Registrations whose addresses are not known in full: whether they live cannot be told. */
+const ADDRESS_UNKNOWN: ReadonlySet<UnreadableCode> = new Set(['address-invalid', 'addresses-too-many', 'name-invalid']);
+
+/**
+ * Whether an ephemeral that nobody follows is a registration that somebody may live behind, apart from the victim; such
+ * a one must be proven by itself, and cannot be. `parsed` is what recognising its name and data came to (format auto).
+ * A lock or latch may hold its owner's address, and one process may register several services at one: what names no
+ * address but the victim's own goes with the victim, and so does what listens nowhere. Pure.
+ */
+export function isRegistrationApart(parsed: ParsedRegistration, own: readonly Address[]): boolean {
+	if (parsed.unreadable !== null && ADDRESS_UNKNOWN.has(parsed.unreadable.code)) {
+		return true;
+	}
+	return parsed.addresses.some(({ host, port }) => !own.some((known) => known.host === host && known.port === port));
 }

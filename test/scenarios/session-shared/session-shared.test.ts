@@ -4,11 +4,13 @@ import { type DemoMember, startMember } from '@/lib/cli/members';
 import {
 	ADMIN,
 	allProvable,
+	leaves,
 	nobodyCondemned,
 	objections,
 	openScenario,
 	planOf,
 	purge,
+	purgeSurely,
 	registration,
 	type Scenario,
 	verdictBecomes,
@@ -25,6 +27,8 @@ let server: ScriptedMember;
 let half: ScriptedMember;
 let abroad: ScriptedMember;
 let whole: ScriptedMember;
+let named: ScriptedMember;
+let together: ScriptedMember;
 
 const HALF = '/services/half';
 const SERVED = '/services/served-by-another';
@@ -32,17 +36,36 @@ const ABROAD = '/services/abroad';
 const UNFOLLOWED = '/elsewhere/registration';
 const FIRST = '/services/whole-1';
 const SECOND = '/services/whole-2';
+const PROVIDERS = '/dubbo/com.example.Followed/providers';
+
+/** A registration of Dubbo's: all of it is in the name. */
+function dubboName(port: number, service: string, scheme = 'dubbo'): string {
+	return encodeURIComponent(`${scheme}://127.0.0.1:${port}/${service}?interface=${service}&timestamp=1572966656788`);
+}
 
 async function register(member: ScriptedMember, path: string, listener: ScriptedMember): Promise<void> {
 	const port = await listener.listen();
 	await member.register(path, JSON.stringify({ host: '127.0.0.1', port }));
 }
 
+let namedPath = '';
+let unfollowedName = '';
+let togetherPath = '';
+
+/** Registers a provider of the followed service, which listens; gives its path. */
+async function provide(member: ScriptedMember): Promise<string> {
+	const path = `${PROVIDERS}/${dubboName(await member.listen(), 'com.example.Followed')}`;
+	await member.register(path, '');
+	return path;
+}
+
 beforeAll(async () => {
 	ensemble = await startEnsemble({ servers: 1 });
 	const { connect } = ensemble;
 	bystander = await startMember({ connect, id: 'bystander' });
-	[server, half, abroad, whole] = await Promise.all([
+	[server, half, abroad, whole, named, together] = await Promise.all([
+		startScriptedMember(connect, 40_000),
+		startScriptedMember(connect, 40_000),
 		startScriptedMember(connect, 40_000),
 		startScriptedMember(connect, 40_000),
 		startScriptedMember(connect, 40_000),
@@ -54,16 +77,24 @@ beforeAll(async () => {
 	await register(abroad, UNFOLLOWED, server);
 	await register(whole, FIRST, whole);
 	await register(whole, SECOND, whole);
+	namedPath = await provide(named);
+	unfollowedName = `/dubbo/com.example.Other/providers/${dubboName(await server.listen(), 'com.example.Other')}`;
+	await named.register(unfollowedName, '');
+	togetherPath = await provide(together);
 	scenario = await openScenario({
 		ensemble,
-		registrations: [registration('/turms/members', 'turms'), registration('/services', 'auto')],
+		registrations: [
+			registration('/turms/members', 'turms'),
+			registration('/services', 'auto'),
+			registration('/dubbo/com.example.Followed/providers', 'dubbo'),
+		],
 	});
-	await allProvable(scenario, 6);
+	await allProvable(scenario, 8);
 });
 
 afterAll(async () => {
 	await scenario?.close();
-	for (const member of [bystander, server, half, abroad, whole]) {
+	for (const member of [bystander, server, half, abroad, whole, named, together]) {
 		member?.kill('SIGKILL');
 	}
 	await ensemble?.stop();
@@ -99,6 +130,13 @@ test('a dead registration whose session owns one that nobody follows is not purg
 	expect(await scenario.zk.stat(UNFOLLOWED)).not.toBeNull();
 });
 
+test('a dead registration whose session owns an empty znode that is a registration by its name is not purged', async () => {
+	named.kill('SIGKILL');
+	await named.ended;
+	await refusedFor(namedPath, 'session-registrations: other-registration-unprovable');
+	expect(await scenario.zk.stat(unfollowedName)).not.toBeNull();
+});
+
 test('registrations of one dead session go together, are counted each, and are all said to have been purged', async () => {
 	whole.kill('SIGKILL');
 	await whole.ended;
@@ -128,4 +166,25 @@ test('registrations of one dead session go together, are counted each, and are a
 		{ cursor: null, limit: 10 },
 	);
 	expect(entries).toMatchObject([{ detail: { transaction: { removes: expect.arrayContaining([FIRST, SECOND]) } } }]);
+});
+
+test('what names the dead member’s own address, or listens nowhere, goes with it: its other services, its lock', async () => {
+	const port = Number(/%3A(\d+)%2F/.exec(togetherPath)?.[1]);
+	const others = [
+		`/dubbo/com.example.Other/providers/${dubboName(port, 'com.example.Other')}`,
+		`/dubbo/com.example.Other/consumers/${dubboName(port, 'com.example.Other', 'consumer')}`,
+		`/election/127.0.0.1:${port}_candidate`,
+	];
+	for (const path of others) {
+		await together.register(path, '');
+	}
+	together.kill('SIGKILL');
+	await together.ended;
+	await verdictBecomes(scenario, togetherPath, 'dead');
+	await purgeSurely(scenario, togetherPath);
+	for (const path of [togetherPath, ...others]) {
+		await eventually(`${path} gone`, async () => ((await scenario.zk.stat(path)) === null ? true : null));
+	}
+	// By the purge: the session itself outlives it by half a minute.
+	expect(await leaves(scenario, togetherPath)).toMatchObject({ reasons: ['left-purged'] });
 });
