@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { tieToParent } from '../tie-to-parent';
+import { monotonicMs } from './monotonic';
+
+const ANSWER_MS_MAX = 30_000;
+
+export type Message = Readonly<Record<string, unknown>>;
+
+/** A child that is told what to do by one JSON object a line, answers by `id`, and tells events of its own. */
+export type LineProcess = {
+	readonly pid: number;
+	/** Resolves with the moment at which the kernel reported its end. */
+	readonly exited: Promise<number>;
+	running(): boolean;
+	/** Rejects when it answers with an error, ends first, or does not answer within 30 s. */
+	tell(command: string, request?: object): Promise<Message>;
+	kill(signal: NodeJS.Signals): void;
+};
+
+const children = new Set<ChildProcess>();
+process.on('exit', () => {
+	for (const child of children) {
+		child.kill('SIGKILL');
+	}
+});
+
+export type LineProcessOptions = {
+	readonly command: string;
+	readonly args: readonly string[];
+	readonly onEvent: (message: Message) => void;
+	readonly env?: NodeJS.ProcessEnv;
+};
+
+type Waiting = { resolve(answer: Message): void; reject(error: Error): void };
+
+export function startLineProcess(options: LineProcessOptions): LineProcess {
+	const tied = tieToParent(options.command, options.args);
+	const child = spawn(tied.command, tied.args, {
+		stdio: ['pipe', 'pipe', 'inherit'],
+		env: options.env ?? process.env,
+	});
+	children.add(child);
+	const waiting = new Map<number, Waiting>();
+	let lastId = 0;
+
+	const exited = new Promise<number>((resolve) => {
+		const end = () => {
+			children.delete(child);
+			for (const { reject } of waiting.values()) {
+				reject(new Error(`process ${child.pid} ended before it answered`));
+			}
+			waiting.clear();
+			resolve(monotonicMs());
+		};
+		child.once('exit', end);
+		child.once('error', end);
+	});
+	// A write to a process that has just died is told by its exit.
+	child.stdin.on('error', () => child.stdin.destroy());
+	createInterface({ input: child.stdout }).on('line', (line) => {
+		const message = JSON.parse(line) as Message;
+		const { id } = message;
+		if (typeof id !== 'number') {
+			options.onEvent(message);
+			return;
+		}
+		const waiter = waiting.get(id);
+		waiting.delete(id);
+		if (typeof message.error === 'string') {
+			waiter?.reject(new Error(message.error));
+		} else {
+			waiter?.resolve(message);
+		}
+	});
+
+	const running = () => child.exitCode === null && child.signalCode === null && child.pid !== undefined;
+	return {
+		pid: child.pid ?? 0,
+		exited,
+		running,
+		tell(command, request = {}) {
+			if (!running()) {
+				return Promise.reject(new Error(`process ${child.pid} has ended; it cannot be told ${command}`));
+			}
+			lastId += 1;
+			const id = lastId;
+			return new Promise<Message>((resolve, reject) => {
+				const timer = setTimeout(() => {
+					waiting.delete(id);
+					reject(new Error(`process ${child.pid} did not answer ${command} within ${ANSWER_MS_MAX / 1_000} s`));
+				}, ANSWER_MS_MAX);
+				const settle = <T>(then: (value: T) => void) => {
+					return (value: T) => {
+						clearTimeout(timer);
+						then(value);
+					};
+				};
+				waiting.set(id, { resolve: settle(resolve), reject: settle(reject) });
+				child.stdin.write(`${JSON.stringify({ id, command, ...request })}\n`);
+			});
+		},
+		kill: (signal) => {
+			child.kill(signal);
+		},
+	};
+}
