@@ -33,10 +33,11 @@ const START_MS = 60_000;
 const POLL_MS = 60;
 const REMEDY = 'Install it with: apt-get install -y zookeeper';
 
-export type ServerPorts = { client: number; admin: number; peer: number; election: number };
+/** `spare`: for whatever else its config may want, such as secureClientPort. */
+export type ServerPorts = { client: number; admin: number; peer: number; election: number; spare: number };
 
 export type EnsembleServer = {
-	/** 1 for the first; the `myid` of an ensemble's server. */
+	/** The `myid` of an ensemble's server; 1 for the first where nothing else is asked for. */
 	readonly id: number;
 	readonly clientPort: number;
 	readonly adminPort: number;

@@ -21,9 +21,18 @@ export type EnsembleOptions = {
 	tickTimeMs?: number;
 	/** Further zoo.cfg lines; they win over the ones written here. An unknown key becomes the property `zookeeper.<key>`. */
 	extraConfig?: Record<string, string>;
+	/** `myid` of each server (1 to 254); 1, 2, 3 … by default. */
+	ids?: readonly number[];
+	/** How many of the servers, from the first, every config names as voters; all by default. The others know who they are by `configOf`. */
+	voters?: number;
+	/** Further zoo.cfg lines of one server alone, over all others. Called again when the ensemble is tried with other ports. */
+	configOf?: (server: PlannedServer, all: readonly PlannedServer[]) => Record<string, string>;
 	/** Where its own fresh folder is made; the system's folder for temporary files by default. */
 	folder?: string;
 };
+
+/** One server before it is started, with the ports chosen for it. */
+export type PlannedServer = { readonly id: number; readonly ports: ServerPorts };
 
 export type Ensemble = {
 	/** Connect string of all client ports: '127.0.0.1:p,127.0.0.1:q'. */
@@ -54,17 +63,19 @@ async function freePorts(count: number): Promise<number[]> {
 	return ports;
 }
 
-async function choosePorts(servers: number): Promise<ServerPorts[]> {
-	const ports = await freePorts(servers * 4);
+async function planServers({ servers = 3, ids }: EnsembleOptions): Promise<PlannedServer[]> {
+	const ports = await freePorts(servers * 5);
 	return Array.from({ length: servers }, (_, i) => {
-		const [client = 0, admin = 0, peer = 0, election = 0] = ports.slice(i * 4, i * 4 + 4);
-		return { client, admin, peer, election };
+		const [client = 0, admin = 0, peer = 0, election = 0, spare = 0] = ports.slice(i * 5, i * 5 + 5);
+		return { id: ids?.[i] ?? i + 1, ports: { client, admin, peer, election, spare } };
 	});
 }
 
-function sharedConfig(options: EnsembleOptions, ports: readonly ServerPorts[]): Record<string, string> {
+function sharedConfig(options: EnsembleOptions, planned: readonly PlannedServer[]): Record<string, string> {
 	const tickTimeMs = options.tickTimeMs ?? 2_000;
-	const voters = ports.map((p, i) => [`server.${i + 1}`, `127.0.0.1:${p.peer}:${p.election}`]);
+	const voters = planned
+		.slice(0, options.voters ?? planned.length)
+		.map(({ id, ports }) => [`server.${id}`, `127.0.0.1:${ports.peer}:${ports.election}`]);
 	return {
 		tickTime: String(tickTimeMs),
 		// 20 s and 10 s whatever the tick is, so that a short tick gives short sessions and not a shaky quorum.
@@ -74,17 +85,21 @@ function sharedConfig(options: EnsembleOptions, ports: readonly ServerPorts[]): 
 		'admin.serverAddress': '127.0.0.1',
 		'4lw.commands.whitelist': '*',
 		maxClientCnxns: '0',
-		...(ports.length > 1 ? Object.fromEntries(voters) : {}),
+		...(planned.length > 1 ? Object.fromEntries(voters) : {}),
 		...options.extraConfig,
 	};
 }
 
 async function startOnce(options: EnsembleOptions): Promise<Ensemble> {
 	const folder = await mkdtemp(join(options.folder ?? tmpdir(), 'rollcall-ensemble-'));
-	const ports = await choosePorts(options.servers ?? 3);
-	const config = sharedConfig(options, ports);
+	const planned = await planServers(options);
+	const config = sharedConfig(options, planned);
 	const servers = await Promise.all(
-		ports.map((p, i) => createServer(join(folder, `server-${i + 1}`), i + 1, p, config)),
+		planned.map((server) => {
+			const { id, ports } = server;
+			const own = { ...config, ...options.configOf?.(server, planned) };
+			return createServer(join(folder, `server-${id}`), id, ports, own);
+		}),
 	);
 	const killAll = (): void => {
 		for (const server of servers) server.kill('SIGKILL');
@@ -107,9 +122,12 @@ async function startOnce(options: EnsembleOptions): Promise<Ensemble> {
 		throw error;
 	}
 	return {
-		connect: ports.map((p) => `127.0.0.1:${p.client}`).join(','),
+		connect: planned.map(({ ports }) => `127.0.0.1:${ports.client}`).join(','),
 		servers,
-		config: ports.map((p) => ({ client: `127.0.0.1:${p.client}`, admin: `http://127.0.0.1:${p.admin}/commands` })),
+		config: planned.map(({ ports }) => ({
+			client: `127.0.0.1:${ports.client}`,
+			admin: `http://127.0.0.1:${ports.admin}/commands`,
+		})),
 		stop,
 	};
 }
