@@ -44,25 +44,34 @@ export function observeSuspicion(votes: PeerVotes, evidence: SuspicionEvidence):
 	return { ...others, [evidence.observer]: vote };
 }
 
-/**
- * Whether an accusation counts now: re-read within 2 s, and its author's own session has made progress since it was
- * raised. Somebody who is cut off keeps his znode until his session expires, and must condemn nobody meanwhile.
- */
-function isCurrent(vote: PeerVote, nowMs: number): boolean {
-	const seenAlive = vote.progressAtMs !== null && vote.progressAtMs >= vote.raisedAtMs;
-	return seenAlive && nowMs - vote.readAtMs <= RULES.suspicionAgeMsMax;
-}
+/** Whether another observer's accusation counts in a proof by refusal, and if not, what is in its way. */
+export const VOTE_STANDINGS = [
+	'counts',
+	'read-too-long-ago',
+	'observer-without-progress',
+	'tripwire-not-held',
+	'not-all-refused',
+] as const;
+export type VoteStanding = (typeof VOTE_STANDINGS)[number];
 
-/** Votes for a proof by refusal: every counted endpoint refused it, after a tripwire that it held long enough. */
-function refusalVotes(state: MemberState, nowMs: number): PeerVote[] {
+/**
+ * An accusation counts while it was re-read within 2 s and its author's own session has made progress since it was raised:
+ * somebody who is cut off keeps his znode until his session expires, and must condemn nobody meanwhile. In a proof by
+ * refusal it says that every counted endpoint refused its author, after a tripwire that he held long enough.
+ */
+export function standingOf(state: MemberState, vote: PeerVote, nowMs: number): VoteStanding {
+	if (nowMs - vote.readAtMs > RULES.suspicionAgeMsMax) {
+		return 'read-too-long-ago';
+	}
+	if (vote.progressAtMs === null || vote.progressAtMs < vote.raisedAtMs) {
+		return 'observer-without-progress';
+	}
+	if ((vote.tripwireHeldMs ?? 0) < RULES.tripwireHeldMsMin) {
+		return 'tripwire-not-held';
+	}
 	const counted = countedEndpoints(state).map(({ endpoint }) => endpointKey(endpoint));
-	return Object.values(state.peers).filter(
-		(vote) =>
-			isCurrent(vote, nowMs) &&
-			(vote.tripwireHeldMs ?? 0) >= RULES.tripwireHeldMsMin &&
-			counted.length > 0 &&
-			counted.every((key) => vote.refused.includes(key)),
-	);
+	const allRefused = counted.length > 0 && counted.every((key) => vote.refused.includes(key));
+	return allRefused ? 'counts' : 'not-all-refused';
 }
 
 /** The quorum of a proof by refusal, this observer included. */
@@ -71,7 +80,7 @@ export function missingFromQuorum(state: MemberState, context: DecisionContext, 
 	if (observersMin <= 1 && observerDomainsMin <= 1) {
 		return [];
 	}
-	const votes = refusalVotes(state, nowMs);
+	const votes = Object.values(state.peers).filter((vote) => standingOf(state, vote, nowMs) === 'counts');
 	const domains = new Set([context.failureDomain, ...votes.map((vote) => vote.failureDomain)]);
 	const missing: ReasonCode[] = [];
 	if (1 + votes.length < observersMin) {

@@ -1,6 +1,6 @@
 import { goneSinceMs, missingFromGone, missingFromOwner, missingFromOwnHealth, unique, vetoes } from './conditions';
 import type { Incarnation } from './member';
-import type { MemberState } from './member-state';
+import type { MemberState, OrphanRun } from './member-state';
 import type { Policy } from './policy';
 import { proveByRefusal } from './prove-refusal';
 import { proveSuperseded } from './prove-superseded';
@@ -66,10 +66,15 @@ export function proveOrphaned(state: MemberState): Proof {
 		...missingFromSweep(state),
 		...missingFromOwnHealth(state, orphan.firstFinishedAtMs),
 	]);
-	if (orphan.lastStartedAtMs - orphan.firstFinishedAtMs < orphan.tickMs) {
+	if (!isConfirmed(orphan)) {
 		missing.push('orphan-unconfirmed');
 	}
 	return { proven: missing.length === 0 ? 'session-orphaned' : null, missing };
+}
+
+/** Two readings, a tick apart, found the session forgotten. */
+export function isConfirmed({ lastStartedAtMs, firstFinishedAtMs, tickMs }: OrphanRun): boolean {
+	return lastStartedAtMs - firstFinishedAtMs >= tickMs;
 }
 
 function missingFromSweep({ session }: MemberState): ReasonCode[] {
