@@ -17,6 +17,7 @@ export const AUDIT_ACTIONS = [
 	'member.late-purge',
 	'member.ghost',
 	'member.replaced',
+	'member.exit-report',
 	'audit.export',
 	'outbox.garbage',
 ] as const;

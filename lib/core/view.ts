@@ -1,7 +1,8 @@
 /** What the HTTP API and the console's pages exchange (JSON; contract.md). ids are 0x-hex, times ms since the epoch. */
-import type { SweepGapCode } from './evidence';
+import type { HealthResult, SweepGapCode } from './evidence';
 import type { GuardCode, GuardName, GuardResult } from './guard';
 import type { UnreadableCode } from './member';
+import type { VoteStanding } from './peers';
 import type { OutcomeReason, OwnedZnode, PurgeOutcomeKind } from './purge-plan';
 import type { ReasonCode, Verdict } from './reason';
 
@@ -36,6 +37,8 @@ export type MemberRow = {
 	session: SessionView;
 	/** Paths of members with the same id or address. */
 	conflictsWith: string[];
+	/** Members of other clusters of this console that claim one of its addresses. */
+	conflictsElsewhere: { cluster: string; path: string }[];
 	unreadable: { code: UnreadableCode; detail: string } | null;
 	selfReported: Record<string, string | number | boolean>;
 	/** Everything a proof by refusal needs beforehand has been seen: tripwire held, answered, old enough, session listed. */
@@ -59,6 +62,53 @@ export type EvidenceRow = {
 	refusalRounds: number;
 };
 
+/** The latest health check. `identity`: whom the answer named; an answer that names nobody is `none`. */
+export type HealthCheckView = {
+	endpoint: string;
+	result: HealthResult;
+	status: number | null;
+	latencyMs: number | null;
+	ageMs: number;
+	identity: 'own' | 'other' | 'none';
+	failuresInARow: number;
+	failingForMs: number | null;
+	/** Who answers there instead: session id as 0x-hex. */
+	other: { sessionId: string; endpoint: string } | null;
+};
+
+/** What sweeps say of the member's session beside its row. */
+export type SessionEvidenceView = {
+	/** How long ago its packets were last seen to rise. */
+	progressAgeMs: number | null;
+	remoteIp: string | null;
+	/** How long the servers take to answer it, as they see it, on average. */
+	latencyMsAvg: number | null;
+	/** The only leader's dump has forgotten it: first and latest reading; `confirmed` when they are a tick apart. */
+	orphan: { firstAgeMs: number; lastAgeMs: number; tickMs: number; confirmed: boolean } | null;
+};
+
+/** What one other observer says against the member. Endpoints are 'ip:port'. */
+export type SuspicionView = {
+	observer: string;
+	failureDomain: string;
+	refused: string[];
+	timedOut: string[];
+	tripwireHeldMs: number | null;
+	raisedAgeMs: number;
+	readAgeMs: number;
+	standing: VoteStanding;
+};
+
+/** Durations in ms, of the answered rounds; null when there is none. */
+export type LatencyQuantiles = {
+	rounds: number;
+	answered: number;
+	p50Ms: number | null;
+	p95Ms: number | null;
+	p99Ms: number | null;
+	maxMs: number | null;
+};
+
 export type TransitionView = { atMs: number; from: Verdict; to: Verdict; reasons: ReasonCode[] };
 
 export type MemberDetail = MemberRow & {
@@ -73,6 +123,13 @@ export type MemberDetail = MemberRow & {
 			ageMs: number | null;
 			gaps: SweepGapCode[];
 		};
+		/** Null: no check is configured, or none has ended yet. */
+		health: HealthCheckView | null;
+		session: SessionEvidenceView;
+		exitReport: { reporter: string; detail: string; ageMs: number } | null;
+		suspicions: SuspicionView[];
+		/** φ of the phi-accrual detector and its threshold: shown, never proof. Null: too little history. */
+		phi: { value: number | null; threshold: number };
 		vetoes: ReasonCode[];
 		/** What is missing for a proof; empty when proven. */
 		missing: ReasonCode[];
@@ -80,6 +137,10 @@ export type MemberDetail = MemberRow & {
 	transitions: TransitionView[];
 	/** Ring of recent rounds, oldest first. */
 	latency: { atMs: number; rttMs: number | null; result: 'accepted' | 'refused' | 'timed-out' | 'failed' }[];
+	/** `recent`: of the ring; `life`: of everything since this console has watched the incarnation. */
+	latencyQuantiles: { recent: LatencyQuantiles; life: LatencyQuantiles };
+	/** A probe without an answer has timed out after this. */
+	probeTimeoutMs: number;
 	sessionTimeoutMs: number | null;
 	owned: OwnedZnode[] | null;
 	rawText: string;
@@ -104,6 +165,8 @@ export const IMPAIRMENTS = [
 	'latch-elsewhere',
 	'audit-unavailable',
 	'outbox-stuck',
+	'tripwires-at-limit',
+	'observers-too-few',
 ] as const;
 export type Impairment = (typeof IMPAIRMENTS)[number];
 
@@ -147,6 +210,32 @@ export type ReachabilityView = {
 	/** Beyond what is shown. */
 	observersLeftOut: number;
 	groupsLeftOut: number;
+};
+
+export type EnsembleServerView = ServerView & {
+	version: string | null;
+	/** Since its last election. */
+	uptimeMs: number | null;
+	latencyMsAvg: number | null;
+	connections: number | null;
+};
+
+/** GET …/ensemble: what this console can and cannot see of the ensemble, and who reaches whom. */
+export type EnsembleView = {
+	following: boolean;
+	/** As configured, in that order. */
+	servers: EnsembleServerView[];
+	leader: string | null;
+	/** When the last sweep ended; null before the first. */
+	sweptAtMs: number | null;
+	sweepComplete: boolean;
+	gaps: { code: SweepGapCode; server: string | null; detail: string }[];
+	/** Connections held to members, and how many the process's file descriptors allow. */
+	tripwires: { open: number; max: number };
+	/** What the policy demands of a proof by refusal. */
+	observersMin: number;
+	observerDomainsMin: number;
+	reachability: ReachabilityView;
 };
 
 /** GET …/members */

@@ -17,6 +17,7 @@ type Operation = {
 
 const READERS = ['viewer', 'operator', 'admin'];
 const PURGERS = ['operator', 'admin'];
+const REPORTERS = ['reporter', 'admin'];
 
 const OPERATIONS: readonly Operation[] = [
 	{
@@ -87,6 +88,14 @@ const OPERATIONS: readonly Operation[] = [
 		roles: PURGERS,
 		body: requests.purgeRequestSchema,
 		answer: z.union([views.outcomesViewSchema, views.planViewSchema]),
+	},
+	{
+		method: 'post',
+		path: '/api/clusters/{cluster}/exit-reports',
+		summary: "Report that an incarnation's process or host is gone: one part of a proof",
+		roles: REPORTERS,
+		body: requests.exitReportSchema,
+		answer: views.exitReportViewSchema,
 	},
 	{
 		method: 'get',

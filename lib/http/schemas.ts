@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AUDIT_ACTIONS } from '@/lib/core/audit-entry';
 import type { AuditQuery } from '@/lib/core/ports';
 import { VERDICTS } from '@/lib/core/reason';
-import type { PurgeRequest } from '@/lib/core/view';
+import type { ExitReportRequest, PurgeRequest } from '@/lib/core/view';
 import type { MemberQuery } from './member-query';
 
 /** Schemas of everything that a request brings; the OpenAPI document is made from the same ones. */
@@ -44,6 +44,23 @@ export const purgeRequestSchema = z
 		message: 'a path is given twice',
 	})
 	.meta({ id: 'PurgeRequest' }) satisfies z.ZodType<PurgeRequest>;
+
+/** Bytes of an exit report's body. */
+export const EXIT_REPORT_BYTES_MAX = 16 * 1_024;
+
+export const exitReportSchema = z
+	.strictObject({
+		path,
+		czxid,
+		reporter: z
+			.string()
+			.trim()
+			.min(1)
+			.max(256)
+			.meta({ description: 'Who says so: an agent, a supervisor, a host monitor.' }),
+		detail: z.string().max(2_000).optional().meta({ description: 'Exit code, signal, host event.' }),
+	})
+	.meta({ id: 'ExitReport' }) satisfies z.ZodType<ExitReportRequest>;
 
 const limit = (otherwise: number) =>
 	z

@@ -9,6 +9,7 @@ import {
 	type AuditVerifyView,
 	type AuditView,
 	type ClusterView,
+	type ExitReportView,
 	IMPAIRMENTS,
 	type MemberDetail,
 	type MemberRow,
@@ -211,6 +212,16 @@ const auditEntrySchema = z
 export const auditViewSchema = z
 	.object({ entries: z.array(auditEntrySchema), nextCursor: text.nullable() })
 	.meta({ id: 'Audit' }) satisfies z.ZodType<AuditView>;
+
+export const exitReportViewSchema = z
+	.object({
+		path: text,
+		czxid: text,
+		result: z.enum(['accepted', 'stale', 'not-registered']),
+		verdict: z.enum(VERDICTS).nullable(),
+		auditId: text.nullable(),
+	})
+	.meta({ id: 'ExitReportAnswer' }) satisfies z.ZodType<ExitReportView>;
 
 export const auditVerifyViewSchema = z
 	.object({ ok: z.boolean(), entries: z.int(), head: text.nullable(), firstBroken: z.int().nullable() })

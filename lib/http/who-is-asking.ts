@@ -7,6 +7,8 @@ import { sourceAddressOf } from './source-address';
 export const READERS: readonly Role[] = ['viewer', 'operator', 'admin'];
 /** Who may purge what is proven. */
 export const PURGERS: readonly Role[] = ['operator', 'admin'];
+/** Who may say that a process is gone: it makes an unreachable member purgeable, so no operator may on his own. */
+export const REPORTERS: readonly Role[] = ['reporter', 'admin'];
 
 /** The running console; while it starts or stops, a problem. */
 export function requireRollcall(): Rollcall {

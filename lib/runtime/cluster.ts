@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AuditDraft } from '@/lib/core/audit-entry';
 import type { ClusterConfig } from '@/lib/core/config';
-import { type StampedEntry, stampEntries } from '@/lib/core/counters';
 import { isProven, type Transition } from '@/lib/core/detector';
 import { toOwnedZnodes } from '@/lib/core/owned';
 import type {
@@ -9,30 +8,29 @@ import type {
 	Clock,
 	Identity,
 	LatchPort,
-	LatchState,
 	OwnHealthPort,
 	ProbePort,
 	RegistrationParser,
 	SweepPort,
 	ZooKeeperPort,
 } from '@/lib/core/ports';
-import type { MemberDetail, MemberRow, PurgeRequest } from '@/lib/core/view';
+import type { ExitReportRequest, MemberDetail, MemberRow, PurgeRequest } from '@/lib/core/view';
+import type { AddressBook } from './address-book';
 import { type AfterPurge, watchAfterPurge } from './after-purge';
 import { type Impairments, toClusterView } from './cluster-view';
 import { createOutboxDrain } from './drain-outbox';
 import { createLiveFeed } from './live-feed';
 import { followMembership, type Membership } from './membership';
+import { keepOwnZnodes } from './own-znodes';
 import { planPurge } from './plan-purge';
-import { prepareRoot, rootPathsOf } from './prepare-root';
+import { rootPathsOf } from './prepare-root';
 import { type PurgeDeps, purgeMembers } from './purge-member';
-import { readCounters } from './read-counters';
+import { reportExit } from './report-exit';
 import type { LeftEntry, RollEntry } from './roll';
 import { summariseRoll } from './roll-summary';
 import type { ClusterHandle } from './rollcall';
 import { toLeftRow, toMemberDetail, toMemberRow } from './rows';
 import { toLateDraft, toVerdictDraft } from './verdict-record';
-
-const PREPARE_RETRY_MS = 1_000;
 
 export type ClusterDeps = {
 	readonly config: ClusterConfig;
@@ -44,6 +42,8 @@ export type ClusterDeps = {
 	readonly probes: ProbePort;
 	readonly ownHealth: OwnHealthPort;
 	readonly parse: RegistrationParser;
+	/** Shared by all clusters of this console. */
+	readonly addressBook: AddressBook;
 	readonly audit: AuditPort;
 	readonly holdLatch: (zk: ZooKeeperPort, parent: string, clock: Clock) => LatchPort;
 	readonly log: (level: 'info' | 'warn' | 'error', message: string, detail: Readonly<Record<string, unknown>>) => void;
@@ -55,12 +55,9 @@ export type RunningCluster = ClusterHandle & { close(): Promise<void> };
 export function runCluster(deps: ClusterDeps): RunningCluster {
 	const { config, clock, zk } = deps;
 	const paths = rootPathsOf(deps.rootPath, config.id);
-	const stop = new AbortController();
 	const impairments: Impairments = new Map();
 	let everConnected = false;
 	let auditProblem: string | null = null;
-	let latch: LatchPort | null = null;
-	let stamped: readonly StampedEntry[] | null = null;
 
 	/** Records in the background; what cannot be recorded is shown as an impairment. */
 	function record(draft: AuditDraft): void {
@@ -80,6 +77,14 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
 		deps.log('error', 'a fault of the console itself', { error: detail });
 	}
+
+	const own = keepOwnZnodes({
+		zk,
+		paths,
+		clock,
+		holdLatch: deps.holdLatch,
+		onProblem: (error) => deps.log('warn', "Rollcall's own znodes cannot be made", { cluster: config.id, error }),
+	});
 
 	const afterPurge: AfterPurge = watchAfterPurge({ clock, cluster: config.id, observer: deps.observer, record });
 
@@ -126,7 +131,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 				everConnected,
 				registry: membership.registry,
 				sweep: membership.sweeps.last(),
-				latch: latchState(),
+				latch: own.latchState(),
 				members: summary(),
 				loopPauseMsMax: deps.ownHealth.loopPauseMsMax,
 				auditProblem,
@@ -157,6 +162,8 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 
 	const membership: Membership = followMembership({
 		config,
+		addressBook: deps.addressBook,
+		confirmEpoch,
 		observer: deps.observer,
 		zk,
 		sweeper: deps.sweeper,
@@ -192,45 +199,26 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		onFault,
 	});
 
-	const summary = summariseRoll(membership.roll, clock);
+	/** A write of our own just now: what leads a quorum is of the epoch that it comes back with. */
+	async function confirmEpoch(): Promise<number> {
+		const { mzxid } = await zk.set(paths.suspicions, new Uint8Array(), -1);
+		return Number(mzxid >> 32n);
+	}
 
-	const latchState = (): LatchState => latch?.state() ?? { kind: 'unknown' };
+	const summary = summariseRoll(membership.roll, clock);
 
 	const drain = createOutboxDrain({
 		zk,
 		outboxPath: paths.outbox,
 		audit: deps.audit,
 		clock,
-		holdsLatch: () => latchState().kind === 'held',
+		holdsLatch: () => own.latchState().kind === 'held',
 	});
 
 	const unsubscribe = zk.onState((state) => {
 		everConnected ||= state.kind === 'connected';
 		feed.clusterChanged();
 	});
-
-	const countersWatch = zk.watchData(paths.counters, (value) => {
-		const document = value ? readCounters(value.data) : null;
-		stamped = document ? stampEntries(stamped ?? [], document, clock.nowMs()) : null;
-	});
-
-	/** Makes Rollcall's own znodes as soon as the ensemble answers, then stands for the latch. */
-	async function prepare(): Promise<void> {
-		while (!stop.signal.aborted) {
-			if (zk.state().kind === 'connected') {
-				try {
-					await prepareRoot(zk, paths);
-					latch = deps.holdLatch(zk, paths.latch, clock);
-					return;
-				} catch (error) {
-					const message = error instanceof Error ? error.message : String(error);
-					deps.log('warn', "Rollcall's own znodes cannot be made", { cluster: config.id, error: message });
-				}
-			}
-			await clock.sleep(PREPARE_RETRY_MS, stop.signal);
-		}
-	}
-	const prepared = prepare();
 
 	/** Built when it is needed: without a latch nothing may be purged, and the plan says so. */
 	function purgeDeps(): PurgeDeps {
@@ -240,10 +228,10 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 			clock,
 			parse: deps.parse,
 			membership,
-			latch: latchState,
-			latchPort: latch ?? { state: latchState, close: async () => undefined },
-			counters: () => stamped,
-			stamped: () => stamped ?? [],
+			latch: own.latchState,
+			latchPort: own.latchPort(),
+			counters: own.counters,
+			stamped: () => own.counters() ?? [],
 			paths: { settings: paths.settings, counters: paths.counters, outbox: `${paths.outbox}/e-` },
 			audit: deps.audit,
 			findAttempt: drain.findAttempt,
@@ -270,15 +258,25 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		subscribe: feed.subscribe,
 		plan: (request: PurgeRequest, identity: Identity) => planPurge(purgeDeps(), request, identity),
 		purge: (request: PurgeRequest, identity: Identity) => purgeMembers(purgeDeps(), request, identity),
+		reportExit: (request: ExitReportRequest, identity: Identity) =>
+			reportExit(
+				{
+					cluster: config.id,
+					observer: deps.observer,
+					clock,
+					roll: membership.roll,
+					audit: deps.audit,
+					lookAt: membership.lookAt,
+				},
+				request,
+				identity,
+			),
 		async close() {
-			stop.abort();
-			await prepared;
 			unsubscribe();
-			countersWatch.close();
 			membership.close();
 			feed.close();
 			await drain.close();
-			await latch?.close();
+			await own.close();
 			await deps.sweeper.close();
 			await zk.close();
 		},

@@ -13,6 +13,7 @@ import type {
 	ZooKeeperPort,
 } from '@/lib/core/ports';
 import { toSessionEvidence } from '@/lib/core/sweep';
+import type { AddressBook } from './address-book';
 import { type MemberWatch, watchMember } from './member-watch';
 import { createReferenceCheck } from './reference-check';
 import { followRegistrations, type Registry } from './registry';
@@ -29,6 +30,10 @@ const TOLD_AT_ONCE = 250;
 
 export type MembershipDeps = {
 	readonly config: ClusterConfig;
+	/** Endpoints of every cluster's members. */
+	readonly addressBook: AddressBook;
+	/** Epoch of a write made just now, which is what a forgotten session needs (orphan-ground.ts). May reject. */
+	readonly confirmEpoch: () => Promise<number>;
 	readonly observer: string;
 	readonly zk: ZooKeeperPort;
 	readonly sweeper: SweepPort;
@@ -52,6 +57,8 @@ export type Membership = {
 	readonly sweeps: SweepLoop;
 	zooKeeperSessionFine(): boolean;
 	/** A fresh round of each given member and then a sweep; resolves when all of it has been folded in. */
+	/** Looks at a member now, as on suspicion. */
+	lookAt(path: string): void;
 	freshEvidence(paths: readonly string[]): Promise<Sweep>;
 	close(): void;
 };
@@ -61,6 +68,8 @@ export function followMembership(deps: MembershipDeps): Membership {
 	const { clock, zk, probes, config } = deps;
 	const watches = new Map<string, MemberWatch>();
 	const stop = new AbortController();
+	/** Somebody in the latest sweep may be forgotten by ZooKeeper. */
+	let forgotten = false;
 	let impaired = { value: false, atMs: Number.NEGATIVE_INFINITY };
 
 	const roll = createRoll({
@@ -109,8 +118,12 @@ export function followMembership(deps: MembershipDeps): Membership {
 		}
 	}
 
-	const observeSweep = (sweep: Sweep, entry: RollEntry): void =>
-		observe(toSessionEvidence(sweep, entry.state.incarnation, deps.observer));
+	function observeSweep(sweep: Sweep, entry: RollEntry): void {
+		const evidence = toSessionEvidence(sweep, entry.state.incarnation, deps.observer);
+		// On no server and not in the leader's table either: the next sweeps ask whether ZooKeeper forgot it.
+		forgotten ||= evidence.state === 'gone' && evidence.expiryBucketMs === null && !sweep.summary.standalone;
+		observe(evidence);
+	}
 
 	/**
 	 * Those under suspicion are told at once; the others only of sweeps at rest and a few at a time, for telling 10,000
@@ -120,6 +133,7 @@ export function followMembership(deps: MembershipDeps): Membership {
 	function onSweep(sweep: Sweep, atRest: boolean): { nextSoon: boolean } {
 		const calm: RollEntry[] = [];
 		let nextSoon = false;
+		forgotten = false;
 		roll.noteShared(sweep);
 		for (const entry of roll.entries.values()) {
 			const isCalm = entry.state.verdict === 'alive' && entry.state.session.state !== 'gone';
@@ -157,6 +171,7 @@ export function followMembership(deps: MembershipDeps): Membership {
 			const state = zk.state();
 			return state.kind === 'connected' ? state.sessionId : null;
 		},
+		confirmEpoch: async () => (forgotten ? deps.confirmEpoch().catch(() => null) : null),
 		onSweep,
 		onFault: deps.onFault,
 	});
@@ -189,6 +204,7 @@ export function followMembership(deps: MembershipDeps): Membership {
 
 	function onEndpoint(entry: RollEntry, endpoint: Endpoint, addressName: string): void {
 		roll.declareEndpoint(entry.state.incarnation, endpoint, addressName);
+		deps.addressBook.put(config.id, entry.state.incarnation, endpoint);
 		// A conflicting join sweeps at once: only a sweep that could list both sessions tells a shared address from a restart.
 		const conflicting = roll.conflictPaths(entry);
 		if (conflicting.length > 0) {
@@ -240,6 +256,7 @@ export function followMembership(deps: MembershipDeps): Membership {
 			},
 			onLeft(registration) {
 				unwatch(registration);
+				deps.addressBook.remove(config.id, registration.incarnation);
 				roll.leave(registration);
 			},
 		},
@@ -250,6 +267,7 @@ export function followMembership(deps: MembershipDeps): Membership {
 		registry,
 		sweeps,
 		zooKeeperSessionFine,
+		lookAt: (path) => watches.get(path)?.suspect(),
 		async freshEvidence(paths) {
 			await Promise.all(paths.map((path) => watches.get(path)?.freshRound()));
 			return sweeps.next();

@@ -2,6 +2,8 @@ import type { AuditPort, AuthPort, Identity } from '@/lib/core/ports';
 import type {
 	ChangeEvent,
 	ClusterView,
+	ExitReportRequest,
+	ExitReportView,
 	MemberDetail,
 	MemberRow,
 	OutcomesView,
@@ -31,6 +33,8 @@ export type ClusterHandle = {
 	/** Dry run: writes nothing. */
 	plan(request: PurgeRequest, identity: Identity): Promise<PlanView>;
 	purge(request: PurgeRequest, identity: Identity): Promise<OutcomesView>;
+	/** Rejects when it cannot be recorded. */
+	reportExit(request: ExitReportRequest, identity: Identity): Promise<ExitReportView>;
 };
 
 /** The one running console of this process, shared between Next's module copies through globalThis. */

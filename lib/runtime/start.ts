@@ -15,6 +15,7 @@ import { holdLatch } from '@/lib/adapters/zookeeper/latch';
 import type { AuditAction } from '@/lib/core/audit-entry';
 import type { ClusterConfig } from '@/lib/core/config';
 import type { AuditPort, OwnHealthPort, ProbePort, ZooKeeperPort } from '@/lib/core/ports';
+import { type AddressBook, createAddressBook } from './address-book';
 import { type RunningCluster, runCluster } from './cluster';
 import { holdRollcall, type Rollcall, rollcall } from './rollcall';
 
@@ -23,7 +24,12 @@ const log = pino({ name: 'rollcall', level: process.env.ROLLCALL_LOG_LEVEL ?? 'i
 /** Name under which this console observes and acts: ROLLCALL_NAME, else the host's. */
 const observer = process.env.ROLLCALL_NAME ?? hostname();
 
-type Shared = { readonly audit: AuditPort; readonly ownHealth: OwnHealthPort; readonly probes: ProbePort };
+type Shared = {
+	readonly audit: AuditPort;
+	readonly ownHealth: OwnHealthPort;
+	readonly probes: ProbePort;
+	readonly addressBook: AddressBook;
+};
 
 /**
  * Starts the one console of this process: reads the config, opens the database, and follows every cluster in the
@@ -50,6 +56,7 @@ export async function boot(): Promise<void> {
 		audit,
 		ownHealth: watchEventLoop(),
 		probes: createProbes({ clock: systemClock }),
+		addressBook: createAddressBook(),
 	};
 	await recordConsole(audit, 'console.start');
 	const clusters = new Map(
@@ -129,6 +136,7 @@ function startCluster(config: ClusterConfig, rootPath: string, shared: Shared): 
 		probes: shared.probes,
 		ownHealth: shared.ownHealth,
 		parse: parseRegistration,
+		addressBook: shared.addressBook,
 		audit: shared.audit,
 		holdLatch,
 		log: (level, message, detail) => log[level]({ cluster: config.id, ...detail }, message),

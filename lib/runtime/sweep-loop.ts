@@ -22,6 +22,8 @@ export function runSweeps(deps: {
 	sweeper: SweepPort;
 	clock: Clock;
 	ownSessionId: () => bigint | null;
+	/** Epoch of a write made just now, where one is wanted; never rejects. */
+	confirmEpoch: () => Promise<number | null>;
 	onSweep: (sweep: Sweep, atRest: boolean) => { readonly nextSoon: boolean };
 	onFault: (error: unknown) => void;
 }): SweepLoop {
@@ -45,7 +47,8 @@ export function runSweeps(deps: {
 	async function once(asked: readonly Asked[]): Promise<void> {
 		const startedAtMs = clock.nowMs();
 		const atRest = startedAtMs >= restDueMs;
-		const sweep = await sweeper.sweep({ ownSessionId: deps.ownSessionId(), withEphemerals: true });
+		const confirmedEpoch = await deps.confirmEpoch();
+		const sweep = await sweeper.sweep({ ownSessionId: deps.ownSessionId(), withEphemerals: true, confirmedEpoch });
 		if (stop.signal.aborted) {
 			reject(asked);
 			return;

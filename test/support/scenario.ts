@@ -11,6 +11,7 @@ import { DEFAULT_POLICY } from '@/lib/core/policy';
 import type { AuditPort, Clock, Identity, ZooKeeperPort } from '@/lib/core/ports';
 import type { Verdict } from '@/lib/core/reason';
 import type { MemberDetail, MemberRow, OutcomesView, PlanView, PurgeRequest, TransitionView } from '@/lib/core/view';
+import { createAddressBook } from '@/lib/runtime/address-book';
 import { type RunningCluster, runCluster } from '@/lib/runtime/cluster';
 import { streamed, temporaryStore } from '@/test/adapters/audit-store/temporary-store';
 import { eventually } from './zookeeper';
@@ -82,6 +83,7 @@ export async function openScenario(options: ScenarioOptions): Promise<Scenario> 
 		probes: createProbes({ clock, lookup: options.lookup }),
 		ownHealth,
 		parse: parseRegistration,
+		addressBook: createAddressBook(),
 		audit: store.audit,
 		holdLatch,
 		log: () => undefined,

@@ -15,6 +15,7 @@ const actions: Record<AuditAction, string> = {
 	'member.late-purge': 'Late purge',
 	'member.ghost': 'Ghost',
 	'member.replaced': 'Replaced',
+	'member.exit-report': 'Exit report',
 	'audit.export': 'Audit export',
 	'operator.create': 'Operator added',
 	'operator.change': 'Operator changed',

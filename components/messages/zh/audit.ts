@@ -18,6 +18,7 @@ export const audit: typeof english = {
 		'member.late-purge': '延迟清除',
 		'member.ghost': '幽灵成员',
 		'member.replaced': '已有接替者',
+		'member.exit-report': '退出报告',
 		'audit.export': '导出审计日志',
 		'outbox.garbage': '发件箱中无法读取的记录',
 		'operator.create': '新增操作员',

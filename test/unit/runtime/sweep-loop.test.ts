@@ -18,6 +18,7 @@ function createWorld(options: { nextSoon?: () => boolean; onSweep?: (count: numb
 			close: async () => undefined,
 		},
 		ownSessionId: () => 1n,
+		confirmEpoch: async () => null,
 		onSweep: () => {
 			options.onSweep?.(startedAtMs.length);
 			return { nextSoon: options.nextSoon?.() ?? false };

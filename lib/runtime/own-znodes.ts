@@ -1,0 +1,63 @@
+import { type StampedEntry, stampEntries } from '@/lib/core/counters';
+import type { Clock, LatchPort, LatchState, ZooKeeperPort } from '@/lib/core/ports';
+import { prepareRoot, type RootPaths } from './prepare-root';
+import { readCounters } from './read-counters';
+
+const PREPARE_RETRY_MS = 1_000;
+
+export type OwnZnodes = {
+	latchState(): LatchState;
+	/** Reports `unknown` and closes nothing until there is one: without a latch nothing may be purged. */
+	latchPort(): LatchPort;
+	/** What the guards count, with the local time at which each entry was first seen; null while it cannot be read. */
+	counters(): readonly StampedEntry[] | null;
+	close(): Promise<void>;
+};
+
+/** Makes Rollcall's own znodes as soon as the ensemble answers, stands for the latch, and follows the guards' counters. */
+export function keepOwnZnodes(deps: {
+	readonly zk: ZooKeeperPort;
+	readonly paths: RootPaths;
+	readonly clock: Clock;
+	readonly holdLatch: (zk: ZooKeeperPort, parent: string, clock: Clock) => LatchPort;
+	onProblem(message: string): void;
+}): OwnZnodes {
+	const { zk, paths, clock } = deps;
+	const stop = new AbortController();
+	let latch: LatchPort | null = null;
+	let stamped: readonly StampedEntry[] | null = null;
+
+	const countersWatch = zk.watchData(paths.counters, (value) => {
+		const document = value ? readCounters(value.data) : null;
+		stamped = document ? stampEntries(stamped ?? [], document, clock.nowMs()) : null;
+	});
+
+	async function prepare(): Promise<void> {
+		while (!stop.signal.aborted) {
+			if (zk.state().kind === 'connected') {
+				try {
+					await prepareRoot(zk, paths);
+					latch = deps.holdLatch(zk, paths.latch, clock);
+					return;
+				} catch (error) {
+					deps.onProblem(error instanceof Error ? error.message : String(error));
+				}
+			}
+			await clock.sleep(PREPARE_RETRY_MS, stop.signal);
+		}
+	}
+	const prepared = prepare();
+
+	const latchState = (): LatchState => latch?.state() ?? { kind: 'unknown' };
+	return {
+		latchState,
+		latchPort: () => latch ?? { state: latchState, close: async () => undefined },
+		counters: () => stamped,
+		async close() {
+			stop.abort();
+			await prepared;
+			countersWatch.close();
+			await latch?.close();
+		},
+	};
+}
