@@ -75,6 +75,13 @@ const OPERATIONS: readonly Operation[] = [
 	},
 	{
 		method: 'get',
+		path: '/api/clusters/{cluster}/ensemble',
+		summary: 'What can and cannot be seen of the ensemble, and who reaches whom',
+		roles: READERS,
+		answer: views.ensembleViewSchema,
+	},
+	{
+		method: 'get',
 		path: '/api/clusters/{cluster}/events',
 		summary: 'Server-sent events: snapshot, then change; resumes by Last-Event-ID',
 		roles: READERS,

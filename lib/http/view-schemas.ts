@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SWEEP_GAP_CODES } from '@/lib/core/evidence';
 import { GUARDS, type GuardCode } from '@/lib/core/guard';
 import { UNREADABLE_CODES } from '@/lib/core/member';
+import { VOTE_STANDINGS } from '@/lib/core/peers';
 import { PROBLEM_STATUS, type ProblemCode } from '@/lib/core/problem';
 import { type OutcomeReason, PURGE_OUTCOMES } from '@/lib/core/purge-plan';
 import { REASON_CODES, VERDICTS } from '@/lib/core/reason';
@@ -9,6 +10,7 @@ import {
 	type AuditVerifyView,
 	type AuditView,
 	type ClusterView,
+	type EnsembleView,
 	type ExitReportView,
 	IMPAIRMENTS,
 	type MemberDetail,
@@ -66,6 +68,7 @@ export const memberRowSchema = z
 			expiresInMs: nullableMs,
 		}),
 		conflictsWith: z.array(text),
+		conflictsElsewhere: z.array(z.object({ cluster: text, path: text })),
 		unreadable: z.object({ code: z.enum(UNREADABLE_CODES), detail: text }).nullable(),
 		selfReported: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 		provable: z.boolean(),
@@ -76,6 +79,45 @@ const evidenceCell = z.object({
 	state: z.enum(['open', 'closed', 'silent', 'accepted', 'refused', 'timed-out', 'failed', 'none']),
 	ageMs: nullableMs,
 	rttMs: nullableMs,
+});
+
+const quantiles = z.object({
+	rounds: z.int(),
+	answered: z.int(),
+	p50Ms: nullableMs,
+	p95Ms: nullableMs,
+	p99Ms: nullableMs,
+	maxMs: nullableMs,
+});
+
+const healthCheck = z.object({
+	endpoint: text,
+	result: z.enum(['answered', 'wrong-status', 'timed-out', 'refused', 'failed']),
+	status: z.int().nullable(),
+	latencyMs: nullableMs,
+	ageMs: ms,
+	identity: z.enum(['own', 'other', 'none']),
+	failuresInARow: z.int(),
+	failingForMs: nullableMs,
+	other: z.object({ sessionId: text, endpoint: text }).nullable(),
+});
+
+const sessionEvidence = z.object({
+	progressAgeMs: nullableMs,
+	remoteIp: text.nullable(),
+	latencyMsAvg: nullableMs,
+	orphan: z.object({ firstAgeMs: ms, lastAgeMs: ms, tickMs: ms, confirmed: z.boolean() }).nullable(),
+});
+
+const suspicion = z.object({
+	observer: text,
+	failureDomain: text,
+	refused: z.array(text),
+	timedOut: z.array(text),
+	tripwireHeldMs: nullableMs,
+	raisedAgeMs: ms,
+	readAgeMs: ms,
+	standing: z.enum(VOTE_STANDINGS),
 });
 
 export const memberDetailSchema = memberRowSchema
@@ -101,6 +143,11 @@ export const memberDetailSchema = memberRowSchema
 				ageMs: nullableMs,
 				gaps: z.array(z.enum(SWEEP_GAP_CODES)),
 			}),
+			health: healthCheck.nullable(),
+			session: sessionEvidence,
+			exitReport: z.object({ reporter: text, detail: text, ageMs: ms }).nullable(),
+			suspicions: z.array(suspicion),
+			phi: z.object({ value: z.number().nullable(), threshold: z.number() }),
 			vetoes: reasons,
 			missing: reasons,
 		}),
@@ -108,6 +155,8 @@ export const memberDetailSchema = memberRowSchema
 		latency: z.array(
 			z.object({ atMs: ms, rttMs: nullableMs, result: z.enum(['accepted', 'refused', 'timed-out', 'failed']) }),
 		),
+		latencyQuantiles: z.object({ recent: quantiles, life: quantiles }),
+		probeTimeoutMs: ms,
 		sessionTimeoutMs: nullableMs,
 		owned: owned.nullable(),
 		rawText: text,
@@ -119,6 +168,16 @@ export const membersViewSchema = z
 	.object({ members: z.array(memberRowSchema), counts, observedAtMs: nullableMs, nextCursor: text.nullable() })
 	.meta({ id: 'Members' }) satisfies z.ZodType<MembersView>;
 
+const server = z.object({
+	server: text,
+	serverId: z.int().nullable(),
+	role: z.enum(['leader', 'follower', 'observer', 'standalone']).nullable(),
+	answered: z.boolean(),
+	source: z.enum(['admin', 'four-letter-words']).nullable(),
+	problem: z.object({ code: text, detail: text }).nullable(),
+});
+const gaps = z.array(z.object({ code: z.enum(SWEEP_GAP_CODES), server: text.nullable(), detail: text }));
+
 export const clusterViewSchema = z
 	.object({
 		id: text,
@@ -126,19 +185,10 @@ export const clusterViewSchema = z
 		counts,
 		ensemble: z.object({
 			following: z.boolean(),
-			servers: z.array(
-				z.object({
-					server: text,
-					serverId: z.int().nullable(),
-					role: z.enum(['leader', 'follower', 'observer', 'standalone']).nullable(),
-					answered: z.boolean(),
-					source: z.enum(['admin', 'four-letter-words']).nullable(),
-					problem: z.object({ code: text, detail: text }).nullable(),
-				}),
-			),
+			servers: z.array(server),
 			leader: text.nullable(),
 			sweepComplete: z.boolean(),
-			gaps: z.array(z.object({ code: z.enum(SWEEP_GAP_CODES), server: text.nullable(), detail: text })),
+			gaps,
 		}),
 		automaticRecovery: z.boolean(),
 		impairments: z.array(z.object({ code: z.enum(IMPAIRMENTS), detail: text, sinceAtMs: ms })),
@@ -149,6 +199,52 @@ export const clusterViewSchema = z
 	.meta({ id: 'Cluster' }) satisfies z.ZodType<ClusterView>;
 
 export const clustersViewSchema = z.object({ clusters: z.array(clusterViewSchema) }).meta({ id: 'Clusters' });
+
+export const ensembleViewSchema = z
+	.object({
+		following: z.boolean(),
+		servers: z.array(
+			server.extend({
+				version: text.nullable(),
+				uptimeMs: nullableMs,
+				latencyMsAvg: nullableMs,
+				connections: z.int().nullable(),
+			}),
+		),
+		leader: text.nullable(),
+		sweptAtMs: nullableMs,
+		sweepComplete: z.boolean(),
+		gaps,
+		tripwires: z.object({ open: z.int(), max: z.int() }),
+		observersMin: z.int(),
+		observerDomainsMin: z.int(),
+		reachability: z.object({
+			observers: z.array(
+				z.object({
+					name: text,
+					kind: z.enum(['console', 'agent']),
+					failureDomain: text,
+					self: z.boolean(),
+					live: z.boolean().nullable(),
+				}),
+			),
+			groups: z.array(z.object({ group: text, members: z.int() })),
+			cells: z.array(
+				z.array(
+					z.object({
+						watched: z.int(),
+						suspected: z.int(),
+						timedOut: z.int(),
+						refused: z.int(),
+						state: z.enum(['reachable', 'partly', 'unreachable', 'unknown']),
+					}),
+				),
+			),
+			observersLeftOut: z.int(),
+			groupsLeftOut: z.int(),
+		}),
+	})
+	.meta({ id: 'Ensemble' }) satisfies z.ZodType<EnsembleView>;
 
 export const planViewSchema = z
 	.object({

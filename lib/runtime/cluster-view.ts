@@ -18,6 +18,7 @@ export type ClusterViewInput = {
 	readonly sweep: Sweep | null;
 	readonly latch: LatchState;
 	readonly members: RollSummary;
+	readonly tripwires: { readonly open: number; readonly max: number };
 	readonly loopPauseMsMax: (fromMs: number, toMs: number) => number;
 	readonly auditProblem: string | null;
 	readonly outboxProblem: string | null;
@@ -83,6 +84,18 @@ function findImpairments(input: ClusterViewInput, following: boolean): Map<Impai
 	}
 	if (following && input.latch.kind === 'waiting') {
 		found.set('latch-elsewhere', input.latch.holder ?? '');
+	}
+	if (input.tripwires.open >= input.tripwires.max) {
+		found.set('tripwires-at-limit', `${input.tripwires.open} of ${input.tripwires.max}`);
+	}
+	const { fewestObservers } = input.members;
+	const { observersMin, observerDomainsMin } = input.config.policy;
+	if (fewestObservers && (fewestObservers.observers < observersMin || fewestObservers.domains < observerDomainsMin)) {
+		const { observers, domains } = fewestObservers;
+		found.set(
+			'observers-too-few',
+			`${observers} of ${observersMin} observers, ${domains} of ${observerDomainsMin} failure domains`,
+		);
 	}
 	if (input.auditProblem !== null) {
 		found.set('audit-unavailable', input.auditProblem.slice(0, 300));

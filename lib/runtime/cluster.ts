@@ -14,11 +14,12 @@ import type {
 	SweepPort,
 	ZooKeeperPort,
 } from '@/lib/core/ports';
-import type { ExitReportRequest, MemberDetail, MemberRow, PurgeRequest } from '@/lib/core/view';
+import type { EnsembleView, ExitReportRequest, MemberDetail, MemberRow, PurgeRequest } from '@/lib/core/view';
 import type { AddressBook } from './address-book';
 import { type AfterPurge, watchAfterPurge } from './after-purge';
 import { type Impairments, toClusterView } from './cluster-view';
 import { createOutboxDrain } from './drain-outbox';
+import { toEnsembleView } from './ensemble-view';
 import { createLiveFeed } from './live-feed';
 import { followMembership, type Membership } from './membership';
 import { keepOwnZnodes } from './own-znodes';
@@ -133,12 +134,26 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 				sweep: membership.sweeps.last(),
 				latch: own.latchState(),
 				members: summary(),
+				tripwires: deps.probes.tripwires(),
 				loopPauseMsMax: deps.ownHealth.loopPauseMsMax,
 				auditProblem,
 				outboxProblem: drain.problem(),
 			},
 			impairments,
 		);
+	}
+
+	function ensemble(): EnsembleView {
+		return toEnsembleView({
+			config,
+			clock,
+			following: view().ensemble.following,
+			sweep: membership.sweeps.last(),
+			tripwires: deps.probes.tripwires(),
+			roll: membership.roll,
+			self: { name: deps.observer, live: membership.zooKeeperSessionFine() },
+			others: [],
+		});
 	}
 
 	const feed = createLiveFeed({
@@ -249,6 +264,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 	return {
 		id: config.id,
 		view,
+		ensemble,
 		members: rows,
 		left: () => membership.roll.left().map(leftRow),
 		member: (path) => {

@@ -1,5 +1,6 @@
 import type { ProbeResult } from '@/lib/core/evidence';
-import { createLifetime, type Lifetime, NO_QUANTILES, type Quantiles } from './latency-lifetime';
+import type { LatencyQuantiles } from '@/lib/core/view';
+import { createLifetime, type Lifetime, NO_QUANTILES } from './latency-lifetime';
 
 const RESULTS: readonly ProbeResult[] = ['accepted', 'refused', 'timed-out', 'failed'];
 const CAPACITY_FIRST = 32;
@@ -42,7 +43,7 @@ export class LatencyHistory {
 	}
 
 	/** Of the answered rounds: over the ring exactly, by nearest rank; over the member's life to 1 % (its maximum exactly). */
-	quantiles(): { readonly recent: Quantiles; readonly life: Quantiles } {
+	quantiles(): { readonly recent: LatencyQuantiles; readonly life: LatencyQuantiles } {
 		const points = this.points();
 		const answered = points.flatMap(({ result, rttMs }) => (result === 'accepted' && rttMs !== null ? [rttMs] : []));
 		answered.sort((a, b) => a - b);

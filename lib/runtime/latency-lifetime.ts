@@ -1,21 +1,19 @@
 import { build } from 'hdr-histogram-js';
+import type { LatencyQuantiles } from '@/lib/core/view';
 
-/** Durations in ms, null when nothing was answered. */
-export type Quantiles = {
-	readonly rounds: number;
-	readonly answered: number;
-	readonly p50Ms: number | null;
-	readonly p95Ms: number | null;
-	readonly p99Ms: number | null;
-	readonly maxMs: number | null;
+export const NO_QUANTILES: LatencyQuantiles = {
+	rounds: 0,
+	answered: 0,
+	p50Ms: null,
+	p95Ms: null,
+	p99Ms: null,
+	maxMs: null,
 };
-
-export const NO_QUANTILES: Quantiles = { rounds: 0, answered: 0, p50Ms: null, p95Ms: null, p99Ms: null, maxMs: null };
 
 export type Lifetime = {
 	record(rttMs: number): void;
 	/** `rounds` is that of the answered ones: it knows no others. */
-	quantiles(): Quantiles;
+	quantiles(): LatencyQuantiles;
 	bytes(): number;
 };
 

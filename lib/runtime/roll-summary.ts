@@ -13,11 +13,14 @@ export type RollSummary = {
 	readonly counts: VerdictCounts;
 	/** There are members that can be proven dead, and of each that lives a death could be proven now. */
 	readonly provable: boolean;
+	/** How many observers of how many failure domains watch the member that fewest watch; null while the policy wants one. */
+	readonly fewestObservers: { readonly observers: number; readonly domains: number } | null;
 };
 
 /** What the cluster's view tells of all members, without making a row of each: it is asked for ten times a second. */
 export function summariseRoll(roll: Roll, clock: Clock): () => RollSummary {
 	let provable = false;
+	let fewestObservers: RollSummary['fewestObservers'] = null;
 	let lookedAtMs = Number.NEGATIVE_INFINITY;
 
 	return () => {
@@ -29,9 +32,10 @@ export function summariseRoll(roll: Roll, clock: Clock): () => RollSummary {
 		const nowMs = clock.nowMs();
 		if (nowMs - lookedAtMs >= roll.entries.size * READY_AGE_MS_PER_MEMBER) {
 			provable = isProvable(roll, nowMs);
+			fewestObservers = findFewestObservers(roll);
 			lookedAtMs = nowMs;
 		}
-		return { counts, provable };
+		return { counts, provable, fewestObservers };
 	};
 }
 
@@ -49,4 +53,19 @@ function isProvable(roll: Roll, nowMs: number): boolean {
 		}
 	}
 	return subjects > 0;
+}
+
+function findFewestObservers(roll: Roll): RollSummary['fewestObservers'] {
+	const fewest = { observers: Number.POSITIVE_INFINITY, domains: Number.POSITIVE_INFINITY };
+	for (const entry of roll.entries.values()) {
+		const { observersMin, observerDomainsMin } = roll.policyOf(entry);
+		if (observersMin <= 1 && observerDomainsMin <= 1) {
+			return null;
+		}
+		const { observers: others, failureDomain } = roll.surroundingsOf(entry);
+		const domains = new Set([failureDomain, ...others.map((other) => other.failureDomain)]);
+		fewest.observers = Math.min(fewest.observers, 1 + others.length);
+		fewest.domains = Math.min(fewest.domains, domains.size);
+	}
+	return Number.isFinite(fewest.observers) ? fewest : null;
 }

@@ -2,6 +2,7 @@ import type { AuditPort, AuthPort, Identity } from '@/lib/core/ports';
 import type {
 	ChangeEvent,
 	ClusterView,
+	EnsembleView,
 	ExitReportRequest,
 	ExitReportView,
 	MemberDetail,
@@ -23,6 +24,7 @@ export type LiveEvent = { readonly id: string } & (
 export type ClusterHandle = {
 	readonly id: string;
 	view(): ClusterView;
+	ensemble(): EnsembleView;
 	/** Every registered member, without `left`. */
 	members(): MemberRow[];
 	/** Members that left within the last 10 minutes. */

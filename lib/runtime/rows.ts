@@ -3,11 +3,19 @@ import { toHex } from '@/lib/core/ids';
 import { endpointKey } from '@/lib/core/member';
 import type { EndpointState, MemberState } from '@/lib/core/member-state';
 import type { Clock } from '@/lib/core/ports';
-import type { DecisionContext } from '@/lib/core/proof';
+import { type DecisionContext, isConfirmed } from '@/lib/core/proof';
 import type { OwnedZnode } from '@/lib/core/purge-plan';
 import type { ReasonCode } from '@/lib/core/reason';
 import { decideVerdict, isProvableNow } from '@/lib/core/verdict';
-import type { EvidenceCell, EvidenceRow, MemberDetail, MemberRow, SessionView } from '@/lib/core/view';
+import type {
+	EvidenceCell,
+	EvidenceRow,
+	LatencyQuantiles,
+	MemberDetail,
+	MemberRow,
+	SessionView,
+} from '@/lib/core/view';
+import { toEvidenceView } from './evidence-view';
 import type { LeftEntry, RollEntry } from './roll';
 
 const SPARKLINE_POINTS = 28;
@@ -21,7 +29,7 @@ function toSessionView(state: MemberState, nowMs: number): SessionView {
 	const { session } = state;
 	const sinceReadMs = session.expiresReadAtMs === null ? 0 : nowMs - session.expiresReadAtMs;
 	return {
-		state: session.state,
+		state: session.state === 'gone' && session.orphan && isConfirmed(session.orphan) ? 'orphaned' : session.state,
 		server: session.server,
 		lastHeardMsAgo:
 			session.lastHeardMsAgo === null || session.lastListedAtMs === null
@@ -37,6 +45,7 @@ export function toMemberRow(
 	context: DecisionContext,
 	conflictsWith: string[],
 	clock: Clock,
+	conflictsElsewhere: MemberRow['conflictsElsewhere'] = [],
 ): MemberRow {
 	const { registration, state } = entry;
 	const nowMs = clock.nowMs();
@@ -62,6 +71,7 @@ export function toMemberRow(
 		registeredAtMs: registration.createdAtMs,
 		session: toSessionView(state, nowMs),
 		conflictsWith,
+		conflictsElsewhere,
 		unreadable: registration.unreadable ? { ...registration.unreadable } : null,
 		selfReported: { ...registration.selfReported },
 		provable: isProvableNow(state, context, nowMs),
@@ -70,6 +80,17 @@ export function toMemberRow(
 
 function roundedRtt(rttMs: number | null): number | null {
 	return rttMs === null ? null : Math.round(rttMs * 1_000) / 1_000;
+}
+
+function roundedQuantiles({ recent, life }: MemberDetail['latencyQuantiles']): MemberDetail['latencyQuantiles'] {
+	const rounded = (of: LatencyQuantiles): LatencyQuantiles => ({
+		...of,
+		p50Ms: roundedRtt(of.p50Ms),
+		p95Ms: roundedRtt(of.p95Ms),
+		p99Ms: roundedRtt(of.p99Ms),
+		maxMs: roundedRtt(of.maxMs),
+	});
+	return { recent: rounded(recent), life: rounded(life) };
 }
 
 /** The row of a member that left: its last state, and how it left. */
@@ -120,6 +141,7 @@ export function toMemberDetail(
 	deps: {
 		context: DecisionContext;
 		conflictsWith: string[];
+		conflictsElsewhere?: MemberRow['conflictsElsewhere'];
 		clock: Clock;
 		observer: string;
 		owned: OwnedZnode[] | null;
@@ -131,7 +153,7 @@ export function toMemberDetail(
 	const { state, registration } = entry;
 	const { session } = state;
 	return {
-		...toMemberRow(entry, context, deps.conflictsWith, clock),
+		...toMemberRow(entry, context, deps.conflictsWith, clock, deps.conflictsElsewhere),
 		evidence: {
 			rows: Object.values(state.endpoints).map((known) => toEvidenceRow(known, state, deps.observer, nowMs)),
 			sweep: {
@@ -143,6 +165,7 @@ export function toMemberDetail(
 				ageMs: session.lastSweep ? Math.round(nowMs - session.lastSweep.finishedAtMs) : null,
 				gaps: (session.lastSweep?.gaps ?? []).map((gap) => gap.code),
 			},
+			...toEvidenceView(state, context.policy.phiThreshold, nowMs),
 			vetoes: vetoes(state),
 			missing: [...decideVerdict(state, context, nowMs).missing],
 		},
@@ -157,6 +180,8 @@ export function toMemberDetail(
 			rttMs: point.result === 'accepted' ? roundedRtt(point.rttMs) : null,
 			result: point.result,
 		})),
+		latencyQuantiles: roundedQuantiles(entry.latency.quantiles()),
+		probeTimeoutMs: entry.config.thresholds.probeTimeoutMs,
 		sessionTimeoutMs: session.timeoutMs,
 		owned: deps.owned,
 		rawText: registration.rawText,

@@ -53,6 +53,10 @@ export const shell = {
 		'latch-elsewhere': 'Another console is in charge of purging this cluster. Purge from there.',
 		'audit-unavailable': 'The audit log cannot be written. Nothing is purged until it can.',
 		'outbox-stuck': 'Audit records are waiting in ZooKeeper to be copied into the database.',
+		'tripwires-at-limit':
+			'This console holds as many connections to members as its file descriptors allow. The members beyond are probed only, and their deaths take longer to prove: raise its limit of open files.',
+		'observers-too-few':
+			'Fewer observers watch than the policy demands, so no death can be proven by refusals. Start further consoles or agents, in other failure domains.',
 	},
 	notFoundTitle: 'There is nothing at this address',
 	notFoundText: 'The link may be old, or the cluster is not in the config of this console.',

@@ -50,6 +50,9 @@ export const shell: typeof english = {
 		'latch-elsewhere': '该集群的清除操作由另一台控制台负责，请到那里执行。',
 		'audit-unavailable': '审计日志无法写入，恢复之前不会执行任何清除。',
 		'outbox-stuck': '有审计记录仍暂存在 ZooKeeper 中，等待写入数据库。',
+		'tripwires-at-limit':
+			'本控制台的文件描述符已用尽，无法再与更多成员保持长连接。其余成员只能靠探测，证明下线会更慢；请调高打开文件数上限。',
+		'observers-too-few': '正在观察的观察者少于策略要求，无法凭拒绝连接证明下线。请在其他故障域启动更多控制台或代理。',
 	},
 	notFoundTitle: '此地址没有内容',
 	notFoundText: '链接可能已经失效，或者该集群不在本控制台的配置中。',

@@ -23,6 +23,7 @@ function row(path: string, more: Partial<MemberRow> = {}): MemberRow {
 		registeredAtMs: 0,
 		session: { state: 'connected', server: null, lastHeardMsAgo: null, expiresInMs: null },
 		conflictsWith: [],
+		conflictsElsewhere: [],
 		unreadable: null,
 		selfReported: {},
 		provable: true,

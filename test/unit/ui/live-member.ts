@@ -21,6 +21,7 @@ export function memberRow(id: string, over: Partial<MemberRow> = {}): MemberRow 
 		registeredAtMs: 500,
 		session: { state: 'connected', server: 'zk-1', lastHeardMsAgo: 200, expiresInMs: 30_000 },
 		conflictsWith: [],
+		conflictsElsewhere: [],
 		unreadable: null,
 		selfReported: {},
 		provable: true,

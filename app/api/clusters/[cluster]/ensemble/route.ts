@@ -1,0 +1,9 @@
+import { answering, requireCluster } from '@/lib/http/answer';
+import { json } from '@/lib/http/problem';
+import { READERS } from '@/lib/http/who-is-asking';
+
+export const dynamic = 'force-dynamic';
+
+export const GET = answering<{ cluster: string }>({ roles: READERS }, async (asked) =>
+	json(requireCluster(asked).ensemble()),
+);
