@@ -52,6 +52,8 @@ export type ObserversFactory = (options: {
 	/** Wished for; another living session's is never taken. */
 	readonly name: string;
 	readonly clock: Clock;
+	/** False for those who only tell: thousands of agents need not follow each other. */
+	readonly follow: boolean;
 	readonly onPresence: () => void;
 	/** Something of what is said of this member changed. */
 	readonly onSuspicion: (memberPath: string) => void;

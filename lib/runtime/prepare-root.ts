@@ -8,6 +8,7 @@ export type RootPaths = {
 	readonly outbox: string;
 	readonly requests: string;
 	readonly suspicions: string;
+	readonly observers: string;
 };
 
 export function rootPathsOf(rootPath: string, cluster: string): RootPaths {
@@ -18,6 +19,7 @@ export function rootPathsOf(rootPath: string, cluster: string): RootPaths {
 		outbox: `${rootPath}/outbox`,
 		requests: `${rootPath}/requests/${cluster}`,
 		suspicions: `${rootPath}/suspicions/${cluster}`,
+		observers: `${rootPath}/observers/${cluster}`,
 	};
 }
 
@@ -27,7 +29,7 @@ export function rootPathsOf(rootPath: string, cluster: string): RootPaths {
  */
 export async function prepareRoot(zk: ZooKeeperPort, paths: RootPaths): Promise<void> {
 	const empty = Buffer.alloc(0);
-	for (const path of [paths.latch, paths.outbox, paths.requests, paths.suspicions]) {
+	for (const path of [paths.latch, paths.outbox, paths.requests, paths.suspicions, paths.observers]) {
 		await ensure(zk, path, empty);
 	}
 	await ensure(zk, paths.settings, Buffer.from('{}'));
