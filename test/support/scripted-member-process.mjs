@@ -6,6 +6,7 @@ import zooKeeper from 'node-zookeeper-client';
 
 const [connect, sessionTimeoutMs] = process.argv.slice(2);
 const client = zooKeeper.createClient(connect, { sessionTimeout: Number(sessionTimeoutMs), spinDelay: 200 });
+const PORT_TAKEN_MS_MAX = 5_000;
 /** By port: the server and the connections it accepted. */
 const listeners = new Map();
 /** What it does with its listeners while it has no connection to ZooKeeper: null, 'listener' or 'connections' (too). */
@@ -20,6 +21,16 @@ function call(target, method, ...args) {
 	});
 }
 
+function bind(server, options) {
+	return new Promise((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(options, () => {
+			server.off('error', reject);
+			resolve(undefined);
+		});
+	});
+}
+
 const commands = {
 	/** Accepts and waits on the port, 0 for any free one. */
 	async listen({ port, host, backlog }) {
@@ -30,10 +41,17 @@ const commands = {
 			socket.on('error', () => socket.destroy());
 			socket.on('close', () => accepted.delete(socket));
 		});
-		await new Promise((resolve, reject) => {
-			server.once('error', reject);
-			server.listen({ port, host, backlog }, () => resolve(undefined));
-		});
+		const untilMs = performance.now() + PORT_TAKEN_MS_MAX;
+		for (;;) {
+			try {
+				await bind(server, { port, host, backlog });
+				break;
+			} catch (error) {
+				// An outgoing connection may have borrowed a port that was free for a while.
+				if (error.code !== 'EADDRINUSE' || performance.now() > untilMs) throw error;
+				await new Promise((resolve) => setTimeout(resolve, 100));
+			}
+		}
 		listeners.set(server.address().port, { server, accepted, host });
 		return { port: server.address().port };
 	},
@@ -124,7 +142,7 @@ function closeListeners() {
 }
 
 function openListeners() {
-	for (const [port, { server, host }] of listeners) {
+	for (const [port, { server, host }] of closesWhenLost === null ? [] : listeners) {
 		if (!server.listening) {
 			commands.listen({ port, host });
 		}
