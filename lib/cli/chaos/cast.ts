@@ -132,7 +132,7 @@ export function restartOf(world: World, options: MemberOptions, withNewId: boole
 }
 
 async function start(world: World, options: MemberOptions): Promise<ChaosMember> {
-	const member = world.takeMember();
+	const member = await world.takeMember();
 	await member.start(options);
 	return member;
 }
@@ -213,7 +213,7 @@ const STARTERS: Partial<Record<FaultName, Starter>> = {
 
 /** Brings a trial's members on stage and waits until they could be proven dead. Rejects when they cannot be in 90 s. */
 export async function assemble(world: World, pool: Pool, trial: Trial): Promise<Cast> {
-	const standby = NEEDS_STANDBY.includes(trial.fault) ? world.takeMember() : null;
+	const standby = NEEDS_STANDBY.includes(trial.fault) ? await world.takeMember() : null;
 	const reused = isOrdinary(trial.fault) ? takeWell(pool, poolKey(trial)) : null;
 	const starter: Starter = STARTERS[trial.fault] ?? (async (_, __, base) => ({ subject: await start(world, base) }));
 	const started = reused ? { subject: reused } : await starter(world, trial, optionsFor(world, trial));
@@ -242,17 +242,16 @@ async function provable(world: World, cast: Cast, fault: FaultName): Promise<voi
 	}
 	const neverProvable = fault.startsWith('nat-');
 	const untilMs = monotonicMs() + PROVABLE_MS_MAX;
-	const ready = () =>
+	const unready = () =>
 		members
 			.flatMap((member) => member.lives())
-			.every((life) =>
-				neverProvable
-					? monotonicMs() - life.registeredAtMs > OLD_ENOUGH_MS
-					: world.history.standing(life.czxid).provable,
-			) && members.every((member) => member.well());
-	while (!ready()) {
+			.filter(({ czxid, registeredAtMs }) =>
+				neverProvable ? monotonicMs() - registeredAtMs <= OLD_ENOUGH_MS : !world.history.standing(czxid).provable,
+			);
+	while (unready().length > 0 || !members.every((member) => member.well())) {
 		if (monotonicMs() > untilMs) {
-			throw new Error('its members were not provable within 90 s');
+			const found = unready().map(({ path, czxid }) => `${path} ${world.history.standing(czxid).verdict}`);
+			throw new Error(`not provable within ${PROVABLE_MS_MAX / 1_000} s: ${found.join(', ') || 'not well'}`);
 		}
 		await new Promise((resolve) => setTimeout(resolve, 100));
 	}

@@ -6,6 +6,9 @@ import type { Life } from './truth';
 
 const PROGRAM = fileURLToPath(new URL('./chaos-member.mjs', import.meta.url));
 
+/** Members share a machine with the console here; their starting must not be what keeps it from watching. */
+const NICENESS = 5;
+
 export type Semantics = 'plain' | 'curator' | 'dubbo' | 'kafka';
 export type OnLoss = 'nothing' | 'close-listeners' | 'close-all';
 
@@ -31,6 +34,8 @@ export type MemberOptions = {
 /** A member process and what it said of itself; it writes its own lives, outages and losses into the history. */
 export class ChaosMember {
 	readonly process: LineProcess;
+	/** Resolves once it can be told what to do; rejects when it ends first. */
+	readonly up: Promise<void>;
 	readonly #history: History;
 	readonly #lives: Life[] = [];
 	#options: MemberOptions | null = null;
@@ -41,11 +46,22 @@ export class ChaosMember {
 
 	constructor(history: History) {
 		this.#history = history;
+		let tellUp: () => void = () => undefined;
+		const isUp = new Promise<void>((resolve) => {
+			tellUp = resolve;
+		});
 		this.process = startLineProcess({
 			command: process.execPath,
 			args: [PROGRAM],
-			onEvent: (message) => this.#onEvent(message),
+			niceness: NICENESS,
+			onEvent: (message) => (message.event === 'up' ? tellUp() : this.#onEvent(message)),
 		});
+		const ended = this.process.exited.then(() => {
+			throw new Error(`member ${this.process.pid} ended before it was up`);
+		});
+		this.up = Promise.race([isUp, ended]);
+		// Who waits for it hears of a failure; its later end is no failure.
+		this.up.catch(() => undefined);
 		void this.process.exited.then((atMs) => this.#died(atMs));
 	}
 

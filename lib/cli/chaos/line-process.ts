@@ -30,12 +30,15 @@ export type LineProcessOptions = {
 	readonly args: readonly string[];
 	readonly onEvent: (message: Message) => void;
 	readonly env?: NodeJS.ProcessEnv;
+	/** Added to the scheduling priority's number, as nice(1) does. */
+	readonly niceness?: number;
 };
 
 type Waiting = { resolve(answer: Message): void; reject(error: Error): void };
 
 export function startLineProcess(options: LineProcessOptions): LineProcess {
-	const tied = tieToParent(options.command, options.args);
+	const { command, args, niceness } = options;
+	const tied = niceness ? tieToParent('nice', ['-n', String(niceness), command, ...args]) : tieToParent(command, args);
 	const child = spawn(tied.command, tied.args, {
 		stdio: ['pipe', 'pipe', 'inherit'],
 		env: options.env ?? process.env,

@@ -16,6 +16,7 @@ import type { Life, NaiveDetector } from './truth';
 const program = (name: string) => fileURLToPath(new URL(`./${name}`, import.meta.url));
 /** Booted processes kept ready, so that a restart takes as long as its trial says and not as long as Node's start. */
 const STANDBYS = 4;
+const BOOTS_AT_ONCE = 3;
 
 /** One run's stage: ensemble, console, naive detectors and whatever makes members. */
 export type World = {
@@ -30,7 +31,7 @@ export type World = {
 	/** An address that neither accepts nor refuses. */
 	readonly hanging: { readonly ip: string; readonly port: number };
 	/** A booted process that is nobody yet. */
-	takeMember(): ChaosMember;
+	takeMember(): Promise<ChaosMember>;
 	nextIp(): string;
 	/** Unique in the run. */
 	nextId(): string;
@@ -75,7 +76,8 @@ export async function openWorld(network: Network, onProgress: (line: string) => 
 		return network.memberIp(addresses - 1);
 	};
 	const hanging = await startHanging(nextIp());
-	const standbys = Array.from({ length: STANDBYS }, () => new ChaosMember(history));
+	const boot = bootInTurn(history);
+	const standbys = Array.from({ length: STANDBYS }, boot);
 	let ids = 0;
 	return {
 		network,
@@ -86,8 +88,8 @@ export async function openWorld(network: Network, onProgress: (line: string) => 
 		connect,
 		hanging,
 		takeMember() {
-			standbys.push(new ChaosMember(history));
-			return standbys.shift() ?? new ChaosMember(history);
+			standbys.push(boot());
+			return standbys.shift() ?? boot();
 		},
 		nextIp,
 		nextId() {
@@ -107,6 +109,20 @@ export async function openWorld(network: Network, onProgress: (line: string) => 
 			network.close();
 			await rm(folder, { recursive: true, force: true, maxRetries: 3 });
 		},
+	};
+}
+
+/** Boots members, a few at a time: dozens at once would be a load that no cluster puts on its console's machine. */
+function bootInTurn(history: History): () => Promise<ChaosMember> {
+	const turns: Promise<unknown>[] = Array.from({ length: BOOTS_AT_ONCE }, () => Promise.resolve());
+	return () => {
+		const booted = (turns.shift() ?? Promise.resolve()).then(async () => {
+			const member = new ChaosMember(history);
+			await member.up;
+			return member;
+		});
+		turns.push(booted.catch(() => undefined));
+		return booted;
 	};
 }
 
