@@ -31,10 +31,15 @@ export function isProvable(entry: EndpointState, state: MemberState, policy: Pol
 	return policy.addressIsOwn || (state.session.remoteIp !== null && sameIp(state.session.remoteIp, ip));
 }
 
-/** Loopback or link-local: means something else on every host. */
+/** Loopback, link-local or the unspecified address (which connects to this machine): means something else on every host. */
 export function isHostLocal(ip: string): boolean {
 	const plain = plainIp(ip);
-	return /^127\./.test(plain) || plain === '::1' || /^169\.254\./.test(plain) || /^fe[89ab]/.test(plain);
+	return (
+		['::1', '::', '0.0.0.0'].includes(plain) ||
+		/^127\./.test(plain) ||
+		/^169\.254\./.test(plain) ||
+		/^fe[89ab]/.test(plain)
+	);
 }
 
 function plainIp(ip: string): string {

@@ -106,6 +106,8 @@ export type MemberState = {
 	readonly seenSinceMs: number;
 	readonly endpoints: Readonly<Record<string, EndpointState>>;
 	readonly session: SessionState;
+	/** It names more addresses than are watched: what is not asked must not count as refused. */
+	readonly addressesUnwatched: boolean;
 	/** Refusal rounds since the last contradiction (an answer, a listed connection, a tripwire's end). Oldest first, bounded. */
 	readonly refusals: readonly RefusalRound[];
 	readonly lastRound: {
@@ -133,6 +135,7 @@ export function initialMemberState(registration: Pick<Registration, 'incarnation
 		incarnation: registration.incarnation,
 		seenSinceMs: nowMs,
 		endpoints: {},
+		addressesUnwatched: false,
 		session: {
 			state: 'unknown',
 			server: null,
@@ -191,4 +194,14 @@ export function isSeenTogether(state: MemberState, other: Incarnation): boolean 
 /** Its address is shared by so many that it counts as shared with everybody. */
 export function isSharedByMany(state: MemberState): boolean {
 	return state.seenTogetherWith.length >= SEEN_TOGETHER_MAX;
+}
+
+/** Its session is gone, or an address on which it used to accept does not, or may be somebody else's. */
+export function hasFailures(state: MemberState): boolean {
+	return (
+		state.session.state === 'gone' ||
+		Object.values(state.endpoints).some(
+			(entry) => entry.everAccepted && (entry.failingSinceMs !== null || !entry.attributed),
+		)
+	);
 }

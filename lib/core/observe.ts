@@ -70,6 +70,11 @@ export function withEndpoint(
 	return { ...state, endpoints: { ...state.endpoints, [key]: newEndpoint(endpoint, addressName) } };
 }
 
+/** One of its addresses cannot be watched: no proof by refusal for this incarnation any more. */
+export function withUnwatchedAddress(state: MemberState): MemberState {
+	return state.addressesUnwatched ? state : { ...state, addressesUnwatched: true, refusals: [], held: null };
+}
+
 function observeTripwire(state: MemberState, evidence: TripwireEvidence): MemberState {
 	const key = endpointKey(evidence.endpoint);
 	const before = state.endpoints[key] ?? newEndpoint(evidence.endpoint, '');

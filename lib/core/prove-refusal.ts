@@ -45,6 +45,9 @@ function missingFromSubject(state: MemberState, nowMs: number): ReasonCode[] {
 	if (countedEndpoints(state).length === 0) {
 		missing.push('never-answered');
 	}
+	if (state.addressesUnwatched) {
+		missing.push('addresses-unwatched');
+	}
 	if (nowMs - state.seenSinceMs <= RULES.incarnationAgeMsMin) {
 		missing.push('too-young');
 	}

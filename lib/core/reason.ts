@@ -33,6 +33,7 @@ export const REASON_CODES = [
 	// what is missing for a proof
 	'not-ephemeral',
 	'never-answered',
+	'addresses-unwatched',
 	'too-young',
 	'veto-tripwire-open',
 	'veto-session-connected',

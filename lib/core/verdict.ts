@@ -267,6 +267,7 @@ export function isProvableNow(state: MemberState, context: DecisionContext, nowM
 	const counted = countedEndpoints(state);
 	return (
 		state.incarnation.ephemeralOwner !== 0n &&
+		!state.addressesUnwatched &&
 		counted.length > 0 &&
 		nowMs - state.seenSinceMs > RULES.incarnationAgeMsMin &&
 		counted.every((entry) => isProvable(entry, state, context.policy)) &&

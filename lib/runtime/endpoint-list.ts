@@ -21,6 +21,8 @@ export function createEndpointList(
 		readonly clock: Clock;
 		readonly probes: ProbePort;
 		declareEndpoint(endpoint: Endpoint, addressName: string): void;
+		/** There are more endpoints than are watched. */
+		onUnwatched(): void;
 	},
 ): EndpointList {
 	const { clock, probes } = deps;
@@ -54,7 +56,9 @@ export function createEndpointList(
 			const kept = new Map(endpoints.map((endpoint) => [endpointKey(endpoint), endpoint]));
 			for (const { endpoint, name } of found) {
 				const key = endpointKey(endpoint);
-				if (!kept.has(key) && kept.size < ENDPOINTS_MAX) {
+				if (!kept.has(key) && kept.size >= ENDPOINTS_MAX) {
+					deps.onUnwatched();
+				} else if (!kept.has(key)) {
 					kept.set(key, endpoint);
 					deps.declareEndpoint(endpoint, name);
 				}

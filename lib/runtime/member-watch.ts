@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Thresholds } from '@/lib/core/config';
 import type { Evidence, OwnHealth, ProbeAnswer, RoundEvidence } from '@/lib/core/evidence';
 import { type Address, type Endpoint, endpointKey, type HealthTarget, type Incarnation } from '@/lib/core/member';
-import type { MemberState } from '@/lib/core/member-state';
+import { hasFailures, type MemberState } from '@/lib/core/member-state';
 import { RULES } from '@/lib/core/policy';
 import type { Clock, ProbePort, TripwireEvent } from '@/lib/core/ports';
 import { createEndpointList } from './endpoint-list';
@@ -11,7 +11,7 @@ import { keepTripwires } from './tripwire-keeping';
 
 /** In a hurry nobody waits longer for an endpoint that never answered (a filtered port): it counts in no proof. */
 const NEVER_ANSWERED_TIMEOUT_MS = 200;
-/** Rounds of a proof follow each other just above the 150 ms that verdicts.md demands. */
+/** Just above what verdicts.md demands of a proof's rounds. */
 const ROUND_INTERVAL_MS = RULES.roundGapMsMin + 20;
 /** A suspicion is looked into at this pace for this long, whatever the session says; later only while it is gone. */
 const EAGER_MS = 5_000;
@@ -39,6 +39,8 @@ export type MemberWatchDeps = {
 	/** Present state of this member; null once it left. */
 	state(): MemberState | null;
 	declareEndpoint(endpoint: Endpoint, addressName: string): void;
+	/** One of its addresses is not watched, for there are too many. */
+	onUnwatched(): void;
 	onEvidence(evidence: Evidence): void;
 	/** A fault of this program; the watch goes on. */
 	onFault(error: unknown): void;
@@ -236,7 +238,8 @@ export function watchMember(incarnation: Incarnation, targets: WatchTargets, dep
 		} else if (state?.verdict === 'alive') {
 			suspectedSinceMs = null;
 		}
-		return hasTimedOut(evidence) ? Math.min(pauseMs * 2, REST_BACK_OFF_MS_MAX) : thresholds.probeIntervalMs * stretch();
+		const longestMs = Math.max(REST_BACK_OFF_MS_MAX, thresholds.probeIntervalMs);
+		return hasTimedOut(evidence) ? Math.min(pauseMs * 2, longestMs) : thresholds.probeIntervalMs * stretch();
 	}
 
 	/** Until the next round is due, or the registration's addresses changed, or the watch ends. */
@@ -282,15 +285,6 @@ export function watchMember(incarnation: Incarnation, targets: WatchTargets, dep
 			wake?.();
 		},
 	};
-}
-
-function hasFailures(state: MemberState): boolean {
-	return (
-		state.session.state === 'gone' ||
-		Object.values(state.endpoints).some(
-			(entry) => entry.everAccepted && (entry.failingSinceMs !== null || !entry.attributed),
-		)
-	);
 }
 
 /** 0..1, the same for the whole life of an incarnation. */

@@ -229,6 +229,7 @@ export function followMembership(deps: MembershipDeps): Membership {
 			referenceAccepts,
 			state: () => roll.entryOf(incarnation)?.state ?? null,
 			declareEndpoint: (endpoint, addressName) => onEndpoint(entry, endpoint, addressName),
+			onUnwatched: () => roll.noteUnwatched(incarnation),
 			onEvidence: observe,
 			onFault: deps.onFault,
 		});

@@ -1,4 +1,3 @@
-import { type Accusation, sameAccusation, toAccusation } from '@/lib/core/accusation';
 import type { SuspicionEvidence } from '@/lib/core/evidence';
 import { endpointKey, sameIncarnation } from '@/lib/core/member';
 import type { ObserverSelf, ObserversFactory, ObserversPort, Suspicion } from '@/lib/core/observers';
@@ -7,6 +6,7 @@ import type { Clock, Sweep, ZooKeeperPort } from '@/lib/core/ports';
 import type { KnownObserver } from '@/lib/core/proof';
 import type { Doubt, ReachabilityObserver } from '@/lib/core/reachability';
 import { trackObserverSessions } from './observer-sessions';
+import { createVoice } from './observer-voice';
 import type { Roll, RollEntry } from './roll';
 
 /** Well within the 2 s for which what was read counts. */
@@ -55,7 +55,6 @@ type Told = { readonly raisedAtMs: number; readonly content: string; readonly ke
  */
 export function meetObservers(deps: ObserversDeps): Observers {
 	const { clock, policy } = deps;
-	const accused = new Map<string, Accusation>();
 	const told = new Map<string, Map<string, Told>>();
 	const asksOthers = policy.observersMin > 1 || policy.observerDomainsMin > 1;
 	const stop = new AbortController();
@@ -75,6 +74,7 @@ export function meetObservers(deps: ObserversDeps): Observers {
 		onSuspicion: (path) => listen(path),
 	});
 	const sessions = trackObserverSessions({ clock, presences: () => port.presences() });
+	const voice = createVoice({ port, isImpaired: deps.isImpaired });
 	port.announce(deps.self);
 
 	/** Tells the roll whatever is new of what others say of this member. Never throws. */
@@ -134,23 +134,6 @@ export function meetObservers(deps: ObserversDeps): Observers {
 		return content !== last?.content;
 	}
 
-	/** What this observer itself has to say of a member, after its latest round. */
-	function speak(entry: RollEntry): void {
-		const { path } = entry.registration.incarnation;
-		const before = accused.get(path) ?? null;
-		const now = toAccusation(entry.state, before);
-		if (sameAccusation(now, before)) {
-			return;
-		}
-		if (now === null) {
-			accused.delete(path);
-			port.withdraw(path);
-		} else if (!deps.isImpaired()) {
-			accused.set(path, now);
-			port.accuse(now);
-		}
-	}
-
 	/** Never rejects. */
 	async function rereadRepeatedly(): Promise<void> {
 		while (!stop.signal.aborted) {
@@ -178,14 +161,12 @@ export function meetObservers(deps: ObserversDeps): Observers {
 		changed(path) {
 			const entry = deps.roll().entries.get(path);
 			if (entry) {
-				speak(entry);
+				voice.changed(entry);
 			}
 		},
 		left(path) {
 			told.delete(path);
-			if (accused.delete(path)) {
-				port.withdraw(path);
-			}
+			voice.left(path);
 		},
 		swept(sweep) {
 			sessions.swept(sweep);

@@ -4,7 +4,7 @@ import { step, type Transition } from '@/lib/core/detector';
 import type { Evidence } from '@/lib/core/evidence';
 import { type Endpoint, endpointKey, type Incarnation, type Registration, sameIncarnation } from '@/lib/core/member';
 import { initialMemberState, isSharedByMany, type MemberState, noteSeenTogether } from '@/lib/core/member-state';
-import { noteDataWritten, withEndpoint } from '@/lib/core/observe';
+import { noteDataWritten, withEndpoint, withUnwatchedAddress } from '@/lib/core/observe';
 import type { Policy } from '@/lib/core/policy';
 import type { Clock, Sweep } from '@/lib/core/ports';
 import type { DecisionContext } from '@/lib/core/proof';
@@ -168,6 +168,9 @@ export function createRoll(deps: {
 			if (entry) {
 				entry.registration = registration;
 				entry.state = noteDataWritten(entry.state);
+				if (registration.unreadable?.code === 'addresses-too-many') {
+					entry.state = withUnwatchedAddress(entry.state);
+				}
 				index.put(claimOf(entry));
 				advance(entry, null);
 			}
@@ -195,6 +198,13 @@ export function createRoll(deps: {
 			if (entry && !entry.state.endpoints[endpointKey(endpoint)]) {
 				entry.state = withEndpoint(entry.state, endpoint, addressName);
 				index.put(claimOf(entry));
+			}
+		},
+		noteUnwatched(incarnation: Incarnation): void {
+			const entry = entryOf(incarnation);
+			if (entry && !entry.state.addressesUnwatched) {
+				entry.state = withUnwatchedAddress(entry.state);
+				advance(entry, null);
 			}
 		},
 		observe(evidence: Evidence): void {

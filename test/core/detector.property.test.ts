@@ -1,7 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Evidence, RoundEvidence, SessionEvidence } from '@/lib/core/evidence';
-import { died, lived, MEMBER, round, sweep, tell, tripwire, WELL } from './timeline';
+import {
+	contextOf,
+	died,
+	exitReport,
+	health,
+	lived,
+	MEMBER,
+	round,
+	suspicion,
+	sweep,
+	tell,
+	tripwire,
+	WELL,
+} from './timeline';
 
 /**
  * Stories near a real death: each atom may be dropped, altered or followed by another, so that about half of them
@@ -39,6 +52,27 @@ const story = fc
 			return alter ? alter(e) : [e];
 		}),
 	);
+
+/** The same stories with what others say strewn in: exit reports, suspicions, health checks of all kinds. */
+const strewn = fc
+	.tuple(story, fc.array(fc.integer({ min: 0, max: 40 }), { minLength: length, maxLength: length }))
+	.map(([atoms, choices]) =>
+		atoms.flatMap((e, i) => {
+			const atMs = e.observedAtMs;
+			const extra: Record<number, Evidence> = {
+				0: exitReport(atMs),
+				1: suspicion(atMs, 'peer-1'),
+				2: suspicion(atMs, 'peer-2', { refused: [], timedOut: [] }),
+				3: health(atMs, { result: 'refused' }),
+				4: health(atMs, { result: 'timed-out' }),
+				5: health(atMs, { identity: { sessionId: 77n, startNonce: 'x', path: '/x' } }),
+				6: suspicion(atMs, 'peer-1', { state: 'withdrawn' }),
+			};
+			const more = extra[choices[i] ?? 99];
+			return more ? [e, more] : [e];
+		}),
+	);
+const named = { sessionId: MEMBER.ephemeralOwner, startNonce: 'n', path: MEMBER.path };
 
 const own = (atoms: readonly Evidence[]) => atoms.filter((e) => e.incarnation.czxid === MEMBER.czxid);
 
@@ -144,14 +178,50 @@ describe('the detector, over stories near a death', { timeout: 60_000 }, () => {
 			(atMs: number) => [sweep(atMs, 'connected', { packets: 99_999 })],
 			(atMs: number) => [sweep(atMs, 'connected', { packets: 1 })],
 			(atMs: number) => [sweep(atMs, 'connected', { packets: 50, complete: false })],
-			(atMs: number) => [round(atMs, { result: 'accepted' })],
+			(atMs: number) => [health(atMs, { identity: named })],
 		);
 		fc.assert(
-			fc.property(story, veto, (atoms, speak) => {
+			fc.property(strewn, veto, (atoms, speak) => {
 				const endMs = Math.max(...atoms.map((e) => e.observedAtMs));
 				expect(['dead', 'superseded']).not.toContain(tell([...atoms, ...speak(endMs + 1)]).verdict);
 			}),
 			{ numRuns: 1_000 },
+		);
+	});
+
+	it('lets an answer at the address outweigh a proof by refusal', () => {
+		fc.assert(
+			fc.property(story, (atoms) => {
+				const endMs = Math.max(...atoms.map((e) => e.observedAtMs));
+				expect(tell([...atoms, round(endMs + 1, { result: 'accepted' })]).verdict).not.toBe('dead');
+			}),
+			{ numRuns: 500 },
+		);
+	});
+
+	it('calls dead on nobody’s word alone: without an exit report and a quorum of one, what others say changes nothing', () => {
+		fc.assert(
+			fc.property(strewn, (atoms) => {
+				const ownOnly = atoms.filter((e) => e.kind !== 'suspicion');
+				expect(tell(atoms).verdict === 'dead').toBe(tell(ownOnly).verdict === 'dead');
+			}),
+			{ numRuns: 500 },
+		);
+	});
+
+	it('needs more for a larger quorum, never less', () => {
+		fc.assert(
+			fc.property(strewn, (atoms) => {
+				const isDead = (observersMin: number) => {
+					const { verdict, reasons } = tell(atoms, contextOf({ observersMin }));
+					return verdict === 'dead' && reasons.includes('refused-by-quorum');
+				};
+				if (isDead(2)) {
+					expect(tell(atoms, contextOf({ observersMin: 1 })).verdict).toBe('dead');
+				}
+				expect(isDead(3)).toBe(false);
+			}),
+			{ numRuns: 500 },
 		);
 	});
 
@@ -163,7 +233,7 @@ describe('the detector, over stories near a death', { timeout: 60_000 }, () => {
 		);
 		fc.assert(
 			fc.property(
-				story,
+				strewn,
 				fc.array(fc.boolean(), { minLength: 60, maxLength: 60 }),
 				other,
 				(atoms, strange, incarnation) => {

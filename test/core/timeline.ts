@@ -1,5 +1,13 @@
 import { step } from '@/lib/core/detector';
-import type { Evidence, OwnHealth, ProbeResult, SweepSummary } from '@/lib/core/evidence';
+import type {
+	Evidence,
+	HealthAnswer,
+	HealthEvidence,
+	OwnHealth,
+	ProbeResult,
+	SuspicionEvidence,
+	SweepSummary,
+} from '@/lib/core/evidence';
 import type { Endpoint, Incarnation } from '@/lib/core/member';
 import { initialMemberState, type MemberState } from '@/lib/core/member-state';
 import { DEFAULT_POLICY, type Policy } from '@/lib/core/policy';
@@ -59,6 +67,56 @@ export function tripwire(
 	};
 }
 
+type HealthOptions = Partial<Pick<HealthAnswer, 'result' | 'identity' | 'endpoint'>> & { tookMs?: number };
+
+/** A health check asked at `atMs`; answered as it should, on the admin port, unless told otherwise. */
+export function health(atMs: number, options: HealthOptions = {}): HealthEvidence {
+	const result = options.result ?? 'answered';
+	return {
+		kind: 'health',
+		observer: 'console',
+		incarnation: MEMBER,
+		startedAtMs: atMs,
+		observedAtMs: atMs + (options.tookMs ?? 2),
+		answer: {
+			endpoint: options.endpoint ?? ENDPOINT,
+			result,
+			status: result === 'answered' ? 200 : null,
+			latencyMs: result === 'answered' ? 2 : null,
+			identity: options.identity ?? null,
+			errorCode: null,
+		},
+	};
+}
+
+export function exitReport(atMs: number): Evidence {
+	return {
+		kind: 'exit-report',
+		observer: 'console',
+		incarnation: MEMBER,
+		observedAtMs: atMs,
+		reporter: 'agent-1',
+		detail: 'exit code 137',
+	};
+}
+
+/** What another observer's znode said when it was read at `atMs`; by default a vote that counts. */
+export function suspicion(atMs: number, observer: string, more: Partial<SuspicionEvidence> = {}): SuspicionEvidence {
+	return {
+		kind: 'suspicion',
+		observer,
+		incarnation: MEMBER,
+		observedAtMs: atMs,
+		state: 'raised',
+		failureDomain: 'rack-2',
+		refused: [ENDPOINT],
+		timedOut: [],
+		tripwireHeldMs: 20_000,
+		observerProgressAtMs: atMs,
+		...more,
+	};
+}
+
 type SweepOptions = {
 	packets?: number;
 	remoteIp?: string;
@@ -69,6 +127,7 @@ type SweepOptions = {
 	tookMs?: number;
 	timeoutMs?: number;
 	connectionKey?: string;
+	inLeaderDump?: boolean | null;
 };
 
 export function sweep(atMs: number, state: 'connected' | 'gone' | 'unknown', options: SweepOptions = {}): Evidence {
@@ -96,7 +155,7 @@ export function sweep(atMs: number, state: 'connected' | 'gone' | 'unknown', opt
 				: [],
 		expiryBucketMs: options.bucketMs === undefined ? 900_000 : options.bucketMs,
 		expiresInMs: 25_000,
-		inLeaderDump: null,
+		inLeaderDump: options.inLeaderDump ?? null,
 		sweep: {
 			sweepNumber: atMs,
 			startedAtMs: atMs,

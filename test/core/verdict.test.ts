@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { step } from '@/lib/core/detector';
 import { endpointKey } from '@/lib/core/member';
+import { initialMemberState } from '@/lib/core/member-state';
+import { withUnwatchedAddress } from '@/lib/core/observe';
 import { proveByRefusal } from '@/lib/core/prove-refusal';
 import { ADMIN, contextOf, died, ENDPOINT, lived, MEMBER, round, sweep, tell, tripwire, WELL } from './timeline';
 
@@ -350,3 +353,19 @@ describe('signs of life', () => {
 		expect(tell([round(10, { endpoint: ENDPOINT, result: 'accepted' })]).verdict).toBe('alive');
 	});
 });
+
+describe('more addresses than are watched', () => {
+	it('leave a member unprovable by refusal: what is not asked does not count as refused', () => {
+		const story = [...lived(), ...died()];
+		const watched = story.reduce((state, e) => step(state, e, contextOf(), e.observedAtMs).state, initial());
+		expect(watched.verdict).toBe('dead');
+		const partly = story.reduce(
+			(state, e) => step(state, e, contextOf(), e.observedAtMs).state,
+			withUnwatchedAddress(initial()),
+		);
+		expect(partly.verdict).toBe('suspect');
+		expect(proveByRefusal(partly, contextOf(), 22_000).missing).toEqual(['addresses-unwatched']);
+	});
+});
+
+const initial = () => initialMemberState({ incarnation: MEMBER }, 0);

@@ -72,6 +72,7 @@ export const verdicts = {
 		'superseded-same-id': 'A newer registration has the same id and address.',
 		'superseded-same-address': 'A newer registration holds the same address.',
 		'not-ephemeral': 'Its znode is not ephemeral, so it is never proven dead and never purged.',
+		'addresses-unwatched': 'It names more addresses than Rollcall watches.',
 		'never-answered': 'It was never seen to answer, so a refusal says nothing.',
 		'too-young': 'It registered less than 10 s ago.',
 		'veto-tripwire-open': 'Vetoed: a connection held to it is still open.',

@@ -63,6 +63,7 @@ export const verdicts: typeof english = {
 		'superseded-same-id': '有更新的注册使用了相同的 ID 和地址。',
 		'superseded-same-address': '有更新的注册占用了相同的地址。',
 		'not-ephemeral': '其 znode 不是临时节点，因此不会被判定下线，也不会被清除。',
+		'addresses-unwatched': '它登记的地址多于 Rollcall 能够监视的数量。',
 		'never-answered': '从未见它应答过，因此拒绝连接不能说明问题。',
 		'too-young': '注册时间不足 10 秒。',
 		'veto-tripwire-open': '否决：与它的一条长连接仍然畅通。',

@@ -4,7 +4,7 @@ import { step } from '@/lib/core/detector';
 import type { Evidence, ProbeResult } from '@/lib/core/evidence';
 import { type Endpoint, endpointKey } from '@/lib/core/member';
 import { initialMemberState, type MemberState } from '@/lib/core/member-state';
-import { withEndpoint } from '@/lib/core/observe';
+import { withEndpoint, withUnwatchedAddress } from '@/lib/core/observe';
 import type { TripwireKeeper } from '@/lib/core/ports';
 import { watchMember } from '@/lib/runtime/member-watch';
 import { contextOf, MEMBER, sweep } from '../../core/timeline';
@@ -68,6 +68,9 @@ function createWorld(options: { addresses?: number } = {}) {
 				tripwires: () => ({ open: keepers.length, max: 1_000 }),
 			},
 			thresholds: DEFAULT_THRESHOLDS,
+			onUnwatched: () => {
+				state = withUnwatchedAddress(state);
+			},
 			isImpaired: () => false,
 			loopPauseMsMax: () => 0,
 			zooKeeperSessionFine: () => true,
