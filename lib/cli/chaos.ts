@@ -121,18 +121,34 @@ function sayWave({ history }: World, { number, disturbance, trials }: Wave, took
 	);
 }
 
+function countBy(values: readonly string[]): Record<string, number> {
+	const counts: Record<string, number> = {};
+	for (const value of values) {
+		counts[value] = (counts[value] ?? 0) + 1;
+	}
+	return counts;
+}
+
 /** Prints the tally and gives the exit code. */
 function conclude({ history, network }: World, options: Options, tookMs: number): number {
 	const settleMs = DEFAULT_POLICY.settleMs;
 	const observations = history.observations(settleMs);
 	const judgement = judge(observations);
-	const purges: Record<string, number> = {};
-	for (const { outcome } of observations.purges) {
-		purges[outcome] = (purges[outcome] ?? 0) + 1;
-	}
 	const { seed, parallel } = options;
-	const pauses = observations.pauses.length;
-	const report = toReport(judgement, { seed, parallel, network: network.canDrop, tookMs, settleMs, purges, pauses });
+	const report = toReport(judgement, {
+		seed,
+		parallel,
+		network: network.canDrop,
+		tookMs,
+		settleMs,
+		purges: countBy(observations.purges.map(({ outcome }) => outcome)),
+		purgeRefusals: countBy(
+			observations.purges
+				.filter(({ outcome }) => outcome !== 'purged')
+				.map(({ outcome, detail }) => `${outcome}: ${detail}`),
+		),
+		pauses: observations.pauses.length,
+	});
 	console.log(toText(report));
 	if (options.json !== null) {
 		writeFileSync(options.json, `${JSON.stringify(report, null, '\t')}\n`);

@@ -53,7 +53,8 @@ function listening(audit: AuditPort): AuditPort {
 			if (draft.action === 'member.verdict') {
 				const { reasons, input } = draft.detail as { reasons: string[]; input: { nowMs: number } };
 				const { member, czxid, outcome } = draft;
-				say({ event: 'verdict', path: member, czxid, verdict: outcome, reasons, atMs: input.nowMs + ORIGIN_MS });
+				const atMs = input.nowMs + ORIGIN_MS;
+				say({ event: 'verdict', path: member, czxid, verdict: outcome, reasons, atMs, input });
 			}
 			if (draft.action === 'member.ghost' || draft.action === 'member.late-purge') {
 				say({ event: 'alarm', action: draft.action, path: draft.member, czxid: draft.czxid });

@@ -1,4 +1,5 @@
 import type { ReasonCode, Verdict } from '@/lib/core/reason';
+import { isAliveAt, isCondemnation } from './judge';
 import { monotonicMs } from './monotonic';
 import type {
 	Claim,
@@ -67,8 +68,12 @@ export class History {
 	}
 
 	claimed(claim: Claim): void {
-		this.#claims.push(claim);
-		if (claim.verdict === 'dead' || claim.verdict === 'superseded') {
+		const condemned = isCondemnation(claim);
+		const life = this.lifeOf(claim.czxid);
+		// Only what may be false has to be explained: a long run would keep hundreds of megabytes.
+		const kept = condemned && life !== null && isAliveAt(life, claim.atMs);
+		this.#claims.push(kept ? claim : { ...claim, input: null });
+		if (condemned) {
 			this.#standing(claim.czxid).condemnedAtMs ??= claim.atMs;
 		}
 	}

@@ -21,6 +21,10 @@ export type FalseClaim = {
 	readonly fault: FaultName | null;
 	readonly disturbance: string | null;
 	readonly residue: boolean;
+	/** What the console decided on, to find its fault by; null for purges and losses. */
+	readonly input: unknown;
+	/** Without ZooKeeper, by the process's own account. */
+	readonly outages: readonly Outage[];
 };
 
 /** How one incarnation that died fared. */
@@ -117,16 +121,17 @@ function findFalseClaims(ground: Ground): FalseClaim[] {
 		kind: 'purge' as const,
 		atMs: purge.answeredAtMs,
 		reasons: [purge.outcome],
+		input: null,
 	}));
 	// A registration that vanished from under a living process was deleted by somebody; only a purge deletes here.
-	const lost = observations.lost.map((loss) => ({ ...loss, kind: 'lost' as const, reasons: [] }));
+	const lost = observations.lost.map((loss) => ({ ...loss, kind: 'lost' as const, reasons: [], input: null }));
 	return [...claims, ...purges, ...lost].flatMap((claim) => {
 		const life = lives.get(claim.czxid);
 		if (!life || !isAliveAt(life, claim.atMs)) {
 			return [];
 		}
 		const record = trialAt(ground, claim.czxid, claim.atMs);
-		const { kind, path, czxid, atMs, reasons } = claim;
+		const { kind, path, czxid, atMs, reasons, input } = claim;
 		return [
 			{
 				kind,
@@ -138,6 +143,8 @@ function findFalseClaims(ground: Ground): FalseClaim[] {
 				fault: record?.trial.fault ?? null,
 				disturbance: record?.disturbance ?? null,
 				residue: isResidue(observations, life, atMs),
+				input,
+				outages: observations.outages.filter((outage) => outage.pid === life.pid),
 			},
 		];
 	});

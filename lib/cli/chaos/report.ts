@@ -11,6 +11,8 @@ export type RunFacts = {
 	readonly tookMs: number;
 	readonly settleMs: number;
 	readonly purges: Readonly<Record<string, number>>;
+	/** Why purges were not done, with their number. */
+	readonly purgeRefusals: Readonly<Record<string, number>>;
 	readonly pauses: number;
 };
 
@@ -27,6 +29,8 @@ export type FaultRow = {
 	readonly wentBefore: number;
 	/** From death to the verdict, ms; without those during which the harness stood still. */
 	readonly detectedMs: Summary | null;
+	/** Of these, in waves without a disturbance. */
+	readonly calmDetectedMs: Summary | null;
 	/** Detections not counted above. */
 	readonly paused: number;
 };
@@ -107,7 +111,12 @@ function toRow(trials: readonly Judged[]): FaultRow {
 	const count = (result: Judged['result']) => trials.filter((trial) => trial.result === result).length;
 	const deaths = trials.flatMap((trial) => trial.deaths);
 	const detected = deaths.filter((death) => death.result === 'condemned');
-	const times = detected.filter((death) => !death.paused).flatMap(({ detectedMs }) => detectedMs ?? []);
+	const times = (of: readonly Judged[]) => {
+		const found = of
+			.flatMap((trial) => trial.deaths)
+			.flatMap(({ detectedMs, paused }) => (paused ? [] : (detectedMs ?? [])));
+		return found.length > 0 ? summarise(found) : null;
+	};
 	return {
 		trials: trials.length,
 		right: count('right'),
@@ -117,7 +126,8 @@ function toRow(trials: readonly Judged[]): FaultRow {
 		notRun: count('not-run'),
 		missing: countCodes(deaths.filter((death) => death.result === 'missed')),
 		wentBefore: deaths.filter((death) => death.result === 'replaced' || death.result === 'left').length,
-		detectedMs: times.length > 0 ? summarise(times) : null,
+		detectedMs: times(trials),
+		calmDetectedMs: times(trials.filter(({ record }) => record.disturbance === 'none')),
 		paused: detected.filter((death) => death.paused).length,
 	};
 }
@@ -130,7 +140,7 @@ function countCodes(deaths: readonly DeathOutcome[]): Record<string, number> {
 	return counts;
 }
 
-const COLUMNS = ['trials', 'right', 'false', 'missed', 'not run', 'went', 'median', 'p95', 'p99', 'worst'];
+const COLUMNS = ['trials', 'right', 'false', 'missed', 'not run', 'went', 'median', 'p95', 'p99', 'worst'] as const;
 const NAME_WIDTH = 30;
 
 /** The tally for a terminal. Times are ms from death to verdict. */
@@ -139,12 +149,13 @@ export function toText(report: Report): string {
 		header('fault'),
 		...FAULT_NAMES.flatMap((fault) => {
 			const row = report.byFault[fault];
-			return row ? [line(label(fault), row)] : [];
+			return row ? [line(label(fault), row, row.calmDetectedMs)] : [];
 		}),
-		line('all', report.totals),
+		line('all', report.totals, report.totals.calmDetectedMs),
+		'(ms from death to verdict, of undisturbed waves)',
 		'',
 		header('meanwhile'),
-		...Object.entries(report.byDisturbance).map(([name, row]) => line(name, row)),
+		...Object.entries(report.byDisturbance).map(([name, row]) => line(name, row, row.detectedMs)),
 		'',
 		...missedLines(report),
 		...naiveLines(report),
@@ -164,8 +175,7 @@ function header(name: string): string {
 	return name.padEnd(NAME_WIDTH) + COLUMNS.map((column) => column.padStart(8)).join('');
 }
 
-function line(name: string, row: FaultRow): string {
-	const { detectedMs } = row;
+function line(name: string, row: FaultRow, detectedMs: Summary | null): string {
 	const times = [detectedMs?.median, detectedMs?.p95, detectedMs?.p99, detectedMs?.worst].map((ms) =>
 		ms === undefined ? '-' : String(Math.round(ms)),
 	);
@@ -210,6 +220,7 @@ function summaryLines(report: Report): string[] {
 	const purges = Object.entries(report.purges).map(([outcome, count]) => `${count} ${outcome}`);
 	return [
 		`purges: ${purges.length > 0 ? purges.join(', ') : 'none'}`,
+		...Object.entries(report.purgeRefusals).map(([why, count]) => `  ${count} not done: ${why}`),
 		`${report.trials} trials in ${Math.round(report.tookMs / 1_000)} s (${report.perHour} an hour), seed ${report.seed}, ${report.parallel} at a time, network faults ${report.network ? 'on' : 'off'}, harness paused ${report.pauses} times`,
 		`${report.falseClaims.length} false, ${report.residueClaims.length} of the known residue, ${report.unknown} unknown`,
 	];

@@ -32,6 +32,8 @@ export type Claim = {
 	readonly atMs: number;
 	readonly verdict: Verdict;
 	readonly reasons: readonly ReasonCode[];
+	/** All that the console decided on, as it records it; null when it is not a condemnation. */
+	readonly input: unknown;
 };
 
 export type PurgeRecord = {

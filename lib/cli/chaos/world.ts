@@ -189,7 +189,7 @@ function hear(history: History, message: Message): void {
 	const atMs = Number(message.atMs);
 	if (message.event === 'verdict') {
 		const reasons = message.reasons as ReasonCode[];
-		history.claimed({ czxid, path, atMs, verdict: message.verdict as Verdict, reasons });
+		history.claimed({ czxid, path, atMs, verdict: message.verdict as Verdict, reasons, input: message.input });
 	} else if (message.event === 'row') {
 		const missing = message.missing as ReasonCode[];
 		history.seen(czxid, message.verdict as Verdict, message.provable === true, missing);

@@ -20,7 +20,15 @@ export function life(more: Partial<Life> = {}): Life {
 }
 
 export function claim(atMs: number, more: Partial<Claim> = {}): Claim {
-	return { czxid: CZXID, path: PATH, atMs, verdict: 'dead', reasons: ['refused-by-quorum'], ...more };
+	return {
+		czxid: CZXID,
+		path: PATH,
+		atMs,
+		verdict: 'dead',
+		reasons: ['refused-by-quorum'],
+		input: { nowMs: atMs },
+		...more,
+	};
 }
 
 export function record(fault: Trial['fault'], more: Partial<TrialRecord> = {}): TrialRecord {

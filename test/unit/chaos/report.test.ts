@@ -5,7 +5,9 @@ import type { Observations } from '@/lib/cli/chaos/truth';
 import { CZXID, claim, life, observed, record } from './observed';
 
 function reportOf(more: Partial<Observations>) {
+	const purgeRefusals = { 'refused: because': 1 };
 	const facts = {
+		purgeRefusals,
 		seed: 5,
 		parallel: 24,
 		network: true,
@@ -24,8 +26,14 @@ describe('the report', () => {
 		const report = reportOf(killed);
 		expect(report).toMatchObject({ trials: 1, perHour: 60, falseClaims: [], totals: { right: 1, missed: 0 } });
 		expect(report.byFault.sigkill?.detectedMs).toMatchObject({ count: 1, median: 1_500, worst: 1_500 });
+		expect(report.byFault.sigkill?.calmDetectedMs).toMatchObject({ count: 1 });
 		expect(report.byDisturbance.none?.trials).toBe(1);
 		expect(Object.keys(report.byFault)).toEqual(['sigkill']);
+	});
+
+	test('a detection during a disturbance counts, but not among the undisturbed ones', () => {
+		const report = reportOf({ ...killed, trials: [record('sigkill', { disturbance: 'leader-killed' })] });
+		expect(report.byFault.sigkill).toMatchObject({ detectedMs: { median: 1_500 }, calmDetectedMs: null });
 	});
 
 	test('a time measured while the harness stood still is set apart', () => {
