@@ -18,12 +18,16 @@ export type Drops = { readonly fromOutside: boolean; readonly fromInside: boolea
 export type NetworkNamespace = {
 	/** Address on this side, in reach from inside. */
 	readonly hostIp: string;
+	/** Another address on this side, for what is to be told apart from it. */
+	readonly otherHostIp: string;
 	/** Address of what runs inside. */
 	readonly ip: string;
 	/** Command line that runs the command appended to it inside, as the same process. */
 	readonly within: readonly string[];
 	/** Resolves when packets are dropped like this, and no others. */
 	drop(what: Drops): Promise<void>;
+	/** Resolves when packets that come from this address of the other side are dropped, or pass again. */
+	dropFrom(hostIp: string, dropped: boolean): Promise<void>;
 	/**
 	 * Drops everything both ways in this share of slots (0..1), drawn anew every 20 to 50 ms, until the function that it
 	 * gives is called, which resolves when all passes again.
@@ -69,14 +73,20 @@ export async function whyNoNamespaces(): Promise<string | null> {
 	}
 }
 
-/** Two neighbours of a /30 that nothing but a default route covers. */
-async function freeSubnet(): Promise<{ hostIp: string; innerIp: string }> {
+type Subnet = { readonly hostIp: string; readonly innerIp: string; readonly otherHostIp: string };
+
+/** Addresses of a /29 that nothing but a default route covers. */
+async function freeSubnet(): Promise<Subnet> {
 	for (;;) {
 		const prefix = `10.${randomInt(64, 250)}.${randomInt(256)}`;
-		const base = 4 * randomInt(64);
+		const base = 8 * randomInt(32);
 		const routes = (await ip('-o', 'route', 'show', 'match', `${prefix}.${base + 1}`)).trim().split('\n');
 		if (routes.every((route) => route === '' || route.startsWith('default'))) {
-			return { hostIp: `${prefix}.${base + 1}`, innerIp: `${prefix}.${base + 2}` };
+			return {
+				hostIp: `${prefix}.${base + 1}`,
+				innerIp: `${prefix}.${base + 2}`,
+				otherHostIp: `${prefix}.${base + 3}`,
+			};
 		}
 	}
 }
@@ -86,10 +96,12 @@ async function macOf(lines: Promise<string>): Promise<string> {
 }
 
 /** Joins the two sides and makes the drops possible; see `drop`. */
-async function wire(name: string, hostIp: string, innerIp: string): Promise<void> {
+async function wire(name: string, { hostIp, innerIp, otherHostIp }: Subnet): Promise<void> {
 	await ip('link', 'add', name, 'type', 'veth', 'peer', 'name', INNER, 'netns', name);
-	await ip('addr', 'add', `${hostIp}/30`, 'dev', name);
-	await ip('-n', name, 'addr', 'add', `${innerIp}/30`, 'dev', INNER);
+	await ip('addr', 'add', `${hostIp}/29`, 'dev', name);
+	// A subnet of its own: what connects to it from here comes from it.
+	await ip('addr', 'add', `${otherHostIp}/32`, 'dev', name);
+	await ip('-n', name, 'addr', 'add', `${innerIp}/29`, 'dev', INNER);
 	await ip('link', 'set', name, 'up');
 	await ip('-n', name, 'link', 'set', 'lo', 'up');
 	await ip('-n', name, 'link', 'set', INNER, 'up');
@@ -97,7 +109,9 @@ async function wire(name: string, hostIp: string, innerIp: string): Promise<void
 	const inner = await macOf(ip('-n', name, '-o', 'link', 'show', INNER));
 	const outer = await macOf(ip('-o', 'link', 'show', name));
 	await ip('neigh', 'replace', innerIp, 'lladdr', inner, 'dev', name, 'nud', 'permanent');
-	await ip('-n', name, 'neigh', 'replace', hostIp, 'lladdr', outer, 'dev', INNER, 'nud', 'permanent');
+	for (const hostAddress of [hostIp, otherHostIp]) {
+		await ip('-n', name, 'neigh', 'replace', hostAddress, 'lladdr', outer, 'dev', INNER, 'nud', 'permanent');
+	}
 	// The kernel asks its table of local addresses first: behind the rules that drop, so that these can.
 	await ip('-n', name, 'rule', 'add', 'pref', String(PREF.local), 'lookup', 'local');
 	await ip('-n', name, 'rule', 'del', 'pref', '0');
@@ -134,7 +148,7 @@ function loseIn(name: string, share: number): () => Promise<void> {
 /** Makes a namespace; rejects with what `ip` says where it may not. Removed by `remove`, at the latest when this process ends. */
 export async function openNamespace(): Promise<NetworkNamespace> {
 	const name = `rc${process.pid}-${randomBytes(2).toString('hex').slice(1)}`;
-	const { hostIp, innerIp } = await freeSubnet();
+	const subnet = await freeSubnet();
 	const onExit = () => removeNow(name);
 	process.once('exit', onExit);
 	let present: Drops = DROP_NOTHING;
@@ -153,20 +167,22 @@ export async function openNamespace(): Promise<NetworkNamespace> {
 	}
 	try {
 		await ip('netns', 'add', name);
-		await wire(name, hostIp, innerIp);
+		await wire(name, subnet);
 	} catch (error) {
 		await remove();
 		throw error;
 	}
 	return {
-		hostIp,
-		ip: innerIp,
+		hostIp: subnet.hostIp,
+		otherHostIp: subnet.otherHostIp,
+		ip: subnet.innerIp,
 		within: ['ip', 'netns', 'exec', name],
 		async drop(what) {
 			await toggle(FROM_OUTSIDE, present.fromOutside, what.fromOutside);
 			await toggle(FROM_INSIDE, present.fromInside, what.fromInside);
 			present = what;
 		},
+		dropFrom: (hostIp, dropped) => toggle(['from', hostIp, ...FROM_OUTSIDE], !dropped, dropped),
 		lose: (share) => loseIn(name, share),
 		remove: () => {
 			removed ??= remove();
