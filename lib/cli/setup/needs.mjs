@@ -11,6 +11,7 @@ const COMMANDS = /** @type {const} */ ({
 	test: { file: 'run-tests.ts', zooKeeper: true, chromium: true, build: true },
 	bench: { file: 'bench.ts', zooKeeper: true, chromium: false, build: true },
 	chaos: { file: 'chaos.ts', zooKeeper: true, chromium: false, build: false },
+	agent: { file: 'agent.ts', zooKeeper: false, chromium: false, build: false },
 	token: { file: 'token.ts', zooKeeper: false, chromium: false, build: false },
 	user: { file: 'user.ts', zooKeeper: false, chromium: false, build: false },
 });
