@@ -10,7 +10,10 @@ import type { ListedConnection } from './server-source';
  */
 export type Rows = { readonly connections: readonly ListedConnection[]; readonly tlsSeen: boolean };
 
-const id = z.union([z.number().int(), z.string().regex(/^-?\d{1,20}$/)]).transform((value) => BigInt(value));
+const id = z
+	.union([z.number().int(), z.string().regex(/^-?\d{1,20}$/)])
+	.transform((value) => BigInt(value))
+	.refine(fits64, 'does not fit into 64 bits');
 const serverId = z.number().int().min(0).max(0x7fff_ffff);
 const count = z.number().int().min(0);
 
@@ -143,7 +146,14 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 /** Unsigned 64-bit id from a safe integer or a string of digits. */
 function toId(value: unknown): bigint | null {
 	if (typeof value === 'number') return Number.isSafeInteger(value) ? unsigned64(BigInt(value)) : null;
-	return typeof value === 'string' && /^-?\d{1,20}$/.test(value) ? unsigned64(BigInt(value)) : null;
+	if (typeof value !== 'string' || !/^-?\d{1,20}$/.test(value)) return null;
+	const whole = BigInt(value);
+	return fits64(whole) ? unsigned64(whole) : null;
+}
+
+/** Signed as Java writes them, or unsigned; a larger one would pass for another once cut to 64 bits. */
+function fits64(value: bigint): boolean {
+	return value >= -(2n ** 63n) && value < 2n ** 64n;
 }
 
 function toCount(value: unknown): number | null {

@@ -21,11 +21,15 @@ import { failure, type Result, type ServerReport, type ServerSource, type TimedT
 
 type Body = { readonly fields: Record<string, unknown>; readonly timed: TimedText };
 
+/** Commands whose answers grow with the sessions; all others tell some facts. */
+const LISTINGS: ReadonlySet<string> = new Set(['connections', 'dump']);
+const FACTS_BYTES_MAX = 1024 * 1024;
+
 /** Asks a server over its AdminServer, e.g. http://10.0.0.1:8080/commands. */
 export function createAdminSource(admin: NonNullable<ServerConfig['admin']>, client: HttpClient): ServerSource {
 	const base = admin.replace(/\/+$/, '');
 	const command = async (name: string, signal: AbortSignal): Promise<Result<Body>> => {
-		const answer = await client.get(`${base}/${name}`, signal);
+		const answer = await client.get(`${base}/${name}`, signal, LISTINGS.has(name) ? undefined : FACTS_BYTES_MAX);
 		return answer.ok ? toBody(answer.value) : answer;
 	};
 	return {

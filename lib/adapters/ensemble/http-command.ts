@@ -5,7 +5,8 @@ import { ANSWER_BYTES_MAX, failure, type Result, type TimedText, toFailure } fro
 
 /** Keeps connections to the AdminServers open between sweeps. */
 export type HttpClient = {
-	get(url: string, signal: AbortSignal): Promise<Result<TimedText>>;
+	/** `bytesMax`: how much of an answer is read, where less than the client's own bound is to be expected. */
+	get(url: string, signal: AbortSignal, bytesMax?: number): Promise<Result<TimedText>>;
 	close(): void;
 };
 
@@ -19,17 +20,19 @@ export function createHttpClient(clock: Clock, bytesMax: number = ANSWER_BYTES_M
 	const options = { keepAlive: true, maxSockets: SOCKETS_PER_SERVER_MAX, maxFreeSockets: SOCKETS_PER_SERVER_MAX };
 	const plain = new http.Agent(options);
 	const secure = new https.Agent(options);
-	const once = (url: URL, signal: AbortSignal) =>
-		url.protocol === 'https:'
-			? ask(https.get(url, { agent: secure, signal }), { clock, signal, bytesMax })
-			: ask(http.get(url, { agent: plain, signal }), { clock, signal, bytesMax });
+	const once = (url: URL, asking: Asking) => {
+		const { signal } = asking;
+		const get = url.protocol === 'https:' ? https.get(url, { agent: secure, signal }) : null;
+		return ask(get ?? http.get(url, { agent: plain, signal }), asking);
+	};
 	return {
-		async get(address, signal) {
+		async get(address, signal, answerBytesMax = bytesMax) {
 			const url = URL.canParse(address) ? new URL(address) : null;
 			if (url === null || !/^https?:$/.test(url.protocol))
 				return failure('address-invalid', `'${address}' is no http address`);
-			const first = await once(url, signal);
-			return first === 'stale' ? staleIsNetwork(await once(url, signal)) : first;
+			const asking = { clock, signal, bytesMax: Math.min(answerBytesMax, bytesMax) };
+			const first = await once(url, asking);
+			return first === 'stale' ? staleIsNetwork(await once(url, asking)) : first;
 		},
 		close() {
 			plain.destroy();

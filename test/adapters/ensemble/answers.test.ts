@@ -65,6 +65,14 @@ describe('JSON with 64-bit ids', () => {
 		expect(parsed).toMatchObject({ a: { length: ids.length } });
 	});
 
+	it('throws on more lists than a listing of that length has, and not on names full of brackets', () => {
+		const deep = `${'['.repeat(2_000_000)}${']'.repeat(2_000_000)}`;
+		expect(() => parseJsonWithIds(deep)).toThrow(/lists and objects/);
+		expect(() => parseJsonWithIds(`{"a":[${'{},'.repeat(100_000)}{}]}`)).toThrow(/lists and objects/);
+		const named = { dump: Array.from({ length: 1_000 }, () => `/m/\\"${'[{'.repeat(100)}`) };
+		expect(parseJsonWithIds(JSON.stringify(named))).toEqual(named);
+	});
+
 	it('throws on what is no JSON', () => {
 		expect(() => parseJsonWithIds('{"session_id" : 72057615854272512')).toThrow(SyntaxError);
 	});
@@ -92,6 +100,8 @@ describe('answers of an AdminServer', () => {
 	it.each([
 		[{ connections: [{ ...row, session_id: 1.5 }] }],
 		[{ connections: [{ ...row, session_id: 2 ** 60 }] }],
+		[{ connections: [{ ...row, session_id: '18446744073709551616' }] }],
+		[{ connections: [{ ...row, session_id: '-9223372036854775809' }] }],
 		[{ connections: [{ ...row, packets_received: 'many' }] }],
 		[{ connections: [null] }],
 		[{ connections: {} }],
