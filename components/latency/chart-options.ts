@@ -1,8 +1,9 @@
 import type uPlot from 'uplot';
 import type { Format } from '@/components/messages/format';
+import type { LatencyScale } from './latency-scale';
 import { answeredMs, type LatencyPoint } from './latency-stats';
 
-export type ChartColours = { ink: string; muted: string; grid: string; gap: string };
+export type ChartColours = { ink: string; muted: string; grid: string; gap: string; limit: string };
 
 /** The theme's colours as they are in force on an element. */
 export function toColours(style: CSSStyleDeclaration): ChartColours {
@@ -12,6 +13,7 @@ export function toColours(style: CSSStyleDeclaration): ChartColours {
 		muted: token('--ink3', '#656c76'),
 		grid: token('--line2', '#efefeb'),
 		gap: token('--dead', '#d13438'),
+		limit: token('--suspect-ink', '#855600'),
 	};
 }
 
@@ -20,7 +22,10 @@ type ChartInput = {
 	height: number;
 	colours: ChartColours;
 	format: Format;
-	labels: { time: string; value: string };
+	labels: { time: string; value: string; threshold: string };
+	thresholdMs: number;
+	/** The axis for the points that are drawn now. */
+	scale: () => LatencyScale;
 	/** The points that are drawn now, for the strokes of unanswered rounds. */
 	points: () => readonly LatencyPoint[];
 	/** Index of the point below the pointer, or null. */
@@ -39,8 +44,7 @@ export function toChartOptions(input: ChartInput): uPlot.Options {
 		padding: [8, 28, 0, 0],
 		cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
 		scales: {
-			// From zero: half a millisecond more on a fast network must not look like a mountain.
-			y: { range: (_plot, _min, max) => [0, Math.max(max * 1.15, 0.5)] },
+			y: { distr: 3, range: () => [input.scale().minMs, input.scale().maxMs] },
 		},
 		axes: [
 			{
@@ -50,14 +54,22 @@ export function toChartOptions(input: ChartInput): uPlot.Options {
 				space: 74,
 				values: (_plot, splits) => splits.map((seconds) => format.time(seconds * 1000)),
 			},
-			{ ...axis, size: 52, gap: 4, space: 30, values: (_plot, splits) => splits.map((ms) => tickText(ms)) },
+			{
+				...axis,
+				size: 58,
+				gap: 4,
+				splits: () => [...input.scale().ticksMs],
+				// uPlot leaves out what it takes for minor ticks of a logarithm; these are all decades.
+				filter: (_plot, splits) => splits,
+				values: (_plot, splits) => splits.map((ms) => tickText(ms)),
+			},
 		],
 		series: [
 			{ label: input.labels.time },
 			{ label: input.labels.value, stroke: colours.ink, width: 1.4, spanGaps: false, points: { size: 3 } },
 		],
 		hooks: {
-			draw: [(plot) => drawGaps(plot, input.points(), colours.gap)],
+			draw: [(plot) => drawGaps(plot, input.points(), colours.gap), (plot) => drawThreshold(plot, input)],
 			setCursor: [(plot) => input.onCursor(plot.cursor.idx ?? null)],
 		},
 	};
@@ -84,5 +96,25 @@ function drawGaps(plot: uPlot, points: readonly LatencyPoint[], colour: string):
 		}
 	}
 	ctx.stroke();
+	ctx.restore();
+}
+
+/** The time-out as a dashed line with its name: an answer above it would have been none. */
+function drawThreshold(plot: uPlot, { thresholdMs, labels, colours }: ChartInput): void {
+	const { ctx, bbox } = plot;
+	const y = plot.valToPos(thresholdMs, 'y', true);
+	ctx.save();
+	ctx.strokeStyle = colours.limit;
+	ctx.fillStyle = colours.limit;
+	ctx.lineWidth = devicePixelRatio;
+	ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
+	ctx.beginPath();
+	ctx.moveTo(bbox.left, y);
+	ctx.lineTo(bbox.left + bbox.width, y);
+	ctx.stroke();
+	ctx.font = `${11 * devicePixelRatio}px "Geist Mono", ui-monospace, monospace`;
+	ctx.textAlign = 'right';
+	ctx.textBaseline = 'top';
+	ctx.fillText(labels.threshold, bbox.left + bbox.width, y + 3 * devicePixelRatio);
 	ctx.restore();
 }

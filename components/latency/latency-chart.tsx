@@ -6,22 +6,26 @@ import type uPlot from 'uplot';
 import { useThemeVersion } from '@/components/members/use-theme-version';
 import { useMessages } from '@/components/messages/use-messages';
 import { toChartOptions, toColours } from './chart-options';
+import { drawnMs, type LatencyScale, toLatencyScale } from './latency-scale';
 import { answeredMs, type LatencyPoint, toLatencyStats } from './latency-stats';
 
 const HEIGHT = 128;
 
 /**
- * Heartbeat latency over the recent rounds; a round without an answer is a gap in the line and a stroke on the baseline.
+ * Heartbeat latency over the recent rounds, with the time-out as a dashed line; a round without an answer is a gap in the line
+ * and a stroke on the baseline.
  * The picture is decoration for a screen reader: the sentence below says what it shows. Its code is loaded when it is first
  * shown, in room that is kept free from the start.
  */
-export function LatencyChart({ points }: { points: readonly LatencyPoint[] }) {
+export function LatencyChart({ points, thresholdMs }: { points: readonly LatencyPoint[]; thresholdMs: number }) {
 	const { t, f } = useMessages();
 	const [shownIndex, setShownIndex] = useState<number | null>(null);
 	const host = useRef<HTMLDivElement>(null);
 	const chart = useRef<uPlot | null>(null);
 	const latest = useRef(points);
 	latest.current = points;
+	const scale = useRef<LatencyScale>(toLatencyScale([], thresholdMs));
+	scale.current = toLatencyScale(points.map(answeredMs), thresholdMs);
 	const theme = useThemeVersion();
 	// biome-ignore lint/correctness/useExhaustiveDependencies: the theme's colours are read from the page when it changes
 	useEffect(() => {
@@ -37,11 +41,17 @@ export function LatencyChart({ points }: { points: readonly LatencyPoint[] }) {
 				height: HEIGHT,
 				colours: toColours(getComputedStyle(element)),
 				format: f,
-				labels: { time: t.latency.seriesTime, value: t.latency.series },
+				labels: {
+					time: t.latency.seriesTime,
+					value: t.latency.series,
+					threshold: t.evidence.threshold(thresholdMs),
+				},
+				thresholdMs,
+				scale: () => scale.current,
 				points: () => latest.current,
 				onCursor: setShownIndex,
 			});
-			const plot = new Plot(options, toData(latest.current), element);
+			const plot = new Plot(options, toData(latest.current, scale.current), element);
 			chart.current = plot;
 			resized = new ResizeObserver(() => {
 				plot.setSize({ width: Math.max(120, element.clientWidth), height: HEIGHT });
@@ -54,9 +64,9 @@ export function LatencyChart({ points }: { points: readonly LatencyPoint[] }) {
 			chart.current?.destroy();
 			chart.current = null;
 		};
-	}, [f, t, theme]);
+	}, [f, t, theme, thresholdMs]);
 	useEffect(() => {
-		chart.current?.setData(toData(points));
+		chart.current?.setData(toData(points, scale.current));
 	}, [points]);
 	const stats = toLatencyStats(points);
 	const shown = shownIndex === null ? undefined : points[shownIndex];
@@ -80,6 +90,6 @@ export function LatencyChart({ points }: { points: readonly LatencyPoint[] }) {
 	}
 }
 
-function toData(points: readonly LatencyPoint[]): uPlot.AlignedData {
-	return [points.map((point) => point.atMs / 1000), points.map(answeredMs)];
+function toData(points: readonly LatencyPoint[], scale: LatencyScale): uPlot.AlignedData {
+	return [points.map((point) => point.atMs / 1000), points.map((point) => drawnMs(answeredMs(point), scale))];
 }

@@ -1,8 +1,12 @@
 'use client';
 
 import type { EvidenceCell, EvidenceRow, MemberDetail } from '@/lib/core/view';
+import type { LiveMember } from '../live/live-cluster';
 import { useMessages } from '../messages/use-messages';
+import { ExitFact, HealthFact, OrphanFact, PhiFact, SessionFact } from './evidence-facts';
+import { Fact } from './fact';
 import { Section } from './section';
+import { SuspicionsTable } from './suspicions-table';
 
 const CELL_INK: Record<EvidenceCell['state'], string> = {
 	open: 'text-alive-ink',
@@ -16,19 +20,19 @@ const CELL_INK: Record<EvidenceCell['state'], string> = {
 };
 
 /** `sinceMs`: how long ago the detail was received; the ages in it are that much older by now. */
-type Props = { evidence: MemberDetail['evidence']; czxid: string; sinceMs: number };
+type Props = { evidence: MemberDetail['evidence']; member: LiveMember; sinceMs: number; nowMs: number };
 
 function Cell({ cell, sinceMs, heldMs }: { cell: EvidenceCell; sinceMs: number; heldMs?: number | null }) {
 	const { t, f } = useMessages();
-	const aside = [
+	const aside = f.join([
 		cell.rttMs === null ? null : f.latency(cell.rttMs),
 		cell.state === 'open' && heldMs != null ? t.member.heldFor(heldMs + sinceMs) : null,
 		cell.ageMs === null || cell.state === 'open' ? null : f.duration(cell.ageMs + sinceMs),
-	].filter((text) => text !== null);
+	]);
 	return (
 		<>
 			<span className={CELL_INK[cell.state]}>{t.verdicts.cells[cell.state]}</span>
-			{aside.length > 0 ? <small className="block text-[11px] text-ink3">{aside.join(', ')}</small> : null}
+			{aside === '' ? null : <small className="block text-[11px] text-ink3">{aside}</small>}
 		</>
 	);
 }
@@ -39,10 +43,7 @@ function Row({ row, sinceMs, named }: { row: EvidenceRow; sinceMs: number; named
 		<tr className="border-t border-line2 align-top">
 			<th scope="row" className="px-2.5 py-1.5 text-left font-[450]">
 				<span className="mono [overflow-wrap:anywhere]">{row.endpoint}</span>
-				<small className="block text-[11px] text-ink3">
-					{row.addressName}
-					{named ? `, ${row.observer}` : ''}
-				</small>
+				<small className="block text-[11px] text-ink3">{f.join([row.addressName, named ? row.observer : null])}</small>
 			</th>
 			<td className="px-2.5 py-1.5">
 				<Cell cell={row.tripwire} sinceMs={sinceMs} heldMs={row.tripwireHeldMs} />
@@ -69,9 +70,11 @@ function SweepLine({ sweep, sinceMs }: { sweep: MemberDetail['evidence']['sweep'
 		<div>
 			<span className={gone ? 'text-dead-ink' : ''}>{text}</span>{' '}
 			<small className="text-[11px] text-ink3">
-				{t.member.sweepServers(sweep.serversAnswered, sweep.servers)}
-				{sweep.ageMs === null ? '' : `, ${f.ago(sweep.ageMs + sinceMs)}`}
-				{sweep.complete || sweep.ageMs === null ? '' : `, ${t.member.incomplete}`}
+				{f.join([
+					t.member.sweepServers(sweep.serversAnswered, sweep.servers),
+					sweep.ageMs === null ? null : f.ago(sweep.ageMs + sinceMs),
+					sweep.complete || sweep.ageMs === null ? null : t.member.incomplete,
+				])}
 			</small>
 			{sweep.gaps.map((gap) => (
 				<small key={gap} className="block text-[11.5px] text-suspect-ink">
@@ -82,56 +85,61 @@ function SweepLine({ sweep, sinceMs }: { sweep: MemberDetail['evidence']['sweep'
 	);
 }
 
-/** Every atom that speaks for or against the member: by address and observer, then what the ensemble says, then the vetoes. */
-export function EvidenceTable({ evidence, czxid, sinceMs }: Props) {
-	const { t, f } = useMessages();
-	const observers = new Set(evidence.rows.map((row) => row.observer));
+function Addresses({ rows, sinceMs, named }: { rows: readonly EvidenceRow[]; sinceMs: number; named: boolean }) {
+	const { t } = useMessages();
 	const head = 'px-2.5 py-1.5 text-left text-[11px] font-[450] whitespace-nowrap text-ink3';
 	return (
-		<Section title={t.member.evidenceOn(czxid)} aside={<span className="label">{f.list([...observers])}</span>}>
+		<table className="w-full border-collapse">
+			<thead className="bg-bg">
+				<tr>
+					<th scope="col" className={head}>
+						{t.member.address}
+					</th>
+					<th scope="col" className={head} title={t.member.tripwireExplained}>
+						{t.member.tripwire}
+					</th>
+					<th scope="col" className={head}>
+						{t.member.probe}
+					</th>
+					<th scope="col" className={`${head} text-right`}>
+						{t.member.refusals}
+					</th>
+				</tr>
+			</thead>
+			<tbody>
+				{rows.map((row) => (
+					<Row key={`${row.observer} ${row.addressName} ${row.endpoint}`} row={row} sinceMs={sinceMs} named={named} />
+				))}
+				{rows.length === 0 ? (
+					<tr className="border-t border-line2">
+						<td colSpan={4} className="px-2.5 py-1.5 text-ink3">
+							{t.verdicts.reasons['no-address']}
+						</td>
+					</tr>
+				) : null}
+			</tbody>
+		</table>
+	);
+}
+
+/** Every atom that speaks for or against the member: by address and observer, then what the process, the ensemble and others say. */
+export function EvidenceTable({ evidence, member, sinceMs, nowMs }: Props) {
+	const { t, f } = useMessages();
+	const observers = new Set(evidence.rows.map((row) => row.observer));
+	return (
+		<Section title={t.member.evidenceOn(member.czxid)} aside={<span className="label">{f.list([...observers])}</span>}>
 			<div className="overflow-x-auto rounded-[9px] border border-line text-[12px]">
-				<table className="w-full border-collapse">
-					<thead className="bg-bg">
-						<tr>
-							<th scope="col" className={head}>
-								{t.member.address}
-							</th>
-							<th scope="col" className={head} title={t.member.tripwireExplained}>
-								{t.member.tripwire}
-							</th>
-							<th scope="col" className={head}>
-								{t.member.probe}
-							</th>
-							<th scope="col" className={`${head} text-right`}>
-								{t.member.refusals}
-							</th>
-						</tr>
-					</thead>
-					<tbody>
-						{evidence.rows.map((row) => (
-							<Row
-								key={`${row.observer} ${row.addressName} ${row.endpoint}`}
-								row={row}
-								sinceMs={sinceMs}
-								named={observers.size > 1}
-							/>
-						))}
-						{evidence.rows.length === 0 ? (
-							<tr className="border-t border-line2">
-								<td colSpan={4} className="px-2.5 py-1.5 text-ink3">
-									{t.verdicts.reasons['no-address']}
-								</td>
-							</tr>
-						) : null}
-					</tbody>
-				</table>
-				<dl className="grid grid-cols-[minmax(92px,auto)_1fr] border-t border-line2 [&>*]:px-2.5 [&>*]:py-1.5">
-					<dt className="text-ink2">{t.member.sweeps}</dt>
-					<dd>
+				<Addresses rows={evidence.rows} sinceMs={sinceMs} named={observers.size > 1} />
+				<dl className="grid grid-cols-[minmax(92px,auto)_1fr] [&_dd]:px-2.5 [&_dd]:py-1.5 [&_dt]:px-2.5 [&_dt]:py-1.5">
+					<HealthFact evidence={evidence} sinceMs={sinceMs} />
+					<SessionFact evidence={evidence} sinceMs={sinceMs} member={member} nowMs={nowMs} />
+					<Fact name={t.member.sweeps} atom="sweeps">
 						<SweepLine sweep={evidence.sweep} sinceMs={sinceMs} />
-					</dd>
-					<dt className="border-t border-line2 text-ink2">{t.member.vetoes}</dt>
-					<dd className="border-t border-line2">
+					</Fact>
+					<OrphanFact evidence={evidence} sinceMs={sinceMs} />
+					<ExitFact evidence={evidence} sinceMs={sinceMs} />
+					<PhiFact evidence={evidence} sinceMs={sinceMs} />
+					<Fact name={t.member.vetoes} atom="vetoes">
 						{evidence.vetoes.length === 0 ? (
 							<span className="text-ink3">{t.member.noVetoes}</span>
 						) : (
@@ -141,8 +149,9 @@ export function EvidenceTable({ evidence, czxid, sinceMs }: Props) {
 								</span>
 							))
 						)}
-					</dd>
+					</Fact>
 				</dl>
+				<SuspicionsTable suspicions={evidence.suspicions} sinceMs={sinceMs} />
 			</div>
 		</Section>
 	);

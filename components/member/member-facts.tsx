@@ -63,20 +63,33 @@ export function Owned({ owned, path }: { owned: MemberDetail['owned']; path: str
 	);
 }
 
+function MemberLink({ cluster, path }: { cluster: string; path: string }) {
+	return (
+		<Link
+			href={`/c/${encodeURIComponent(cluster)}/member?path=${encodeURIComponent(path)}`}
+			className="mono text-accent underline underline-offset-2 [overflow-wrap:anywhere]"
+		>
+			{path}
+		</Link>
+	);
+}
+
+/** Members with the same id or address, here and in other clusters of this console. */
 export function Conflicts({ member, clusterId }: { member: LiveMember; clusterId: string }) {
 	const { t } = useMessages();
-	if (member.conflictsWith.length === 0) return null;
+	if (member.conflictsWith.length + member.conflictsElsewhere.length === 0) return null;
 	return (
 		<Section title={t.member.conflicts}>
 			<ul className="flex flex-col gap-0.5">
 				{member.conflictsWith.map((path) => (
 					<li key={path}>
-						<Link
-							href={`/c/${encodeURIComponent(clusterId)}/member?path=${encodeURIComponent(path)}`}
-							className="mono text-accent underline underline-offset-2 [overflow-wrap:anywhere]"
-						>
-							{path}
-						</Link>
+						<MemberLink cluster={clusterId} path={path} />
+					</li>
+				))}
+				{member.conflictsElsewhere.map(({ cluster, path }) => (
+					<li key={`${cluster}:${path}`}>
+						<MemberLink cluster={cluster} path={path} />{' '}
+						<small className="text-[11.5px] text-ink3">{t.evidence.conflictIn(cluster)}</small>
 					</li>
 				))}
 			</ul>

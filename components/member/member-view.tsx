@@ -12,6 +12,7 @@ import { ExpiryBar } from './expiry-bar';
 import { Conflicts, Identity, Owned, Raw, SelfReported } from './member-facts';
 import { MemberSentence } from './member-sentence';
 import { MissingList } from './missing-list';
+import { QuantilesTable } from './quantiles-table';
 import { Section } from './section';
 import { Timeline } from './timeline';
 import type { ReceivedDetail } from './use-member-detail';
@@ -57,7 +58,7 @@ export function MemberView({ clusterId, member, received, clockOffsetMs, wide }:
 				) : null}
 				{detail ? (
 					<>
-						<EvidenceTable evidence={detail.evidence} czxid={detail.czxid} sinceMs={sinceMs} />
+						<EvidenceTable evidence={detail.evidence} member={member} sinceMs={sinceMs} nowMs={nowMs} />
 						<MissingList missing={detail.evidence.missing} verdict={member.verdict} />
 					</>
 				) : (
@@ -70,7 +71,8 @@ export function MemberView({ clusterId, member, received, clockOffsetMs, wide }:
 					<>
 						<Timeline transitions={detail.transitions} />
 						<Section title={t.member.latency}>
-							<LatencyChart points={detail.latency} />
+							<LatencyChart points={detail.latency} thresholdMs={detail.probeTimeoutMs} />
+							<QuantilesTable quantiles={detail.latencyQuantiles} />
 						</Section>
 						<Owned owned={detail.owned} path={member.path} />
 					</>

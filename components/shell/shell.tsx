@@ -32,6 +32,12 @@ function useEntries(cluster: string | null, notAlive: number): Entry[] {
 			current: pathname === `${base}/suspects`,
 			badge: notAlive,
 		});
+		entries.push({
+			href: `${base}/ensemble`,
+			text: t.shell.ensemble,
+			current: pathname === `${base}/ensemble`,
+			badge: 0,
+		});
 	} else {
 		entries.push({ href: '/', text: t.shell.clusters, current: pathname === '/', badge: 0 });
 	}

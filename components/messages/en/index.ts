@@ -1,4 +1,6 @@
 import { audit } from './audit';
+import { ensemble } from './ensemble';
+import { evidence } from './evidence';
 import { latency } from './latency';
 import { clusters, member, members, signIn, suspects } from './pages';
 import { purge } from './purge';
@@ -6,4 +8,17 @@ import { shell } from './shell';
 import { verdicts } from './verdicts';
 
 /** English is the measure: every other language has exactly these keys, and the compiler says so (zh/index.ts). */
-export const en = { shell, verdicts, signIn, clusters, members, member, suspects, purge, audit, latency };
+export const en = {
+	shell,
+	verdicts,
+	signIn,
+	clusters,
+	members,
+	member,
+	suspects,
+	purge,
+	audit,
+	latency,
+	evidence,
+	ensemble,
+};

@@ -11,6 +11,7 @@ export const shell = {
 	clusters: 'Clusters',
 	members: 'Members',
 	suspects: 'Suspects',
+	ensemble: 'Ensemble',
 	audit: 'Audit',
 	chooseCluster: 'Choose a cluster',
 	allClusters: 'All clusters',

@@ -1,9 +1,24 @@
 import type { Catalogue } from '../catalogue';
 import { audit } from './audit';
+import { ensemble } from './ensemble';
+import { evidence } from './evidence';
 import { latency } from './latency';
 import { clusters, member, members, signIn, suspects } from './pages';
 import { purge } from './purge';
 import { shell } from './shell';
 import { verdicts } from './verdicts';
 
-export const zh: Catalogue = { shell, verdicts, signIn, clusters, members, member, suspects, purge, audit, latency };
+export const zh: Catalogue = {
+	shell,
+	verdicts,
+	signIn,
+	clusters,
+	members,
+	member,
+	suspects,
+	purge,
+	audit,
+	latency,
+	evidence,
+	ensemble,
+};

@@ -11,6 +11,7 @@ export const shell: typeof english = {
 	clusters: '集群',
 	members: '成员',
 	suspects: '异常成员',
+	ensemble: 'ZooKeeper 集群',
 	audit: '审计日志',
 	chooseCluster: '选择集群',
 	allClusters: '全部集群',

@@ -1,0 +1,111 @@
+'use client';
+
+import { Check, TriangleAlert } from 'lucide-react';
+import type { EnsembleView } from '@/lib/core/view';
+import type { Catalogue } from '../messages/catalogue';
+import { useMessages } from '../messages/use-messages';
+import { type Finding, toFindings, toRemedies } from './findings';
+import { Part } from './part';
+
+type ProblemCode = keyof Catalogue['ensemble']['problems'];
+
+function isKnown(code: string, problems: Catalogue['ensemble']['problems']): code is ProblemCode {
+	return Object.hasOwn(problems, code);
+}
+
+/** What is wrong and what to do, in the operator's language; null for a code that this build has no sentence for. */
+function useSentences(finding: Finding): { what: string; remedy: string } | null {
+	const { t } = useMessages();
+	if (finding.kind === 'gap') {
+		return { what: t.verdicts.gaps[finding.code], remedy: t.ensemble.gapRemedies[finding.code] };
+	}
+	const { problems, problemRemedies } = t.ensemble;
+	return isKnown(finding.code, problems)
+		? { what: problems[finding.code], remedy: problemRemedies[finding.code] }
+		: null;
+}
+
+/** `a` in a sentence is a name of the config. */
+function WithNames({ text }: { text: string }) {
+	return text.split('`').map((part, index) =>
+		index % 2 === 1 ? (
+			// biome-ignore lint/suspicious/noArrayIndexKey: parts of one sentence, which never change their order
+			<code key={index} className="mono">
+				{part}
+			</code>
+		) : (
+			part
+		),
+	);
+}
+
+function FindingItem({ finding }: { finding: Finding }) {
+	const { t } = useMessages();
+	const sentences = useSentences(finding);
+	return (
+		<li
+			className="flex items-start gap-2.5 border-t border-line2 px-3.5 py-3 first:border-t-0"
+			data-finding={finding.code}
+		>
+			<TriangleAlert size={14} aria-hidden="true" className="mt-[3px] shrink-0 text-suspect-ink" />
+			<div className="min-w-0 flex-1">
+				<p>
+					{finding.server === null ? null : <b className="mono mr-2 font-[560]">{finding.server}</b>}
+					<span className="font-[540]">
+						<WithNames text={sentences?.what ?? finding.detail} />
+					</span>
+				</p>
+				{sentences ? (
+					<p className="text-ink2">
+						<WithNames text={sentences.remedy} />
+					</p>
+				) : null}
+				{toRemedies(finding).map(({ file, lines }) => (
+					<div key={file} className="mt-1.5">
+						<span className="label">{t.ensemble.remedyIn[file]}</span>
+						<pre className="mono mt-0.5 rounded-md border border-line bg-bg px-2.5 py-1.5 whitespace-pre-wrap [overflow-wrap:anywhere]">
+							{lines.join('\n')}
+						</pre>
+					</div>
+				))}
+				{sentences && finding.detail !== '' ? (
+					<p className="mt-1.5 text-[11.5px] text-ink3 [overflow-wrap:anywhere]">
+						{t.ensemble.detail}: <span className="mono text-[11px]">{finding.detail}</span>
+					</p>
+				) : null}
+			</div>
+		</li>
+	);
+}
+
+/** What can and cannot be seen of the ensemble, each gap with what mends it. */
+export function Sight({ view }: { view: EnsembleView }) {
+	const { t } = useMessages();
+	const findings = toFindings(view);
+	const down = view.servers.some((server) => !server.answered);
+	const note = !view.following
+		? t.ensemble.sightOld
+		: view.sweptAtMs === null
+			? t.ensemble.neverSwept
+			: view.sweepComplete
+				? down
+					? t.ensemble.sightWellDown
+					: t.ensemble.sightWell
+				: t.ensemble.sightGaps;
+	const well = view.following && view.sweepComplete;
+	return (
+		<Part title={t.ensemble.sight}>
+			<p className="mb-2 flex max-w-[76ch] items-start gap-2" data-sight={well ? 'well' : 'gaps'}>
+				{well ? <Check size={15} aria-hidden="true" className="mt-[2px] shrink-0 text-ok" /> : null}
+				<span>{note}</span>
+			</p>
+			{findings.length > 0 ? (
+				<ul className="panel">
+					{findings.map((finding) => (
+						<FindingItem key={`${finding.server} ${finding.code} ${finding.detail}`} finding={finding} />
+					))}
+				</ul>
+			) : null}
+		</Part>
+	);
+}
