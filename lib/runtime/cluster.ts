@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AuditDraft } from '@/lib/core/audit-entry';
 import type { ClusterConfig } from '@/lib/core/config';
 import { isProven, type Transition } from '@/lib/core/detector';
+import type { ObserversFactory } from '@/lib/core/observers';
 import { toOwnedZnodes } from '@/lib/core/owned';
 import type {
 	AuditPort,
@@ -22,6 +23,7 @@ import { createOutboxDrain } from './drain-outbox';
 import { toEnsembleView } from './ensemble-view';
 import { createLiveFeed } from './live-feed';
 import { followMembership, type Membership } from './membership';
+import { meetObservers } from './observers';
 import { keepOwnZnodes } from './own-znodes';
 import { planPurge } from './plan-purge';
 import { rootPathsOf } from './prepare-root';
@@ -46,6 +48,7 @@ export type ClusterDeps = {
 	/** Shared by all clusters of this console. */
 	readonly addressBook: AddressBook;
 	readonly audit: AuditPort;
+	readonly joinObservers: ObserversFactory;
 	readonly holdLatch: (zk: ZooKeeperPort, parent: string, clock: Clock) => LatchPort;
 	readonly log: (level: 'info' | 'warn' | 'error', message: string, detail: Readonly<Record<string, unknown>>) => void;
 };
@@ -90,7 +93,8 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 	const afterPurge: AfterPurge = watchAfterPurge({ clock, cluster: config.id, observer: deps.observer, record });
 
 	function rowOf(entry: RollEntry): MemberRow {
-		return toMemberRow(entry, membership.roll.contextOf(entry), membership.roll.conflictPaths(entry), clock);
+		const elsewhere = deps.addressBook.elsewhere(config.id, entry.state.incarnation);
+		return toMemberRow(entry, membership.roll.contextOf(entry), membership.roll.conflictPaths(entry), clock, elsewhere);
 	}
 
 	function rows(): MemberRow[] {
@@ -103,6 +107,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		return toMemberDetail(entry, {
 			context: membership.roll.contextOf(entry),
 			conflictsWith: membership.roll.conflictPaths(entry),
+			conflictsElsewhere: deps.addressBook.elsewhere(config.id, entry.state.incarnation),
 			clock,
 			observer: deps.observer,
 			owned: owned && toOwnedZnodes(owned, config.zooKeeper.chroot, (known) => membership.roll.entries.has(known)),
@@ -151,8 +156,8 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 			sweep: membership.sweeps.last(),
 			tripwires: deps.probes.tripwires(),
 			roll: membership.roll,
-			self: { name: deps.observer, live: membership.zooKeeperSessionFine() },
-			others: [],
+			self: { name: observers.name() ?? deps.observer, live: membership.zooKeeperSessionFine() },
+			others: observers.reachability(),
 		});
 	}
 
@@ -175,21 +180,41 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		feed.clusterChanged();
 	}
 
+	const observers = meetObservers({
+		join: deps.joinObservers,
+		zk,
+		paths,
+		name: deps.observer,
+		self: { kind: 'console', failureDomain: config.failureDomain, watches: 'all' },
+		policy: config.policy,
+		clock,
+		roll: () => membership.roll,
+		isImpaired: () => membership.isImpaired(),
+		suspect: (path) => membership.lookAt(path),
+		onTrouble: (trouble) => deps.log('warn', 'telling or hearing the other observers', { trouble }),
+		onFault,
+	});
+
 	const membership: Membership = followMembership({
 		config,
 		addressBook: deps.addressBook,
 		confirmEpoch,
 		observer: deps.observer,
+		observersOf: observers.observersOf,
 		zk,
 		sweeper: deps.sweeper,
 		probes: deps.probes,
 		parse: deps.parse,
 		ownHealth: deps.ownHealth,
 		clock,
-		onChanged: feed.changed,
+		onChanged: (path) => {
+			feed.changed(path);
+			observers.changed(path);
+		},
 		onRemoved: feed.removed,
 		onTransition,
 		onLeft: (left: LeftEntry) => {
+			observers.left(left.entry.registration.incarnation.path);
 			const { state } = left.entry;
 			if (isProven(state.verdict)) {
 				const transition: Transition = {
@@ -205,10 +230,12 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		},
 		onJoined: (entry) => {
 			afterPurge.joined(entry);
+			observers.joined(entry.registration.incarnation.path);
 			feed.clusterChanged();
 		},
 		onSweep: (sweep) => {
 			afterPurge.swept(sweep);
+			observers.swept(sweep);
 			feed.clusterChanged();
 		},
 		onFault,
@@ -293,6 +320,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 			feed.close();
 			await drain.close();
 			await own.close();
+			await observers.close();
 			await deps.sweeper.close();
 			await zk.close();
 		},

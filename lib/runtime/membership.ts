@@ -12,6 +12,7 @@ import type {
 	SweepPort,
 	ZooKeeperPort,
 } from '@/lib/core/ports';
+import type { KnownObserver } from '@/lib/core/proof';
 import { toSessionEvidence } from '@/lib/core/sweep';
 import type { AddressBook } from './address-book';
 import { type MemberWatch, watchMember } from './member-watch';
@@ -35,6 +36,8 @@ export type MembershipDeps = {
 	/** Epoch of a write made just now, which is what a forgotten session needs (orphan-ground.ts). May reject. */
 	readonly confirmEpoch: () => Promise<number>;
 	readonly observer: string;
+	/** Other observers that live and watch this member. */
+	readonly observersOf: (entry: RollEntry) => readonly KnownObserver[];
 	readonly zk: ZooKeeperPort;
 	readonly sweeper: SweepPort;
 	readonly probes: ProbePort;
@@ -56,9 +59,11 @@ export type Membership = {
 	readonly registry: Registry;
 	readonly sweeps: SweepLoop;
 	zooKeeperSessionFine(): boolean;
-	/** A fresh round of each given member and then a sweep; resolves when all of it has been folded in. */
+	/** This observer stumbled lately. */
+	isImpaired(): boolean;
 	/** Looks at a member now, as on suspicion. */
 	lookAt(path: string): void;
+	/** A fresh round of each given member and then a sweep; resolves when all of it has been folded in. */
 	freshEvidence(paths: readonly string[]): Promise<Sweep>;
 	close(): void;
 };
@@ -75,7 +80,11 @@ export function followMembership(deps: MembershipDeps): Membership {
 	const roll = createRoll({
 		policy: config.policy,
 		clock,
-		surroundings: () => ({ failureDomain: config.failureDomain, observers: [], impaired: isImpaired() }),
+		surroundings: (entry) => ({
+			failureDomain: config.failureDomain,
+			observers: deps.observersOf(entry),
+			impaired: isImpaired(),
+		}),
 		events: {
 			onChanged: deps.onChanged,
 			onTransition(entry, transition) {
@@ -268,6 +277,7 @@ export function followMembership(deps: MembershipDeps): Membership {
 		registry,
 		sweeps,
 		zooKeeperSessionFine,
+		isImpaired,
 		lookAt: (path) => watches.get(path)?.suspect(),
 		async freshEvidence(paths) {
 			await Promise.all(paths.map((path) => watches.get(path)?.freshRound()));

@@ -27,6 +27,8 @@ export type ObserversDeps = {
 	readonly isImpaired: () => boolean;
 	/** Look at this member now. */
 	readonly suspect: (path: string) => void;
+	/** What is amiss with telling and hearing the others, once; null: nothing any more. */
+	readonly onTrouble: (trouble: string | null) => void;
 	readonly onFault: (error: unknown) => void;
 };
 
@@ -42,7 +44,6 @@ export type Observers = {
 	observersOf(entry: RollEntry): readonly KnownObserver[];
 	/** The others, for the matrix of who reaches whom. */
 	reachability(): readonly ReachabilityObserver[];
-	trouble(): string | null;
 	close(): Promise<void>;
 };
 
@@ -58,6 +59,7 @@ export function meetObservers(deps: ObserversDeps): Observers {
 	const told = new Map<string, Map<string, Told>>();
 	const asksOthers = policy.observersMin > 1 || policy.observerDomainsMin > 1;
 	const stop = new AbortController();
+	let troubleTold: string | null = null;
 
 	const port: ObserversPort = deps.join({
 		zk: deps.zk,
@@ -170,13 +172,17 @@ export function meetObservers(deps: ObserversDeps): Observers {
 		},
 		swept(sweep) {
 			sessions.swept(sweep);
+			const trouble = port.trouble();
+			if (trouble !== troubleTold) {
+				troubleTold = trouble;
+				deps.onTrouble(trouble);
+			}
 			if (asksOthers) {
 				[...told.keys()].forEach(listen);
 			}
 		},
 		observersOf: ({ registration }) => sessions.watchersOf(registration.incarnation.path),
 		reachability: () => reachabilityOf(port, deps.roll(), sessions.live),
-		trouble: () => port.trouble(),
 		async close() {
 			stop.abort();
 			await port.close();

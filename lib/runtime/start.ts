@@ -7,6 +7,7 @@ import { systemClock } from '@/lib/adapters/clock';
 import { readConfig } from '@/lib/adapters/config/read-config';
 import { openDatabase } from '@/lib/adapters/database/open';
 import { createSweeper } from '@/lib/adapters/ensemble/sweeper';
+import { joinObservers } from '@/lib/adapters/observers/observers';
 import { watchEventLoop } from '@/lib/adapters/own-health/loop-monitor';
 import { createProbes } from '@/lib/adapters/probes/probes';
 import { parseRegistration } from '@/lib/adapters/registrations/parse-registration';
@@ -138,6 +139,7 @@ function startCluster(config: ClusterConfig, rootPath: string, shared: Shared): 
 		parse: parseRegistration,
 		addressBook: shared.addressBook,
 		audit: shared.audit,
+		joinObservers,
 		holdLatch,
 		log: (level, message, detail) => log[level]({ cluster: config.id, ...detail }, message),
 	});

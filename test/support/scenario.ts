@@ -1,5 +1,6 @@
 import { systemClock } from '@/lib/adapters/clock';
 import { createSweeper } from '@/lib/adapters/ensemble/sweeper';
+import { joinObservers } from '@/lib/adapters/observers/observers';
 import { watchEventLoop } from '@/lib/adapters/own-health/loop-monitor';
 import { createProbes } from '@/lib/adapters/probes/probes';
 import type { Lookup } from '@/lib/adapters/probes/resolver';
@@ -7,11 +8,11 @@ import { parseRegistration } from '@/lib/adapters/registrations/parse-registrati
 import { connectZooKeeper } from '@/lib/adapters/zookeeper/client';
 import { holdLatch } from '@/lib/adapters/zookeeper/latch';
 import { AUTO_FORMAT, type ClusterConfig, type RegistrationConfig, type ServerConfig } from '@/lib/core/config';
-import { DEFAULT_POLICY } from '@/lib/core/policy';
+import { DEFAULT_POLICY, type Policy } from '@/lib/core/policy';
 import type { AuditPort, Clock, Identity, ZooKeeperPort } from '@/lib/core/ports';
 import type { Verdict } from '@/lib/core/reason';
 import type { MemberDetail, MemberRow, OutcomesView, PlanView, PurgeRequest, TransitionView } from '@/lib/core/view';
-import { createAddressBook } from '@/lib/runtime/address-book';
+import { type AddressBook, createAddressBook } from '@/lib/runtime/address-book';
 import { type RunningCluster, runCluster } from '@/lib/runtime/cluster';
 import { streamed, temporaryStore } from '@/test/adapters/audit-store/temporary-store';
 import { eventually } from './zookeeper';
@@ -28,8 +29,12 @@ export type ScenarioOptions = {
 	readonly observer?: string;
 	readonly sessionTimeoutMs?: number;
 	readonly registrations?: readonly RegistrationConfig[];
+	readonly policy?: Partial<Policy>;
+	readonly failureDomain?: string;
 	/** The console's clock, when its wall time is not to be this machine's. */
 	readonly clock?: Clock;
+	/** Shared by the clusters of one console. */
+	readonly addressBook?: AddressBook;
 	/** How the console resolves names, when not as this machine does. */
 	readonly lookup?: Lookup;
 };
@@ -62,8 +67,8 @@ export async function openScenario(options: ScenarioOptions): Promise<Scenario> 
 			servers: options.servers ?? options.ensemble.config,
 		},
 		registrations: options.registrations ?? [registration('/turms/members', 'turms')],
-		policy: DEFAULT_POLICY,
-		failureDomain: 'default',
+		policy: { ...DEFAULT_POLICY, ...options.policy },
+		failureDomain: options.failureDomain ?? 'default',
 	};
 	const clock = options.clock ?? systemClock;
 	const ownHealth = watchEventLoop();
@@ -83,8 +88,9 @@ export async function openScenario(options: ScenarioOptions): Promise<Scenario> 
 		probes: createProbes({ clock, lookup: options.lookup }),
 		ownHealth,
 		parse: parseRegistration,
-		addressBook: createAddressBook(),
+		addressBook: options.addressBook ?? createAddressBook(),
 		audit: store.audit,
+		joinObservers,
 		holdLatch,
 		log: () => undefined,
 	});

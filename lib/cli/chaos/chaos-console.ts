@@ -4,6 +4,7 @@ import { systemClock } from '@/lib/adapters/clock';
 import { readConfig } from '@/lib/adapters/config/read-config';
 import { openDatabase } from '@/lib/adapters/database/open';
 import { createSweeper } from '@/lib/adapters/ensemble/sweeper';
+import { joinObservers } from '@/lib/adapters/observers/observers';
 import { watchEventLoop } from '@/lib/adapters/own-health/loop-monitor';
 import { createProbes } from '@/lib/adapters/probes/probes';
 import { parseRegistration } from '@/lib/adapters/registrations/parse-registration';
@@ -90,6 +91,7 @@ function open(config: ClusterConfig, audit: AuditPort): RunningCluster {
 		parse: parseRegistration,
 		addressBook: createAddressBook(),
 		audit,
+		joinObservers,
 		holdLatch,
 		log: (level, message, detail) => {
 			if (level === 'error') {
