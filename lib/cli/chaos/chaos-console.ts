@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { z } from 'zod';
 import { createAuditStore } from '@/lib/adapters/audit-store/create-audit-store';
 import { systemClock } from '@/lib/adapters/clock';
 import { readConfig } from '@/lib/adapters/config/read-config';
@@ -15,6 +16,7 @@ import type { AuditPort, Identity, ZooKeeperPort } from '@/lib/core/ports';
 import type { MemberRow } from '@/lib/core/view';
 import { createAddressBook } from '@/lib/runtime/address-book';
 import { type RunningCluster, runCluster } from '@/lib/runtime/cluster';
+import { type ConsoleCommand, consoleCommandSchema } from './messages';
 import { monotonicMs } from './monotonic';
 
 /**
@@ -30,6 +32,12 @@ const ADMIN: Identity = {
 };
 /** Between performance.now(), which the runtime goes by, and CLOCK_MONOTONIC. */
 const ORIGIN_MS = monotonicMs() - performance.now();
+
+/** As lib/runtime/verdict-record.ts writes it. */
+const verdictDetailSchema = z.object({
+	reasons: z.array(z.string()),
+	input: z.looseObject({ nowMs: z.number() }),
+});
 
 let clockOffsetMs = 0;
 const WallDate = Date;
@@ -52,7 +60,7 @@ function listening(audit: AuditPort): AuditPort {
 		...audit,
 		append(draft) {
 			if (draft.action === 'member.verdict') {
-				const { reasons, input } = draft.detail as { reasons: string[]; input: { nowMs: number } };
+				const { reasons, input } = verdictDetailSchema.parse(draft.detail);
 				const { member, czxid, outcome } = draft;
 				const atMs = input.nowMs + ORIGIN_MS;
 				say({ event: 'verdict', path: member, czxid, verdict: outcome, reasons, atMs, input });
@@ -132,24 +140,20 @@ function followRows(cluster: RunningCluster): void {
 	});
 }
 
-type Command = { id: number; command: string; path?: string; czxid?: string; ms?: number };
-
-async function obey(cluster: RunningCluster, request: Command): Promise<object> {
-	const { path = '', czxid = '' } = request;
+async function obey(cluster: RunningCluster, request: ConsoleCommand): Promise<object> {
 	switch (request.command) {
 		case 'purge': {
+			const { path, czxid } = request;
 			const member = cluster.member(path);
 			const asked = { members: [{ path, czxid }], reason: 'chaos', confirm: member?.id ?? '' };
 			const [outcome] = (await cluster.purge(asked, ADMIN)).outcomes;
 			return { outcome: outcome?.outcome ?? 'error', detail: outcome?.detail ?? '', answeredAtMs: monotonicMs() };
 		}
 		case 'jumpClock':
-			clockOffsetMs += request.ms ?? 0;
+			clockOffsetMs += request.ms;
 			return {};
 		case 'explain':
-			return { detail: cluster.member(path), view: cluster.view() };
-		default:
-			throw new Error(`unknown command ${request.command}`);
+			return { detail: cluster.member(request.path), view: cluster.view() };
 	}
 }
 
@@ -164,7 +168,7 @@ async function main(): Promise<void> {
 	followRows(cluster);
 	const lines = createInterface({ input: process.stdin });
 	lines.on('line', (line) => {
-		const request = JSON.parse(line) as Command;
+		const request = consoleCommandSchema.parse(JSON.parse(line));
 		obey(cluster, request).then(
 			(answer) => say({ id: request.id, ...answer }),
 			(error: unknown) => say({ id: request.id, error: error instanceof Error ? error.message : String(error) }),

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { History } from './history';
-import { type LineProcess, type Message, startLineProcess } from './line-process';
+import { type LineProcess, startLineProcess } from './line-process';
+import { acknowledgementSchema, type MemberEvent, memberEventSchema } from './messages';
 import { monotonicMs } from './monotonic';
 import type { Life } from './truth';
 
@@ -54,7 +55,10 @@ export class ChaosMember {
 			command: process.execPath,
 			args: [PROGRAM],
 			niceness: NICENESS,
-			onEvent: (message) => (message.event === 'up' ? tellUp() : this.#onEvent(message)),
+			onEvent: (message) => {
+				const event = memberEventSchema.parse(message);
+				return event.event === 'up' ? tellUp() : this.#onEvent(event);
+			},
 		});
 		const ended = this.process.exited.then(() => {
 			throw new Error(`member ${this.process.pid} ended before it was up`);
@@ -147,11 +151,10 @@ export class ChaosMember {
 
 	/** Closes its session and goes; from its acknowledgement on it does not count as alive. */
 	async exit(): Promise<void> {
-		const { atMs } = await this.process.tell('exit');
-		this.#died(Number(atMs));
+		this.#died(acknowledgementSchema.parse(await this.process.tell('exit')).atMs);
 	}
 
-	tell(command: string, request: object = {}): Promise<Message> {
+	tell(command: string, request: object = {}): Promise<unknown> {
 		return this.process.tell(command, request);
 	}
 
@@ -164,28 +167,33 @@ export class ChaosMember {
 		this.#tellChanged();
 	}
 
-	#onEvent(message: Message): void {
-		const atMs = Number(message.atMs);
-		if (message.event === 'registered') {
-			const life: Life = {
-				czxid: String(message.czxid),
-				path: String(message.path),
-				owner: String(message.owner),
-				pid: this.pid,
-				registeredAtMs: atMs,
-				diedAtMs: this.#diedAtMs,
-				closesAllOnLoss: this.options.onLoss === 'close-all',
-			};
-			this.#lives.push(life);
-			this.#history.lived(life, this.#announced(life.path));
-		} else if (message.event === 'connected') {
-			this.#connected = true;
-			this.#history.connectionRestored(this.pid, atMs);
-		} else if (message.event === 'disconnected') {
-			this.#connected = false;
-			this.#history.connectionLost(this.pid, atMs);
-		} else if (message.event === 'lost' && this.alive()) {
-			this.#history.registrationLost({ czxid: String(message.czxid), path: String(message.path), atMs });
+	#onEvent(event: Exclude<MemberEvent, { event: 'up' }>): void {
+		const { atMs } = event;
+		switch (event.event) {
+			case 'registered': {
+				const { path, czxid, owner } = event;
+				const closesAllOnLoss = this.options.onLoss === 'close-all';
+				const { pid } = this;
+				const life = { czxid, path, owner, pid, registeredAtMs: atMs, diedAtMs: this.#diedAtMs, closesAllOnLoss };
+				this.#lives.push(life);
+				this.#history.lived(life, this.#announced(path));
+				break;
+			}
+			case 'connected':
+				this.#connected = true;
+				this.#history.connectionRestored(this.pid, atMs);
+				break;
+			case 'disconnected':
+				this.#connected = false;
+				this.#history.connectionLost(this.pid, atMs);
+				break;
+			case 'lost':
+				if (this.alive()) {
+					this.#history.registrationLost(event);
+				}
+				break;
+			case 'expired':
+				break;
 		}
 		this.#tellChanged();
 	}

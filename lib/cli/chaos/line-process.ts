@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { z } from 'zod';
 import { tieToParent } from '../tie-to-parent';
 import { monotonicMs } from './monotonic';
 
 const ANSWER_MS_MAX = 30_000;
-
-export type Message = Readonly<Record<string, unknown>>;
 
 /** A child that is told what to do by one JSON object a line, answers by `id`, and tells events of its own. */
 export type LineProcess = {
@@ -14,7 +13,7 @@ export type LineProcess = {
 	readonly exited: Promise<number>;
 	running(): boolean;
 	/** Rejects when it answers with an error, ends first, or does not answer within 30 s. */
-	tell(command: string, request?: object): Promise<Message>;
+	tell(command: string, request?: object): Promise<unknown>;
 	kill(signal: NodeJS.Signals): void;
 };
 
@@ -28,13 +27,15 @@ process.on('exit', () => {
 export type LineProcessOptions = {
 	readonly command: string;
 	readonly args: readonly string[];
-	readonly onEvent: (message: Message) => void;
+	readonly onEvent: (message: unknown) => void;
 	readonly env?: NodeJS.ProcessEnv;
 	/** Added to the scheduling priority's number, as nice(1) does. */
 	readonly niceness?: number;
 };
 
-type Waiting = { resolve(answer: Message): void; reject(error: Error): void };
+const answerSchema = z.looseObject({ id: z.number(), error: z.string().optional() });
+
+type Waiting = { resolve(answer: unknown): void; reject(error: Error): void };
 
 export function startLineProcess(options: LineProcessOptions): LineProcess {
 	const { command, args, niceness } = options;
@@ -62,18 +63,19 @@ export function startLineProcess(options: LineProcessOptions): LineProcess {
 	// A write to a process that has just died is told by its exit.
 	child.stdin.on('error', () => child.stdin.destroy());
 	createInterface({ input: child.stdout }).on('line', (line) => {
-		const message = JSON.parse(line) as Message;
-		const { id } = message;
-		if (typeof id !== 'number') {
+		const message: unknown = JSON.parse(line);
+		const answer = answerSchema.safeParse(message);
+		if (!answer.success) {
 			options.onEvent(message);
 			return;
 		}
+		const { id, error } = answer.data;
 		const waiter = waiting.get(id);
 		waiting.delete(id);
-		if (typeof message.error === 'string') {
-			waiter?.reject(new Error(message.error));
-		} else {
+		if (error === undefined) {
 			waiter?.resolve(message);
+		} else {
+			waiter?.reject(new Error(error));
 		}
 	});
 
@@ -88,7 +90,7 @@ export function startLineProcess(options: LineProcessOptions): LineProcess {
 			}
 			lastId += 1;
 			const id = lastId;
-			return new Promise<Message>((resolve, reject) => {
+			return new Promise<unknown>((resolve, reject) => {
 				const timer = setTimeout(() => {
 					waiting.delete(id);
 					reject(new Error(`process ${child.pid} did not answer ${command} within ${ANSWER_MS_MAX / 1_000} s`));

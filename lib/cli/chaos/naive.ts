@@ -1,5 +1,6 @@
 import net from 'node:net';
 import { createInterface } from 'node:readline';
+import { naiveArgumentsSchema, naiveCommandSchema, type Watched } from './messages';
 import { monotonicMs } from './monotonic';
 import type { NaiveDetector } from './truth';
 
@@ -11,8 +12,6 @@ import type { NaiveDetector } from './truth';
  */
 const INTERVAL_MS = 1_000;
 const TIMEOUT_MS = 1_000;
-
-type Watched = { czxid: string; owner: string; ip: string; port: number };
 
 const watched = new Map<string, Watched>();
 const told = new Set<string>();
@@ -67,7 +66,7 @@ async function sweep(admins: readonly string[]): Promise<void> {
 	}
 }
 
-const { admins } = JSON.parse(process.argv[2] ?? '{}') as { admins: string[] };
+const { admins } = naiveArgumentsSchema.parse(JSON.parse(process.argv[2] ?? '{}'));
 setInterval(() => {
 	for (const member of watched.values()) {
 		knock(member);
@@ -77,12 +76,12 @@ setInterval(() => {
 
 const lines = createInterface({ input: process.stdin });
 lines.on('line', (line) => {
-	const { id, command, ...member } = JSON.parse(line) as Watched & { id: number; command: 'watch' | 'forget' };
-	if (command === 'watch') {
-		watched.set(member.czxid, member);
+	const request = naiveCommandSchema.parse(JSON.parse(line));
+	if (request.command === 'watch') {
+		watched.set(request.czxid, request);
 	} else {
-		watched.delete(member.czxid);
+		watched.delete(request.czxid);
 	}
-	process.stdout.write(`${JSON.stringify({ id })}\n`);
+	process.stdout.write(`${JSON.stringify({ id: request.id })}\n`);
 });
 lines.on('close', () => process.exit(0));

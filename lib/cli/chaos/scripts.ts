@@ -3,10 +3,11 @@ import { type Cast, restartOf } from './cast';
 import type { ChaosMember } from './chaos-member';
 import type { Trial } from './draw-trials';
 import type { FaultName } from './faults';
+import { fillBacklog } from './full-backlog';
 import { monotonicMs } from './monotonic';
 import type { Direction } from './network';
 import { createRandom } from './random';
-import { fillBacklog, type World } from './world';
+import type { World } from './world';
 
 const LOSS_SLOT_MS = 150;
 const LOSS_SHARE = 0.8;

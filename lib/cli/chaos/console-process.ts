@@ -1,0 +1,85 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { History } from './history';
+import { type LineProcess, startLineProcess } from './line-process';
+import { type ConsoleEvent, consoleEventSchema, purgeAnswerSchema } from './messages';
+import { monotonicMs } from './monotonic';
+import type { Network } from './network';
+import type { Life } from './truth';
+
+const PROGRAM = fileURLToPath(new URL('./chaos-console.ts', import.meta.url));
+
+/** The file as an operator would write it; dozens die at once here, and who may purge how many is not what is measured. */
+async function writeConfig(folder: string, connect: string, servers: readonly object[]): Promise<string> {
+	const file = join(folder, 'rollcall.json');
+	const cluster = {
+		id: 'chaos',
+		zookeeper: { connect, sessionTimeoutMs: 10_000, servers },
+		registrations: [{ path: '/turms/members', format: 'turms' }],
+		policy: { blastRadiusMin: 10_000 },
+	};
+	await writeFile(file, JSON.stringify({ clusters: [cluster], database: `sqlite:${join(folder, 'rollcall.db')}` }));
+	return file;
+}
+
+/** Starts the console under test where the observers are, and resolves when it is up. */
+export async function startConsole(
+	network: Network,
+	options: { folder: string; connect: string; servers: readonly object[] },
+	history: History,
+): Promise<LineProcess> {
+	const config = await writeConfig(options.folder, options.connect, options.servers);
+	let tellUp: () => void = () => undefined;
+	const up = new Promise<void>((resolve) => {
+		tellUp = resolve;
+	});
+	const child = startLineProcess({
+		...network.asObserver(process.execPath, ['--import', 'tsx', PROGRAM]),
+		env: { ...process.env, ROLLCALL_CONFIG: config },
+		onEvent: (message) => {
+			const event = consoleEventSchema.parse(message);
+			return event.event === 'up' ? tellUp() : hear(history, event);
+		},
+	});
+	const ended = child.exited.then(() => {
+		throw new Error('the console ended while it started');
+	});
+	await Promise.race([up, ended]);
+	return child;
+}
+
+/** A row tells more than the moment of a condemnation, and later. */
+function hear(history: History, event: ConsoleEvent): void {
+	switch (event.event) {
+		case 'verdict':
+			history.claimed(event);
+			break;
+		case 'row':
+			history.seen(event.czxid, event.verdict, event.provable, event.missing);
+			break;
+		case 'left':
+			history.left(event.czxid, event.atMs);
+			break;
+		case 'alarm':
+			process.stderr.write(`console: alarm ${event.action} for ${event.path}\n`);
+			break;
+		case 'up':
+			break;
+	}
+}
+
+/** Asks for the purge of one incarnation and writes down what came of it; gives the outcome, 'error' without an answer. */
+export async function purgeThrough(console: LineProcess, history: History, life: Life): Promise<string> {
+	const { path, czxid } = life;
+	const askedAtMs = monotonicMs();
+	try {
+		const answer = purgeAnswerSchema.parse(await console.tell('purge', { path, czxid }));
+		history.purged({ path, czxid, askedAtMs, ...answer });
+		return answer.outcome;
+	} catch (error) {
+		const detail = error instanceof Error ? error.message : String(error);
+		history.purged({ path, czxid, askedAtMs, answeredAtMs: monotonicMs(), outcome: 'error', detail });
+		return 'error';
+	}
+}
