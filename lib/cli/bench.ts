@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchSweeps } from './bench-sweeps';
 import { signIn } from './console-client';
 import { followCluster } from './follower';
 import { measureRest } from './measure-rest';
@@ -15,16 +16,24 @@ const PAUSE_MS = 500;
 type Trial = { readonly deadMs: number; readonly purgedMs: number; readonly outcome: string };
 
 async function main(): Promise<void> {
-	const { values } = parseArgs({
+	const { values, positionals } = parseArgs({
 		options: {
 			kills: { type: 'string', default: '50' },
 			/** Members left to ZooKeeper alone, for the baseline. */
 			expiries: { type: 'string', default: '10' },
 			'settle-ms': { type: 'string', default: '1200' },
 			'rest-s': { type: 'string', default: '30' },
+			/** Of `bench sweeps`: ZooKeeper sessions, and sweeps measured each way. */
+			sessions: { type: 'string', default: '10000' },
+			rounds: { type: 'string', default: '40' },
 		},
 		allowPositionals: true,
 	});
+	if (positionals.includes('sweeps')) {
+		const { sessions, rounds } = values;
+		await benchSweeps({ sessions: Number(sessions), rounds: Number(rounds), restS: Number(values['rest-s']) });
+		return;
+	}
 	const kills = Number(values.kills);
 	const expiries = Number(values.expiries);
 	const stack = await startStack({

@@ -19,7 +19,7 @@ const COMMANDS = /** @type {const} */ ({
 export const COMMAND_NAMES = Object.keys(COMMANDS);
 
 /**
- * What a command needs; null when there is no such command. Of `test` only the named steps count.
+ * What a command needs; null when there is no such command. Of `test` only the named steps count, of `bench` the named one.
  * @param {string | undefined} command
  * @param {readonly string[]} args
  * @returns {(Needs & { file: string }) | null}
@@ -28,6 +28,10 @@ export function needsOf(command, args) {
 	const known = Object.entries(COMMANDS).find(([name]) => name === command)?.[1];
 	if (!known) {
 		return null;
+	}
+	// Sweeps are measured without a console.
+	if (command === 'bench' && args.includes('sweeps')) {
+		return { ...known, build: false };
 	}
 	const steps = args.filter((arg) => TEST_STEPS.some((step) => step === arg));
 	if (command !== 'test' || steps.length === 0) {

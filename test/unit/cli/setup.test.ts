@@ -25,6 +25,11 @@ describe('needsOf', () => {
 		expect(needsOf('test', ['everything'])).toMatchObject({ zooKeeper: true, chromium: true, build: true });
 	});
 
+	test('sweeps are measured without a console', () => {
+		expect(needsOf('bench', ['sweeps', '--rounds', '5'])).toMatchObject({ zooKeeper: true, build: false });
+		expect(needsOf('bench', [])).toMatchObject({ zooKeeper: true, build: true });
+	});
+
 	test('accounts and tokens need neither ZooKeeper nor a build', () => {
 		expect(needsOf('token', ['list'])).toMatchObject({ zooKeeper: false, chromium: false, build: false });
 		expect(needsOf('user', ['list'])).toMatchObject({ zooKeeper: false, chromium: false, build: false });
