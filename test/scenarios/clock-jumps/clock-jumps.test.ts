@@ -29,10 +29,11 @@ function pathOf(name: (typeof NAMES)[number]): string {
 }
 
 beforeAll(async () => {
-	ensemble = await startEnsemble({ servers: 1 });
+	ensemble = await startEnsemble({ servers: 1, tickTimeMs: 6_000 });
 	for (const name of NAMES) {
-		const member = await startScriptedMember(ensemble.connect, 36_000);
+		const member = await startScriptedMember(ensemble.connect, 90_000);
 		members.set(name, member);
+		await member.heartbeat(5_000);
 		await member.register(pathOf(name), JSON.stringify({ host: '127.0.0.1', port: await member.listen() }));
 	}
 	scenario = await openScenario({

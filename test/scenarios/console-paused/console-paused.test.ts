@@ -19,7 +19,8 @@ const DIES = '/services/dies';
 const WITNESS = '/services/witness';
 /** For the one that returns: long, so that the console is surely stopped before it held it dead by right (the known residue). */
 const SETTLE_MS = 8_000;
-const SESSION_MS = 40_000;
+/** Longer than pause and proof together on a busy machine. */
+const SESSION_MS = 90_000;
 /** More than any settling time. */
 const PAUSE_MS = 10_000;
 
@@ -36,15 +37,17 @@ function record(port: number): string {
 async function begin(path: string): Promise<{ member: ScriptedMember; port: number }> {
 	const member = await startScriptedMember(ensemble.connect, SESSION_MS);
 	others.push(member);
+	await member.heartbeat(5_000);
 	const port = await member.listen();
 	await member.register(path, record(port));
 	return { member, port };
 }
 
 beforeAll(async () => {
-	ensemble = await startEnsemble({ servers: 1 });
+	ensemble = await startEnsemble({ servers: 1, tickTimeMs: 6_000 });
 	zooKeeper = await startTcpProxy(ensemble.servers[0]?.clientPort ?? 0);
 	returning = await startScriptedMember(zooKeeper.connect, SESSION_MS);
+	await returning.heartbeat(5_000);
 	await returning.closeWhenLost('connections');
 	await returning.register(RETURNS, record(await returning.listen()));
 });
@@ -64,6 +67,7 @@ test('a console stopped in the middle of proofs condemns nobody for what it saw 
 	await begin(WITNESS);
 	const next = await startScriptedMember(ensemble.connect, SESSION_MS);
 	others.push(next);
+	await next.heartbeat(5_000);
 	console_ = startWatchingConsole({
 		ensemble,
 		registrations: [registration('/services', 'auto'), { ...registration('/careful', 'auto'), settleMs: SETTLE_MS }],
@@ -100,7 +104,8 @@ test('a console stopped in the middle of proofs condemns nobody for what it saw 
 	const czxid = await czxidOf(REPLACED);
 	expect(console_.condemned([RETURNS, WITNESS])).toEqual([]);
 	expect(console_.condemned([REPLACED]).filter((each) => each.czxid === czxid)).toEqual([]);
-	expect(console_.sightings().findLast(({ path }) => path === REPLACED)).toMatchObject({ czxid, verdict: 'alive' });
+	const last = console_.sightings().findLast(({ path, verdict }) => path === REPLACED && verdict !== 'provable');
+	expect(last).toMatchObject({ czxid, verdict: 'alive' });
 });
 
 async function czxidOf(path: string): Promise<string> {

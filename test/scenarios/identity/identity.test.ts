@@ -21,7 +21,8 @@ import { type ScriptedMember, startScriptedMember } from '@/test/support/scripte
 import { eventually } from '@/test/support/zookeeper';
 
 /** Who is it that answers there? Addresses and ids that are shared, reused, served by another, or half mute. */
-const SESSION_MS = 40_000;
+/** Longer than all that a busy machine needs while the dead are still registered. */
+const SESSION_MS = 90_000;
 const SHORT_SESSION_MS = 16_000;
 const SHARED_SERVER = '/services/shared-1';
 const SHARED_QUIET = '/services/shared-2';
@@ -42,6 +43,7 @@ const ports = new Map<string, number>();
 async function start(name: string, sessionMs = SESSION_MS): Promise<ScriptedMember> {
 	const member = await startScriptedMember(ensemble.connect, sessionMs);
 	processes.set(name, member);
+	await member.heartbeat(5_000);
 	return member;
 }
 
@@ -71,7 +73,7 @@ async function registerServed(): Promise<void> {
 }
 
 beforeAll(async () => {
-	ensemble = await startEnsemble({ servers: 1 });
+	ensemble = await startEnsemble({ servers: 1, tickTimeMs: 6_000 });
 	hanging = await openFullBacklog(HANGING_IP);
 	await Promise.all([
 		...[SHARED_SERVER, SHARED_QUIET, ID_OLD, 'id-newcomer', 'registrar', ...SERVED, SEVERAL].map((name) => start(name)),

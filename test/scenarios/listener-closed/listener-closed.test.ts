@@ -27,8 +27,8 @@ const BRIEF = '/services/closes-all-briefly';
 const LONG = '/services/closes-all-for-long';
 const PURGED = '/services/closes-all-and-is-purged';
 const WITNESS = '/services/witness';
-/** Shorter than the session, longer than any settling time. */
-const SESSION_MS = 40_000;
+/** Longer than all that a busy machine needs while they are away. */
+const SESSION_MS = 90_000;
 /** Well below `settleMs`, 1,200 ms, as the member itself measured it. */
 const BRIEF_MS_MAX = 900;
 const BRIEF_TRIES = 6;
@@ -43,6 +43,7 @@ async function play(path: string, closes: 'listener' | 'connections' | null): Pr
 	const member = await startScriptedMember(zooKeeper.connect, SESSION_MS);
 	const port = await member.listen();
 	players.set(path, { member, port, zooKeeper });
+	await member.heartbeat(5_000);
 	if (closes !== null) {
 		await member.closeWhenLost(closes);
 	}
@@ -65,7 +66,7 @@ async function loseZooKeeper({ zooKeeper }: Player): Promise<{ end(): Promise<vo
 }
 
 beforeAll(async () => {
-	ensemble = await startEnsemble({ servers: 1 });
+	ensemble = await startEnsemble({ servers: 1, tickTimeMs: 6_000 });
 	await Promise.all([
 		play(REOPENED, null),
 		play(KEEPS, 'listener'),

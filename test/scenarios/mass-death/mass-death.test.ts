@@ -18,6 +18,8 @@ import {
 import { eventually } from '@/test/support/zookeeper';
 
 /** Six of eight members die at once: all are proven, and no more than three may go within a minute without a word. */
+const WAIT_MS = 60_000;
+
 let ensemble: Ensemble;
 let scenario: Scenario;
 let members: DemoMember[];
@@ -25,10 +27,12 @@ let dead: string[];
 let living: string[];
 
 beforeAll(async () => {
-	ensemble = await startEnsemble({ servers: 1 });
+	ensemble = await startEnsemble({ servers: 1, tickTimeMs: 6_000 });
 	const { connect } = ensemble;
 	const ids = Array.from({ length: 8 }, (_, index) => `member-${index + 1}`);
-	members = await Promise.all(ids.map((id) => startMember({ connect, id, sessionTimeoutMs: 40_000 })));
+	members = await Promise.all(
+		ids.map((id) => startMember({ connect, id, sessionTimeoutMs: 120_000, heartbeatMs: 5_000 })),
+	);
 	dead = members.slice(0, 6).map(({ path }) => path);
 	living = members.slice(6).map(({ path }) => path);
 	scenario = await openScenario({ ensemble });
@@ -50,11 +54,18 @@ async function registered(paths: readonly string[]): Promise<string[]> {
 
 /** Asks until nothing but the blast radius speaks against it: on a busy machine a proof may lapse for a moment. */
 async function refusedByRadiusAlone(paths: readonly string[], by: Identity, approval?: { members: number }) {
-	return eventually('refused by the blast radius alone', async () => {
-		const outcomes = await purge(scenario, paths, by, approval ? { approval } : {});
-		expect(outcomes.map((outcome) => outcome.outcome)).toEqual(paths.map(() => 'refused'));
-		const alone = outcomes.every((outcome) => objections(outcome).join() === 'blast-radius: radius-exceeded');
-		return alone ? outcomes : null;
+	let last: string[] = [];
+	return eventually(
+		'refused by the blast radius alone',
+		async () => {
+			const outcomes = await purge(scenario, paths, by, approval ? { approval } : {});
+			expect(outcomes.map((outcome) => outcome.outcome)).toEqual(paths.map(() => 'refused'));
+			last = outcomes.map((outcome) => objections(outcome).join());
+			return last.every((objection) => objection === 'blast-radius: radius-exceeded') ? outcomes : null;
+		},
+		WAIT_MS,
+	).catch((error: Error) => {
+		throw new Error(`${error.message}; found ${JSON.stringify(last)}`);
 	});
 }
 

@@ -25,7 +25,8 @@ const CURATOR = '/services/echo/0f1c';
 const DUBBO_PARENT = '/dubbo/com.example.EchoService/providers';
 const KAFKA = '/brokers/ids/1';
 const WITNESS = '/services/echo/witness';
-const SESSION_MS = 36_000;
+/** Longer than all that a busy machine needs before the dead one is purged. */
+const SESSION_MS = 90_000;
 /** The one that is to expire. */
 const SHORT_SESSION_MS = 16_000;
 
@@ -41,6 +42,7 @@ let kafka: Life;
 async function start(sessionMs = SESSION_MS): Promise<ScriptedMember> {
 	const member = await startScriptedMember(ensemble.connect, sessionMs);
 	processes.push(member);
+	await member.heartbeat(5_000);
 	return member;
 }
 
@@ -68,7 +70,7 @@ function kafkaRecord(port: number): string {
 }
 
 beforeAll(async () => {
-	ensemble = await startEnsemble({ servers: 1 });
+	ensemble = await startEnsemble({ servers: 1, tickTimeMs: 6_000 });
 	[curator, dubbo, kafka] = await Promise.all([begin(SHORT_SESSION_MS), begin(), begin()]);
 	const url = `dubbo://127.0.0.1:${dubbo.port}/com.example.EchoService?application=echo&side=provider`;
 	dubboPath = `${DUBBO_PARENT}/${encodeURIComponent(url)}`;
