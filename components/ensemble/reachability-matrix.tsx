@@ -63,8 +63,10 @@ function Matrix({ reachability }: { reachability: ReachabilityView }) {
 							{t.ensemble.observer}
 						</th>
 						{groups.map(({ group, members }) => (
-							<th key={group} scope="col" className="px-3 py-2 text-left font-[520]">
-								<span className="[overflow-wrap:anywhere]">{group === '' ? t.members.noGroup : group}</span>
+							<th key={group} scope="col" className="px-3 py-2 text-left font-[520] whitespace-nowrap">
+								<span className="block max-w-[24ch] truncate" title={group}>
+									{group === '' ? t.members.noGroup : group}
+								</span>
 								<small className="block text-[11.5px] font-[450] text-ink3">{t.ensemble.members(members)}</small>
 							</th>
 						))}

@@ -31,7 +31,7 @@ function Line({ server, seen }: { server: EnsembleServerView; seen: boolean }) {
 					{f.join([server.version, server.uptimeMs === null ? null : uptime, server.source === null ? null : source])}
 				</small>
 			</th>
-			<td className={CELL}>
+			<td className={`${CELL} whitespace-nowrap`}>
 				<State server={server} seen={seen} />
 			</td>
 			<td className={`${CELL} ${WIDE} text-right`}>{server.serverId === null ? '–' : f.number(server.serverId)}</td>

@@ -114,7 +114,7 @@ function drawThreshold(plot: uPlot, { thresholdMs, labels, colours }: ChartInput
 	ctx.stroke();
 	ctx.font = `${11 * devicePixelRatio}px "Geist Mono", ui-monospace, monospace`;
 	ctx.textAlign = 'right';
-	ctx.textBaseline = 'top';
-	ctx.fillText(labels.threshold, bbox.left + bbox.width, y + 3 * devicePixelRatio);
+	ctx.textBaseline = 'bottom';
+	ctx.fillText(labels.threshold, bbox.left + bbox.width, y - 2 * devicePixelRatio);
 	ctx.restore();
 }

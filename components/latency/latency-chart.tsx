@@ -73,13 +73,15 @@ export function LatencyChart({ points, thresholdMs }: { points: readonly Latency
 	return (
 		<figure>
 			<div ref={host} aria-hidden style={{ height: HEIGHT }} className="w-full overflow-hidden" />
-			<figcaption className="mt-1 text-[12px] text-ink2">
+			<figcaption className="mt-0.5 min-h-[18px] text-[12px] text-ink2">
 				{shown !== undefined && <span aria-hidden>{readout(shown, f)}</span>}
-				<span className={shown === undefined ? '' : 'sr-only'}>
-					{points.length === 0
-						? t.latency.empty
-						: t.latency.summary(stats.rounds, stats.medianMs, stats.p95Ms, stats.maxMs, stats.gaps)}
-				</span>
+				{points.length === 0 ? (
+					<span>{t.latency.empty}</span>
+				) : (
+					<span className="sr-only">
+						{t.latency.summary(stats.rounds, stats.medianMs, stats.p95Ms, stats.maxMs, stats.gaps)}
+					</span>
+				)}
 			</figcaption>
 		</figure>
 	);

@@ -1,7 +1,7 @@
 /** Finer than a connect time is ever measured; a logarithm needs something above nothing. */
 const FINEST_MS = 0.01;
-/** Room above the time-out, so that its line does not lie on the edge. */
-const HEADROOM = 1.6;
+/** Share of the axis above the slowest: the time-out's name stands there. */
+const HEADROOM_SHARE = 0.18;
 
 export type LatencyScale = {
 	/** Of the axis, ms. */
@@ -23,7 +23,7 @@ export function toLatencyScale(answeredMs: readonly (number | null)[], timeoutMs
 	);
 	const slowest = answered.reduce((a, b) => Math.max(a, b), timeoutMs);
 	const from = Math.floor(Math.log10(fastest) + 1e-9);
-	const maxMs = slowest * HEADROOM;
+	const maxMs = slowest * 10 ** ((Math.log10(slowest) - from) * HEADROOM_SHARE);
 	const to = Math.floor(Math.log10(maxMs));
 	const ticksMs = Array.from({ length: to - from + 1 }, (_, i) => 10 ** (from + i)).map((ms) =>
 		Number(ms.toPrecision(1)),

@@ -9,6 +9,7 @@ import { Section } from './section';
 const COMES_WITH_DEATH = new Set<ReasonCode>([
 	'veto-tripwire-open',
 	'veto-session-connected',
+	'veto-health-answers',
 	'address-answers',
 	'rounds-missing',
 	'sweep-missing',

@@ -4,27 +4,29 @@ import type { LatencyQuantiles, MemberDetail } from '@/lib/core/view';
 import { useMessages } from '../messages/use-messages';
 
 function Figures({ of }: { of: LatencyQuantiles }) {
-	const { t, f } = useMessages();
+	const { f } = useMessages();
 	const figures = [of.p50Ms, of.p95Ms, of.p99Ms, of.maxMs];
 	return (
 		<>
 			{figures.map((ms, index) => (
 				// biome-ignore lint/suspicious/noArrayIndexKey: the columns are fixed
-				<td key={index} className="py-1 pl-3 text-right whitespace-nowrap">
+				<td key={index} className="py-1 pl-2 align-top text-right whitespace-nowrap">
 					{ms === null ? <span className="text-ink3">–</span> : f.latency(ms)}
 				</td>
 			))}
-			<td className="py-1 pl-3 text-right whitespace-nowrap text-ink3">
-				{t.evidence.answeredOf(of.answered, of.rounds)}
-			</td>
 		</>
 	);
+}
+
+function Answered({ of }: { of: LatencyQuantiles }) {
+	const { t } = useMessages();
+	return <small className="block text-[11px] text-ink3">{t.evidence.answeredOf(of.answered, of.rounds)}</small>;
 }
 
 /** The answer times in figures: of the rounds that the chart shows, and of everything since the member is watched. */
 export function QuantilesTable({ quantiles }: { quantiles: MemberDetail['latencyQuantiles'] }) {
 	const { t } = useMessages();
-	const { p50, p95, p99, max, answered } = t.evidence.quantileColumns;
+	const { p50, p95, p99, max } = t.evidence.quantileColumns;
 	return (
 		<div className="mt-1.5 overflow-x-auto">
 			<table className="w-full border-collapse text-[12px]" data-testid="quantiles">
@@ -32,8 +34,8 @@ export function QuantilesTable({ quantiles }: { quantiles: MemberDetail['latency
 				<thead>
 					<tr className="text-[11px] text-ink3">
 						<td />
-						{[p50, p95, p99, max, answered].map((text) => (
-							<th key={text} scope="col" className="pl-3 text-right font-[450] whitespace-nowrap">
+						{[p50, p95, p99, max].map((text) => (
+							<th key={text} scope="col" className="pl-2 text-right font-[450] whitespace-nowrap">
 								{text}
 							</th>
 						))}
@@ -41,14 +43,16 @@ export function QuantilesTable({ quantiles }: { quantiles: MemberDetail['latency
 				</thead>
 				<tbody>
 					<tr className="border-t border-line2">
-						<th scope="row" className="py-1 text-left font-[450] whitespace-nowrap text-ink2">
+						<th scope="row" className="py-1 text-left align-top font-[450] whitespace-nowrap text-ink2">
 							{t.evidence.recent(quantiles.recent.rounds)}
+							<Answered of={quantiles.recent} />
 						</th>
 						<Figures of={quantiles.recent} />
 					</tr>
 					<tr className="border-t border-line2">
-						<th scope="row" className="py-1 text-left font-[450] whitespace-nowrap text-ink2">
+						<th scope="row" className="py-1 text-left align-top font-[450] whitespace-nowrap text-ink2">
 							{t.evidence.life}
+							<Answered of={quantiles.life} />
 						</th>
 						<Figures of={quantiles.life} />
 					</tr>

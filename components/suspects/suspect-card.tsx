@@ -7,7 +7,7 @@ import type { LiveCluster, LiveMember } from '../live/live-cluster';
 import { useNow } from '../live/use-now';
 import { episodeOf } from '../member/episode';
 import { isPurgeable, mayOpenPurge, PurgeAction } from '../member/purge-action';
-import { useMemberDetail } from '../member/use-member-detail';
+import { type ReceivedDetail, useMemberDetail } from '../member/use-member-detail';
 import { addressText } from '../members/member-cells';
 import { useMessages } from '../messages/use-messages';
 import { VerdictName } from '../verdict/verdict-name';
@@ -65,6 +65,24 @@ function Heading({ clusterId, member, nowMs, selected, onSelect }: Omit<Props, '
 	);
 }
 
+/** What others say: who reported the exit, who suspects it too. `nowMs`: this browser's clock. */
+function Others({ received, nowMs }: { received: ReceivedDetail; nowMs: number }) {
+	const { t } = useMessages();
+	const { exitReport, suspicions } = received.detail.evidence;
+	const sinceMs = Math.max(0, nowMs - received.receivedAtMs);
+	const counting = suspicions.filter(({ standing }) => standing === 'counts').length;
+	return (
+		<>
+			{exitReport ? (
+				<p className="[overflow-wrap:anywhere]" title={exitReport.detail || undefined} data-exit-report>
+					{t.evidence.exitSentence(exitReport.reporter, exitReport.ageMs + sinceMs)}
+				</p>
+			) : null}
+			{suspicions.length > 0 ? <p data-suspicions>{t.evidence.othersSay(suspicions.length, counting)}</p> : null}
+		</>
+	);
+}
+
 /** One unwell member: what speaks for its death so far, what a proof still lacks, and the button where it is proven. */
 export function SuspectCard(props: Props) {
 	const { clusterId, member, role, live } = props;
@@ -92,6 +110,7 @@ export function SuspectCard(props: Props) {
 							</li>
 						))}
 					</ul>
+					{received && detail ? <Others received={received} nowMs={nowMs - live.clockOffsetMs} /> : null}
 				</div>
 				<div className="text-ink2">
 					{detail === null ? <p className="text-ink3">{t.suspects.loadingProof}</p> : null}

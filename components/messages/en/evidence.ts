@@ -44,6 +44,9 @@ export const evidence = {
 	refusedAt: (n: number) => `${n === 1 ? '1 address refuses' : `${f.number(n)} addresses refuse`}`,
 	timedOutAt: (n: number) => `${n === 1 ? '1 does not answer' : `${f.number(n)} do not answer`}`,
 	suspects: 'suspects it',
+	othersSay: (n: number, counting: number) =>
+		`${n === 1 ? 'Another observer suspects' : `${f.number(n)} other observers suspect`} it too; ${counting === n ? (n === 1 ? 'its word counts.' : 'all of them count.') : counting === 0 ? (n === 1 ? 'its word does not count yet.' : 'none of them counts yet.') : `${f.number(counting)} of them count.`}`,
+	exitSentence: (reporter: string, ms: number) => `${reporter} reported its exit ${f.ago(ms)}.`,
 	raised: (ms: number) => `first said ${f.ago(ms)}`,
 	standings: {
 		counts: 'Yes.',
@@ -59,10 +62,10 @@ export const evidence = {
 	phiNone: 'too little history yet',
 	phiOver: 'above its threshold',
 	quantiles: 'Answer times',
-	quantileColumns: { p50: 'p50', p95: 'p95', p99: 'p99', max: 'Max', answered: 'Answered' },
+	quantileColumns: { p50: 'p50', p95: 'p95', p99: 'p99', max: 'Max' },
 	recent: (rounds: number) => `Last ${f.number(rounds)}`,
 	life: 'Since watched',
-	answeredOf: (answered: number, rounds: number) => `${f.number(answered)} of ${f.number(rounds)}`,
+	answeredOf: (answered: number, rounds: number) => `${f.number(answered)} of ${f.number(rounds)} answered`,
 	threshold: (ms: number) => `time-out ${f.latency(ms)}`,
 	conflictIn: (cluster: string) => `in cluster ${cluster}`,
 };

@@ -21,7 +21,7 @@ export const ensemble: typeof english = {
 		source: '查看方式',
 	},
 	roles: { leader: 'Leader（主）', follower: 'Follower（从）', observer: 'Observer（观察）', standalone: '单机' },
-	sources: { admin: '管理接口 AdminServer', 'four-letter-words': '四字命令' },
+	sources: { admin: 'AdminServer 接口', 'four-letter-words': '四字命令' },
 	noAnswer: '无应答',
 	notSeen: '尚未查看',
 	sight: 'Rollcall 能看到什么',

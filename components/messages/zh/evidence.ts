@@ -38,6 +38,9 @@ export const evidence: typeof english = {
 	refusedAt: (n) => `${f.number(n)} 个地址拒绝`,
 	timedOutAt: (n) => `${f.number(n)} 个无应答`,
 	suspects: '表示怀疑',
+	othersSay: (n, counting) =>
+		`另有 ${f.number(n)} 个观察者也怀疑它，${counting === n ? '均计票。' : counting === 0 ? '暂不计票。' : `其中 ${f.number(counting)} 个计票。`}`,
+	exitSentence: (reporter, ms) => `${reporter} 于 ${f.ago(ms)}报告它已退出。`,
 	raised: (ms) => `${f.ago(ms)}首次提出`,
 	standings: {
 		counts: '是。',
@@ -52,10 +55,10 @@ export const evidence: typeof english = {
 	phiNone: '历史还太短',
 	phiOver: '超过阈值',
 	quantiles: '应答时间',
-	quantileColumns: { p50: '中位数', p95: '95 分位', p99: '99 分位', max: '最大', answered: '已应答' },
+	quantileColumns: { p50: '中位数', p95: '95 分位', p99: '99 分位', max: '最大' },
 	recent: (rounds) => `最近 ${f.number(rounds)} 次`,
 	life: '观察以来',
-	answeredOf: (answered, rounds) => `${f.number(answered)} / ${f.number(rounds)}`,
+	answeredOf: (answered, rounds) => `${f.number(rounds)} 次中 ${f.number(answered)} 次有应答`,
 	threshold: (ms) => `超时 ${f.latency(ms)}`,
 	conflictIn: (cluster) => `位于集群 ${cluster}`,
 };

@@ -5,6 +5,7 @@ import { zh } from '@/components/messages/zh';
 import { SWEEP_GAP_CODES } from '@/lib/core/evidence';
 import { GUARDS } from '@/lib/core/guard';
 import { UNREADABLE_CODES } from '@/lib/core/member';
+import { VOTE_STANDINGS } from '@/lib/core/peers';
 import { PURGE_OUTCOMES } from '@/lib/core/purge-plan';
 import { REASON_CODES, VERDICTS } from '@/lib/core/reason';
 import { IMPAIRMENTS } from '@/lib/core/view';
@@ -72,6 +73,16 @@ describe.each([
 		for (const code of UNREADABLE_CODES) expect(t.verdicts.unreadable[code], code).toBeTruthy();
 		for (const code of SWEEP_GAP_CODES) expect(t.verdicts.gaps[code], code).toBeTruthy();
 		for (const code of IMPAIRMENTS) expect(t.shell.impairments[code], code).toBeTruthy();
+	});
+
+	it('everything that is evidence, with and without the figures that may be missing', () => {
+		for (const standing of VOTE_STANDINGS) expect(t.evidence.standings[standing], standing).toBeTruthy();
+		for (const [result, say] of Object.entries(t.evidence.healthResults)) {
+			expect(say(200), result).toBeTruthy();
+			expect(say(null), result).not.toMatch(/null/);
+		}
+		expect(t.evidence.failures(2, null)).not.toMatch(/null|NaN/);
+		for (const counting of [0, 1, 2]) expect(t.evidence.othersSay(2, counting)).toMatch(/[.。]$/);
 	});
 
 	it('every guard, guard result and outcome', () => {
