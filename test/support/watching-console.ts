@@ -13,7 +13,7 @@ const WAIT_MS = 60_000;
 export type WatchingOptions = {
 	readonly ensemble: { readonly connect: string; readonly config: readonly ServerConfig[] };
 	readonly registrations: readonly RegistrationConfig[];
-};
+} & Pick<ScenarioOptions, 'cluster' | 'observer' | 'policy' | 'failureDomain' | 'sessionTimeoutMs'>;
 
 /** A verdict that the console came to, or that everything for a proof by refusal has been seen. */
 export type Sighting = {
@@ -43,11 +43,11 @@ export function parseWatchingOptions(text: string): ScenarioOptions {
 
 /** `within`: a command line that runs it somewhere else, e.g. in a network namespace. */
 export function startWatchingConsole(
-	{ ensemble, registrations }: WatchingOptions,
+	{ ensemble, ...more }: WatchingOptions,
 	within: readonly string[] = [],
 ): WatchingConsole {
 	const { connect, config } = ensemble;
-	const options: WatchingOptions = { ensemble: { connect, config }, registrations };
+	const options: WatchingOptions = { ensemble: { connect, config }, ...more };
 	const line = [...within, process.execPath, '--import', 'tsx', PROGRAM, JSON.stringify(options)];
 	const [command = '', ...args] = line;
 	const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
