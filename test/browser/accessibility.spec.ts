@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { en } from '@/components/messages/en';
+import { zh } from '@/components/messages/zh';
 import { CLUSTER, choose, EXPIRED_MS_MAX, expect, signIn, test, type World, waitUntilReady } from './fixtures';
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
@@ -48,6 +49,14 @@ const PAGES: readonly [name: string, open: (page: Page, world: World) => Promise
 		},
 	],
 	[
+		'the ensemble',
+		async (page) => {
+			await page.goto(`/c/${CLUSTER}/ensemble`);
+			await expect(page.locator('tr[data-server][data-answered="true"]')).toHaveCount(3);
+			await expect(page.locator('[data-reach]').first()).toBeVisible();
+		},
+	],
+	[
 		'audit with an entry open',
 		async (page) => {
 			await page.goto('/audit');
@@ -82,6 +91,16 @@ for (const theme of ['light', 'dark'] as const) {
 				await expectNoViolation(page);
 			});
 		}
+
+		test('on the ensemble in Chinese, on a phone', async ({ page, context, world }) => {
+			await choose(context, world.stack.url, 'zh', theme);
+			await signIn(page, world);
+			await page.setViewportSize({ width: 390, height: 844 });
+			await page.goto(`/c/${CLUSTER}/ensemble`);
+			await expect(page.getByRole('heading', { level: 1, name: zh.ensemble.title })).toBeVisible();
+			await expect(page.locator('[data-reach]').first()).toBeVisible();
+			await expectNoViolation(page);
+		});
 
 		test('where there is no page', async ({ context, world }) => {
 			await choose(context, world.stack.url, 'en', theme);

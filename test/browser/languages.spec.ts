@@ -27,6 +27,7 @@ for (const [language, texts, lang] of [
 		const pages: [address: string, heading: string][] = [
 			[`/c/${CLUSTER}`, texts.members.title],
 			[`/c/${CLUSTER}/suspects`, texts.suspects.title],
+			[`/c/${CLUSTER}/ensemble`, texts.ensemble.title],
 			['/audit', texts.audit.title],
 		];
 		for (const [address, heading] of pages) {

@@ -7,6 +7,7 @@ import {
 	auditVerifyViewSchema,
 	auditViewSchema,
 	clustersViewSchema,
+	ensembleViewSchema,
 	healthViewSchema,
 	membersViewSchema,
 	problemSchema,
@@ -68,7 +69,7 @@ describe('a stranger', () => {
 			expect([path, answer.status, answer.code]).toEqual([path, 401, 'sign-in-needed']);
 			shaped(problemSchema, answer.body);
 		}
-		for (const path of ['/members', '/member?path=/a', '/events']) {
+		for (const path of ['/members', '/member?path=/a', '/ensemble', '/events']) {
 			expect([path, (await stranger(cluster + path)).status]).toEqual([path, 401]);
 		}
 	});
@@ -110,7 +111,14 @@ describe('roles', () => {
 	});
 
 	it('let a machine with the role reporter read nothing', async () => {
-		for (const path of ['/api/clusters', `${cluster}/members`, '/api/audit', '/api/me', '/api/metrics']) {
+		for (const path of [
+			'/api/clusters',
+			`${cluster}/members`,
+			`${cluster}/ensemble`,
+			'/api/audit',
+			'/api/me',
+			'/api/metrics',
+		]) {
 			expect([path, (await reporter(path)).code]).toEqual([path, 'forbidden']);
 		}
 	});
@@ -140,6 +148,7 @@ describe('answers', () => {
 	it('have the shapes that the OpenAPI document promises', async () => {
 		shaped(clustersViewSchema, (await viewer('/api/clusters')).body);
 		shaped(membersViewSchema, (await viewer(`${cluster}/members`)).body);
+		shaped(ensembleViewSchema, (await viewer(`${cluster}/ensemble`)).body);
 		shaped(auditViewSchema, (await viewer('/api/audit')).body);
 		shaped(auditVerifyViewSchema, (await viewer('/api/audit/verify')).body);
 		expect((await viewer('/api/openapi.json')).body).toMatchObject({ openapi: '3.1.0' });
