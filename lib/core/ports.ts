@@ -192,7 +192,7 @@ export type Sweep = {
 	/** Ephemeral paths by owner, absolute (chroot included); null when no dump could be read. */
 	readonly ephemerals: ReadonlyMap<bigint, readonly string[]> | null;
 	readonly servers: readonly SweepServerView[];
-	/** Every session that the leader's dump knows, with or without ephemerals; null unless `summary.orphanGround`. */
+	/** Every session in the leader's table of expiries, which is all that it tracks; null unless `summary.orphanGround`. */
 	readonly leaderDumpSessions: ReadonlySet<bigint> | null;
 };
 

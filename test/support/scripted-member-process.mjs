@@ -1,5 +1,6 @@
 // A process with one ZooKeeper session that does what its parent says: one JSON command a line on standard input, one
 // JSON answer a line on standard output. Arguments: connect string, session time-out in ms. Ends when its input ends.
+import http from 'node:http';
 import net from 'node:net';
 import { createInterface } from 'node:readline';
 import zooKeeper from 'node-zookeeper-client';
@@ -31,6 +32,9 @@ function bind(server, options) {
 	});
 }
 
+/** By port: what its HTTP server answers. */
+const served = new Map();
+
 const commands = {
 	/** Accepts and waits on the port, 0 for any free one. */
 	async listen({ port, host, backlog }) {
@@ -53,6 +57,29 @@ const commands = {
 			}
 		}
 		listeners.set(server.address().port, { server, accepted, host });
+		return { port: server.address().port };
+	},
+	/** Answers every GET on the port with this JSON, or with the status alone; the answer may be changed by asking again. */
+	async serve({ port, status, body }) {
+		const known = served.get(port);
+		if (known) {
+			Object.assign(known, { status, body });
+			return { port };
+		}
+		const says = { status, body };
+		const server = http.createServer((_, response) => {
+			response.writeHead(says.status, { 'content-type': 'application/json' });
+			response.end(JSON.stringify(says.body));
+		});
+		// An idle connection stays until the process ends.
+		server.headersTimeout = 0;
+		server.requestTimeout = 0;
+		server.keepAliveTimeout = 0;
+		await new Promise((resolve, reject) => {
+			server.once('error', reject);
+			server.listen(port, '127.0.0.1', () => resolve(undefined));
+		});
+		served.set(server.address().port, says);
 		return { port: server.address().port };
 	},
 	/** Listens no longer; connections accepted before stay, unless they are to go too. */

@@ -14,6 +14,8 @@ export type ScriptedMember = {
 	readonly ended: Promise<string>;
 	/** Listens on a port (any free one by default) of an address (127.0.0.1), with an accept queue of that length; gives it. */
 	listen(port?: number, host?: string, backlog?: number): Promise<number>;
+	/** Answers every GET on a port (any free one by default) with this; the same port again: answers with that from now on. */
+	serve(body: object, options?: { readonly port?: number; readonly status?: number }): Promise<number>;
 	/** Closes the listener; connections accepted before stay open unless `connectionsToo`. */
 	unlisten(port: number, connectionsToo?: boolean): Promise<void>;
 	/** Creates an ephemeral znode of its session, with the parents that are missing. */
@@ -93,6 +95,7 @@ export async function startScriptedMember(
 		ended,
 		listen: async (port = 0, host = '127.0.0.1', backlog = 511) =>
 			(await tell('listen', { port, host, backlog })).port ?? 0,
+		serve: async (body, { port = 0, status = 200 } = {}) => (await tell('serve', { body, port, status })).port ?? 0,
 		unlisten: async (port, connectionsToo = false) => {
 			await tell('unlisten', { port, connectionsToo });
 		},

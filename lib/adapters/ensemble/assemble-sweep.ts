@@ -53,13 +53,17 @@ export function assembleSweep(harvest: Harvest): Sweep {
 		sessions: sessions satisfies ReadonlyMap<bigint, SweepSession>,
 		ephemerals: harvest.ephemerals,
 		servers: harvest.visits.map((visit) => toView(visit, completeness)),
-		leaderDumpSessions: orphanGround && leaderDump && knownTo(leaderDump.dump),
+		leaderDumpSessions: orphanGround && leaderDump && trackedBy(leaderDump.dump),
 	};
 }
 
-/** The expiry table names every session, the owners only those with ephemerals (seen on 3.8.0); either counts. */
-function knownTo({ buckets, ephemerals }: Dump): ReadonlySet<bigint> {
-	return new Set([...buckets.keys(), ...ephemerals.keys()]);
+/**
+ * The expiry table names every session that the leader tracks (seen on 3.8.0). The owners of ephemerals are none of its
+ * business here: the tree goes on naming a forgotten session as the owner of what it left behind, and that very znode is
+ * what a forgotten session is asked about.
+ */
+function trackedBy({ buckets }: Dump): ReadonlySet<bigint> {
+	return new Set(buckets.keys());
 }
 
 function sessionOf(sessions: Map<bigint, MutableSession>, id: bigint): MutableSession {
