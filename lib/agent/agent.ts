@@ -55,11 +55,12 @@ export async function runAgent(options: AgentOptions, ports: AgentPorts): Promis
 	const { zk, clock, onEvent } = ports;
 	const path = `${options.parent === '/' ? '' : options.parent}/${options.id}`;
 	const startNonce = randomBytes(16).toString('hex');
+	const session = followSession(zk, clock, options.sessionTimeoutMs);
 	const ping = await servePing({
 		...options.ping,
 		identity: () => {
-			const state = zk.state();
-			return state.kind === 'connected' ? { sessionId: state.sessionId, startNonce, path } : null;
+			const sessionId = session();
+			return sessionId === null ? null : { sessionId, startNonce, path };
 		},
 	});
 	const registration = keepRegistered({
@@ -79,6 +80,20 @@ export async function runAgent(options: AgentOptions, ports: AgentPorts): Promis
 			await zk.close();
 			ports.ownHealth.close();
 		},
+	};
+}
+
+/** The present session; also while it is between two servers, for it lives on for its time-out. Null: there is none. */
+function followSession(zk: ZooKeeperPort, clock: Clock, sessionTimeoutMs: number): () => bigint | null {
+	let latest: bigint | null = null;
+	zk.onState((state) => {
+		latest = state.kind === 'connected' ? state.sessionId : latest;
+	});
+	return () => {
+		const state = zk.state();
+		const mayLive =
+			state.kind === 'connected' || (state.kind === 'connecting' && clock.nowMs() - state.sinceMs < sessionTimeoutMs);
+		return mayLive ? latest : null;
 	};
 }
 

@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { howItEnded } from '@/lib/cli/members';
+import { eventually } from '@/test/support/zookeeper';
+
+const PROGRAM = fileURLToPath(new URL('../../../lib/cli/agent.ts', import.meta.url));
+/** Several start at once on a busy machine. */
+const WAIT_MS = 90_000;
+
+const eventSchema = z.looseObject({ event: z.string() });
+export type ToldEvent = z.infer<typeof eventSchema>;
+
+/** The agent as `npm run agent` starts it, in a process of its own. */
+export type AgentProcess = {
+	readonly pid: number;
+	readonly ended: Promise<string>;
+	/** What it has told on standard output, oldest first. */
+	events(): readonly ToldEvent[];
+	/** Standard error up to now. */
+	complaints(): string;
+	/** The first event of this kind among those after the first `from`. */
+	tells(event: string, from?: number): Promise<ToldEvent>;
+	kill(signal: NodeJS.Signals): void;
+};
+
+const children = new Set<ChildProcess>();
+process.on('exit', () => {
+	for (const child of children) {
+		child.kill('SIGKILL');
+	}
+});
+
+/** `within`: a command line that runs it somewhere else, e.g. in a network namespace. */
+export function startAgentProcess(
+	options: Record<string, string | number>,
+	within: readonly string[] = [],
+): AgentProcess {
+	const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+	const [command = '', ...line] = [...within, process.execPath, '--import', 'tsx', PROGRAM, ...args];
+	const child = spawn(command, line, { stdio: ['ignore', 'pipe', 'pipe'] });
+	children.add(child);
+	child.once('exit', () => children.delete(child));
+	const told: ToldEvent[] = [];
+	let complaints = '';
+	createInterface({ input: child.stdout }).on('line', (text) => told.push(eventSchema.parse(JSON.parse(text))));
+	child.stderr.on('data', (data: Buffer) => {
+		complaints = (complaints + data.toString()).slice(-4_000);
+	});
+	return {
+		pid: child.pid ?? 0,
+		ended: howItEnded(child),
+		events: () => [...told],
+		complaints: () => complaints,
+		tells: (event, from = 0) =>
+			eventually(
+				`the agent tells '${event}'`,
+				() => told.slice(from).find((each) => each.event === event) ?? null,
+				WAIT_MS,
+			).catch((error: Error) => {
+				throw new Error(`${error.message}; it told ${JSON.stringify(told)} ${complaints}`);
+			}),
+		kill: (signal) => {
+			child.kill(signal);
+		},
+	};
+}
