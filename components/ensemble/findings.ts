@@ -11,17 +11,15 @@ const SAID_BY_PROBLEM = new Set<SweepGapCode>(['server-silent', 'no-source', 'an
 
 /** Each thing once, in its exactest words: servers in their order, then what concerns the ensemble as a whole. */
 export function toFindings({ servers, gaps }: Pick<EnsembleView, 'servers' | 'gaps'>): Finding[] {
-	const isGap = (code: string): code is SweepGapCode => gaps.some((gap) => gap.code === code);
 	const ofServers = servers.flatMap(({ server, problem }): Finding[] => {
+		const same = gaps.find((gap) => gap.server === server && gap.code === problem?.code);
 		const own = gaps.filter((gap) => gap.server === server && gap.code !== problem?.code);
 		const rest = own.filter(({ code }) => problem === null || !SAID_BY_PROBLEM.has(code));
-		const first: Finding[] = problem
-			? [
-					isGap(problem.code)
-						? { kind: 'gap', code: problem.code, server, detail: problem.detail }
-						: toProblem(server, problem),
-				]
-			: [];
+		const first: Finding[] = same
+			? [{ kind: 'gap', ...same }]
+			: problem
+				? [{ kind: 'problem', code: problem.code, server, detail: problem.detail }]
+				: [];
 		return [...first, ...rest.map((gap): Finding => ({ kind: 'gap', ...gap }))];
 	});
 	const known = new Set(servers.map(({ server }) => server));
@@ -29,8 +27,14 @@ export function toFindings({ servers, gaps }: Pick<EnsembleView, 'servers' | 'ga
 	return [...ofServers, ...ofAll.map((gap): Finding => ({ kind: 'gap', ...gap }))];
 }
 
-function toProblem(server: string, { code, detail }: { code: string; detail: string }): Finding {
-	return { kind: 'problem', code, server, detail };
+/** What was read, without the advice around it, which the page gives in its own words; '' when nothing more is known. */
+export function toReading(finding: Finding): string {
+	if (finding.kind === 'gap') {
+		return finding.detail;
+	}
+	// '<advice> (<what was read>)', see lib/adapters/ensemble/problem.ts
+	const from = finding.detail.lastIndexOf(' (');
+	return from >= 0 && finding.detail.endsWith(')') ? finding.detail.slice(from + 2, -1) : '';
 }
 
 /** Lines to be written into a file, as they are. */

@@ -6,7 +6,7 @@ import { Part } from './part';
 
 /** Columns that a narrow window has no room for; what they say stands below the server's name there. */
 const WIDE = 'max-md:hidden';
-const CELL = 'px-3 py-2';
+const CELL = 'px-2 py-2 md:px-3';
 
 function State({ server, seen }: { server: EnsembleServerView; seen: boolean }) {
 	const { t } = useMessages();
@@ -28,7 +28,7 @@ function Line({ server, seen }: { server: EnsembleServerView; seen: boolean }) {
 			<th scope="row" className={`${CELL} text-left font-[450]`}>
 				<span className="mono [overflow-wrap:anywhere]">{server.server}</span>
 				<small className="block text-[11.5px] text-ink3 md:hidden">
-					{f.join([server.version, server.uptimeMs === null ? null : uptime, server.source === null ? null : source])}
+					{f.join([server.version, server.uptimeMs === null ? null : uptime])}
 				</small>
 			</th>
 			<td className={`${CELL} whitespace-nowrap`}>

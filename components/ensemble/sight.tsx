@@ -4,7 +4,7 @@ import { Check, TriangleAlert } from 'lucide-react';
 import type { EnsembleView } from '@/lib/core/view';
 import type { Catalogue } from '../messages/catalogue';
 import { useMessages } from '../messages/use-messages';
-import { type Finding, toFindings, toRemedies } from './findings';
+import { type Finding, toFindings, toReading, toRemedies } from './findings';
 import { Part } from './part';
 
 type ProblemCode = keyof Catalogue['ensemble']['problems'];
@@ -40,8 +40,9 @@ function WithNames({ text }: { text: string }) {
 }
 
 function FindingItem({ finding }: { finding: Finding }) {
-	const { t } = useMessages();
+	const { t, f } = useMessages();
 	const sentences = useSentences(finding);
+	const reading = toReading(finding);
 	return (
 		<li
 			className="flex items-start gap-2.5 border-t border-line2 px-3.5 py-3 first:border-t-0"
@@ -68,9 +69,11 @@ function FindingItem({ finding }: { finding: Finding }) {
 						</pre>
 					</div>
 				))}
-				{sentences && finding.detail !== '' ? (
-					<p className="mt-1.5 text-[11.5px] text-ink3 [overflow-wrap:anywhere]">
-						{t.ensemble.detail}: <span className="mono text-[11px]">{finding.detail}</span>
+				{sentences && reading !== '' ? (
+					<p className="mt-1 text-[11.5px] text-ink3 [overflow-wrap:anywhere]">
+						{t.ensemble.detail}
+						{f.colon}
+						<span className="mono text-[11px]">{reading}</span>
 					</p>
 				) : null}
 			</div>

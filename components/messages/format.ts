@@ -92,6 +92,8 @@ export function createFormat(language: Language) {
 		dateTime: (atMs: number) => dateTime.format(atMs),
 		/** What stands between two sentences: Chinese has its own full stop and no space after it. */
 		sentenceGap: language === 'zh' ? '' : ' ',
+		/** Between a name and what it is. */
+		colon: language === 'zh' ? '：' : ': ',
 		/** Puts parts of one remark after each other. */
 		join: (parts: readonly (string | null)[]) =>
 			parts.filter((part) => part !== null && part !== '').join(language === 'zh' ? '，' : ', '),

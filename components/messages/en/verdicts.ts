@@ -98,7 +98,7 @@ export const verdicts = {
 		'session-orphaned': 'ZooKeeper itself has forgotten its session.',
 		'exit-reported': 'Its exit was reported.',
 		'superseded-by-identity': 'A newer registration answers at its address and names itself.',
-		'veto-health-answers': 'A health check answered: it lives.',
+		'veto-health-answers': 'Vetoed: its health check answers.',
 		'failure-domains-too-few': 'The observers who agree are in too few failure domains.',
 		'orphan-unconfirmed': 'That ZooKeeper forgot the session has to be seen twice, a tick apart.',
 		'nothing-observed': 'Nothing has been observed of it yet.',

@@ -89,7 +89,7 @@ export const verdicts: typeof english = {
 		'session-orphaned': 'ZooKeeper 自身已不再记得它的会话。',
 		'exit-reported': '已有退出报告。',
 		'superseded-by-identity': '更新的注册在同一地址应答，并表明了身份。',
-		'veto-health-answers': '健康检查刚刚应答：它还活着。',
+		'veto-health-answers': '否决：健康检查有应答。',
 		'failure-domains-too-few': '意见一致的观察者所处的故障域过少。',
 		'orphan-unconfirmed': '需要相隔一个 tick 两次确认 ZooKeeper 已不再记得该会话。',
 		'nothing-observed': '尚未观测到任何信息。',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toFindings, toRemedies } from '@/components/ensemble/findings';
+import { toFindings, toReading, toRemedies } from '@/components/ensemble/findings';
 import { en } from '@/components/messages/en';
 import { toProblem } from '@/lib/adapters/ensemble/problem';
 import type { FailureCode } from '@/lib/adapters/ensemble/server-source';
@@ -51,6 +51,17 @@ describe('what is wrong with what can be seen of an ensemble', () => {
 			['gap', 'no-leader', null],
 			['gap', 'two-leaders', 'not-configured:2181'],
 		]);
+	});
+
+	it('is told as it was read, without the advice that the page gives in its own words', () => {
+		const [finding] = toFindings({
+			servers: [server('a:2181', toProblem('admin', { code: 'not-serving', detail: 'HTTP 500' }, false))],
+			gaps: [],
+		});
+		expect(finding && toReading(finding)).toBe('HTTP 500');
+		const down = toFindings({ servers: [server('a:2181', { code: 'server-down', detail: 'start it' })], gaps: [] })[0];
+		expect(down && toReading(down)).toBe('');
+		expect(toFindings({ servers: [], gaps: [gap('no-leader', null)] }).map(toReading)).toEqual(['no-leader!']);
 	});
 
 	it('is nothing when all is well', () => {
