@@ -1,0 +1,186 @@
+import { expect, test } from 'vitest';
+import { toAccusation } from '@/lib/core/accusation';
+import type { OwnHealth, ProbeResult, SweepSummary } from '@/lib/core/evidence';
+import { initialMemberState, type MemberState } from '@/lib/core/member-state';
+import { observe } from '@/lib/core/observe';
+import { isLive, nextProgress, type ObserverProgress, votingProgressMs } from '@/lib/core/observer-progress';
+import type { Sweep } from '@/lib/core/ports';
+import { type ReachabilityObserver, toReachability } from '@/lib/core/reachability';
+
+const INCARNATION = { path: '/members/a', czxid: 7n, ephemeralOwner: 9n };
+const ENDPOINT = { ip: '10.0.0.1', port: 80 };
+const WELL: OwnHealth = { loopPauseMsMax: 0, zooKeeperSessionFine: true, referenceAccepted: true };
+
+function round(state: MemberState, atMs: number, result: ProbeResult, ownHealth: OwnHealth = WELL): MemberState {
+	return observe(state, {
+		kind: 'round',
+		observer: 'me',
+		incarnation: INCARNATION,
+		startedAtMs: atMs - 1,
+		observedAtMs: atMs,
+		answers: [{ endpoint: ENDPOINT, result, rttMs: null, errorCode: null }],
+		ownHealth,
+	});
+}
+
+const FRESH = initialMemberState({ incarnation: INCARNATION }, 0);
+const ANSWERED = round(FRESH, 10, 'accepted');
+
+test('what never answered is not accused, and what answers again no longer', () => {
+	expect(toAccusation(round(FRESH, 10, 'refused'), null)).toBeNull();
+	const accused = toAccusation(round(ANSWERED, 20, 'refused'), null);
+	expect(accused).toEqual({ incarnation: INCARNATION, refused: [ENDPOINT], timedOut: [], tripwireHeldMs: null });
+	expect(toAccusation(round(round(ANSWERED, 20, 'refused'), 30, 'accepted'), accused)).toBeNull();
+});
+
+test.each([
+	['paused', { ...WELL, loopPauseMsMax: 251 }],
+	['without its own session', { ...WELL, zooKeeperSessionFine: false }],
+	['hearing nobody', { ...WELL, referenceAccepted: false }],
+])('an observer that is %s tells no refusal, but what it told before, being well, stands', (_, unwell) => {
+	const state = round(ANSWERED, 20, 'refused', unwell);
+	expect(toAccusation(state, null)).toBeNull();
+	const before = toAccusation(round(ANSWERED, 20, 'refused'), null);
+	expect(toAccusation(state, before)?.refused).toEqual([ENDPOINT]);
+	expect(toAccusation(round(ANSWERED, 20, 'timed-out', unwell), before)).toMatchObject({
+		refused: [],
+		timedOut: [ENDPOINT],
+	});
+});
+
+test('the longest tripwire that the peer closed is told', () => {
+	const tripwire = {
+		kind: 'tripwire',
+		observer: 'me',
+		incarnation: INCARNATION,
+		endpoint: ENDPOINT,
+		openedAtMs: 100,
+	} as const;
+	const open = observe(ANSWERED, { ...tripwire, state: 'open', observedAtMs: 100 });
+	const closed = observe(open, { ...tripwire, state: 'closed-by-peer', observedAtMs: 6_100 });
+	expect(toAccusation(round(closed, 6_200, 'refused'), null)?.tripwireHeldMs).toBe(6_000);
+});
+
+function sweepAt(startedAtMs: number, packets: number | null, key = 'c:1'): Sweep {
+	const summary: SweepSummary = {
+		sweepNumber: startedAtMs,
+		startedAtMs,
+		finishedAtMs: startedAtMs + 10,
+		complete: true,
+		gaps: [],
+		serverIds: [1],
+		standalone: false,
+		leaderId: 1,
+		epoch: 1,
+		uptimeMsMin: 60_000,
+		local: true,
+		loopPauseMsMax: 0,
+		orphanGround: null,
+	};
+	const connection = {
+		serverId: 1,
+		server: 's:1',
+		remoteIp: null,
+		packetsReceived: packets ?? 0,
+		connectionKey: key,
+		sessionTimeoutMs: 9_000,
+		lastHeardMsAgo: null,
+		latencyMsAvg: null,
+	};
+	const session = { connections: packets === null ? [] : [connection], expiryBucketMs: null, expiresInMs: null };
+	return { summary, sessions: new Map([[5n, session]]), ephemerals: null, servers: [], leaderDumpSessions: null };
+}
+
+function progressOver(sweeps: readonly Sweep[]): ObserverProgress {
+	const [first, ...rest] = sweeps;
+	if (!first) {
+		throw new Error('no sweep');
+	}
+	return rest.reduce((before, sweep) => nextProgress(before, sweep, 5n), nextProgress(null, first, 5n));
+}
+
+test('a rise of packets counts from the earlier of the two sweeps: it may have come just after that', () => {
+	const progress = progressOver([sweepAt(1_000, 3), sweepAt(2_000, 4)]);
+	expect(votingProgressMs(progress)).toBe(1_000);
+	expect(isLive(progress)).toBe(true);
+});
+
+test.each([
+	['listed once', [sweepAt(1_000, 3)]],
+	['no packet since', [sweepAt(1_000, 3), sweepAt(2_000, 3)]],
+	['another connection', [sweepAt(1_000, 3), sweepAt(2_000, 9, 'c:2')]],
+	['on no server any more', [sweepAt(1_000, 3), sweepAt(2_000, 4), sweepAt(3_000, null)]],
+])('no progress, so no vote and no watcher: %s', (_, sweeps) => {
+	expect(votingProgressMs(progressOver(sweeps))).toBeNull();
+	expect(isLive(progressOver(sweeps))).toBe(false);
+});
+
+test('a vote lapses after 2 s without a packet, a watcher after two ping intervals', () => {
+	const rose = [sweepAt(1_000, 3), sweepAt(2_000, 4)];
+	const after = (atMs: number) => progressOver([...rose, sweepAt(atMs, 4)]);
+	expect(votingProgressMs(after(4_000))).toBe(1_000);
+	expect(votingProgressMs(after(4_001))).toBeNull();
+	expect(isLive(after(8_000))).toBe(true);
+	expect(isLive(after(8_001))).toBe(false);
+});
+
+function observer(more: Partial<ReachabilityObserver>): ReachabilityObserver {
+	return {
+		name: 'o',
+		kind: 'console',
+		failureDomain: 'd',
+		self: false,
+		live: true,
+		watches: 'all',
+		doubts: new Map(),
+		...more,
+	};
+}
+
+const MEMBERS = [
+	{ path: '/a', group: 'g' },
+	{ path: '/b', group: 'g' },
+	{ path: '/c', group: 'h' },
+];
+const OUT = { refused: 0, timedOut: 1 };
+
+test.each([
+	['silence of one that lives', {}, ['reachable', 'reachable']],
+	['one of two times out', { doubts: new Map([['/a', OUT]]) }, ['partly', 'reachable']],
+	[
+		'all of a group time out',
+		{
+			doubts: new Map([
+				['/a', OUT],
+				['/b', OUT],
+			]),
+		},
+		['unreachable', 'reachable'],
+	],
+	[
+		'refusals come from hosts that are reached',
+		{ doubts: new Map([['/c', { refused: 1, timedOut: 0 }]]) },
+		['reachable', 'reachable'],
+	],
+	['it watches one group only', { watches: new Set(['/c']) }, ['unknown', 'reachable']],
+	['its session stands still', { live: false }, ['unknown', 'unknown']],
+	['nothing is known of its session', { live: null }, ['unknown', 'unknown']],
+] as const)('who reaches whom: %s', (_, more, states) => {
+	const view = toReachability({ members: MEMBERS, observers: [observer(more)] });
+	expect(view.groups).toEqual([
+		{ group: 'g', members: 2 },
+		{ group: 'h', members: 1 },
+	]);
+	expect(view.cells[0]?.map(({ state }) => state)).toEqual(states);
+});
+
+test('the one that asks comes first, and what is too much to show is counted', () => {
+	const many = Array.from({ length: 70 }, (_, index) => observer({ name: `o${index}` }));
+	const view = toReachability({
+		members: Array.from({ length: 80 }, (_, index) => ({ path: `/${index}`, group: `g${index}` })),
+		observers: [...many, observer({ name: 'zz', self: true })],
+	});
+	expect(view.observers[0]?.name).toBe('zz');
+	expect(view).toMatchObject({ observersLeftOut: 7, groupsLeftOut: 16 });
+	expect(view.cells).toHaveLength(64);
+});
