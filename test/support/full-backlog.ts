@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import net from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { tieToParent } from '@/lib/cli/tie-to-parent';
 import { stopProcess } from './stop-process';
 
 const PROGRAM = fileURLToPath(new URL('./full-backlog-process.mjs', import.meta.url));
@@ -43,7 +44,9 @@ export async function fillBacklog(host: string, port: number): Promise<readonly 
 
 /** Listens at the address (any free port by default) and hangs. */
 export async function openFullBacklog(host: string, port = 0): Promise<FullBacklog> {
-	const child = spawn(process.execPath, [PROGRAM, host, String(port)], { stdio: ['pipe', 'pipe', 'inherit'] });
+	// A process that stands still does not notice that its input ends.
+	const { command, args } = tieToParent(process.execPath, [PROGRAM, host, String(port)]);
+	const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
 	const ended = once(child, 'exit');
 	const onExit = () => child.kill('SIGKILL');
 	process.once('exit', onExit);

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { howItEnded } from '@/lib/cli/members';
+import { tieToParent } from '@/lib/cli/tie-to-parent';
 
 const PROGRAM = fileURLToPath(new URL('./scripted-member-process.mjs', import.meta.url));
 const ANSWER_MS_MAX = 30_000;
@@ -65,7 +66,9 @@ export async function startScriptedMember(
 	options: ScriptedMemberOptions = {},
 ): Promise<ScriptedMember> {
 	const line = [...(options.within ?? []), process.execPath, PROGRAM, connect, String(sessionTimeoutMs)];
-	const [command = '', ...args] = line;
+	const [program = '', ...rest] = line;
+	// One that stands still does not notice that its input ends.
+	const { command, args } = tieToParent(program, rest);
 	const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
 	children.add(child);
 	child.once('exit', () => children.delete(child));

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { howItEnded } from '@/lib/cli/members';
+import { tieToParent } from '@/lib/cli/tie-to-parent';
 import type { RegistrationConfig, ServerConfig } from '@/lib/core/config';
 import type { ReasonCode, Verdict } from '@/lib/core/reason';
 import type { ScenarioOptions } from './scenario';
@@ -49,7 +50,9 @@ export function startWatchingConsole(
 	const { connect, config } = ensemble;
 	const options: WatchingOptions = { ensemble: { connect, config }, ...more };
 	const line = [...within, process.execPath, '--import', 'tsx', PROGRAM, JSON.stringify(options)];
-	const [command = '', ...args] = line;
+	const [program = '', ...rest] = line;
+	// One that stands still does not notice that its input ends.
+	const { command, args } = tieToParent(program, rest);
 	const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
 	const onExit = () => child.kill('SIGKILL');
 	process.once('exit', onExit);
