@@ -1,6 +1,6 @@
 import type { OwnHealth } from './evidence';
 import { type Endpoint, endpointKey, type Incarnation } from './member';
-import { countedEndpoints, type MemberState } from './member-state';
+import { countedEndpoints, type EndpointState, type MemberState } from './member-state';
 import { RULES } from './policy';
 
 /** What this observer tells the others of a member that it does not find well. */
@@ -15,7 +15,9 @@ export type Accusation = {
 /**
  * What is to be told after the latest round, given what was told before; null: nothing, its probes succeed. A refusal is
  * told from a round in which this observer was well and reached somebody else (condition 6 of a proof): one that
- * hears nobody must not vote. What was told so once stands until the endpoint answers otherwise.
+ * hears nobody must not vote. What was told so once stands until the endpoint answers otherwise. Whatever else kept an
+ * answer away (no route …) is told as a time-out, and so is what never answered this observer: its silence would say
+ * that it finds the member well. A time-out proves nothing anywhere.
  */
 export function toAccusation(state: MemberState, before: Accusation | null): Accusation | null {
 	const counted = countedEndpoints(state);
@@ -24,7 +26,9 @@ export function toAccusation(state: MemberState, before: Accusation | null): Acc
 	const refused = counted
 		.filter(({ last, endpoint }) => last?.result === 'refused' && (refusalsCount || told.has(endpointKey(endpoint))))
 		.map(({ endpoint }) => endpoint);
-	const timedOut = counted.filter(({ last }) => last?.result === 'timed-out').map(({ endpoint }) => endpoint);
+	const timedOut = relevant(state, counted)
+		.filter(({ last }) => last?.result === 'timed-out' || last?.result === 'failed')
+		.map(({ endpoint }) => endpoint);
 	if (refused.length === 0 && timedOut.length === 0) {
 		return null;
 	}
@@ -35,6 +39,11 @@ export function toAccusation(state: MemberState, before: Accusation | null): Acc
 		timedOut,
 		tripwireHeldMs: held.length > 0 ? Math.round(Math.max(...held)) : null,
 	};
+}
+
+/** What ever answered, else all there is. */
+function relevant(state: MemberState, counted: readonly EndpointState[]): readonly EndpointState[] {
+	return counted.length > 0 ? counted : Object.values(state.endpoints);
 }
 
 function mayVote({ loopPauseMsMax, zooKeeperSessionFine, referenceAccepted }: OwnHealth): boolean {

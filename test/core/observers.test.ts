@@ -26,7 +26,14 @@ function round(state: MemberState, atMs: number, result: ProbeResult, ownHealth:
 const FRESH = initialMemberState({ incarnation: INCARNATION }, 0);
 const ANSWERED = round(FRESH, 10, 'accepted');
 
-test('what never answered is not accused, and what answers again no longer', () => {
+test.each(['timed-out', 'failed'] as const)(
+	'what never answered and %s is told as a time-out: silence would call it well',
+	(result) => {
+		expect(toAccusation(round(FRESH, 10, result), null)).toMatchObject({ refused: [], timedOut: [ENDPOINT] });
+	},
+);
+
+test('what never answered is not accused of refusing, and what answers again of nothing', () => {
 	expect(toAccusation(round(FRESH, 10, 'refused'), null)).toBeNull();
 	const accused = toAccusation(round(ANSWERED, 20, 'refused'), null);
 	expect(accused).toEqual({ incarnation: INCARNATION, refused: [ENDPOINT], timedOut: [], tripwireHeldMs: null });

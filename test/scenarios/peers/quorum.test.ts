@@ -15,6 +15,7 @@ import {
 	verdictBecomes,
 } from '@/test/support/scenario';
 import { stopProcess } from '@/test/support/stop-process';
+import { startTcpProxy, type TcpProxy } from '@/test/support/tcp-proxy';
 import { startWatchingConsole, type WatchingConsole } from '@/test/support/watching-console';
 import { eventually } from '@/test/support/zookeeper';
 
@@ -28,6 +29,7 @@ const TWO: Partial<Policy> = { observersMin: 2 };
 let ensemble: Ensemble;
 const scenarios: Scenario[] = [];
 const children: WatchingConsole[] = [];
+const proxies: TcpProxy[] = [];
 const members: DemoMember[] = [];
 
 beforeAll(async () => {
@@ -36,6 +38,7 @@ beforeAll(async () => {
 
 afterEach(async () => {
 	await Promise.all(children.splice(0).map((child) => child.close()));
+	await Promise.all(proxies.splice(0).map((proxy) => proxy.close()));
 	await Promise.all(scenarios.splice(0).map((scenario) => scenario.close()));
 	for (const member of members.splice(0)) {
 		member.kill('SIGKILL');
@@ -110,42 +113,62 @@ test('two consoles condemn together, and one whose fellow has gone condemns nobo
 	expect(detailOf(one, second.path).verdict).toBe('suspect');
 });
 
-test('a console that stands still condemns nobody with what it said before; when it goes on, its word counts again', async () => {
-	const parent = '/silent';
-	const policy = { ...TWO, settleMs: SETTLE_MS };
-	const one = await openConsole('one', parent, policy);
-	const two = startWatchingConsole({
-		ensemble,
-		observer: 'two',
-		policy,
-		sessionTimeoutMs: LONG_SESSION_MS,
-		cluster: parent.slice(1),
-		registrations: [registration(parent, 'turms')],
-	});
-	children.push(two);
-	const victim = await join(parent, 'victim');
-	const bystander = await join(parent, 'bystander');
-	await allProvable(one, 2);
-	await two.tells(victim.path, 'provable');
-
-	victim.kill('SIGKILL');
-	const accusation = `/rollcall/suspicions/${parent.slice(1)}/${toFolder(victim.path)}/two`;
-	const stat = () => one.zk.stat(accusation);
-	const said = await eventually('the second console accuses', stat, WAIT_MS);
-	await stopProcess(two.pid);
-	await lacks(one, victim.path, ['observers-too-few']);
-	await nobodyCondemned(one, 3_000);
-	expect((await stat())?.czxid, 'its accusation still stands').toBe(said.czxid);
-	await eventually(
-		'it does not count, for its author makes no progress',
-		() => {
-			const vote = detailOf(one, victim.path).evidence.suspicions.find(({ observer }) => observer === 'two');
-			return vote?.standing === 'observer-without-progress' ? true : null;
+/** How a console falls silent, and how it speaks again. */
+const SILENCES = {
+	'stands still': {
+		begin: (child: WatchingConsole) => stopProcess(child.pid),
+		end: (child: WatchingConsole) => child.kill('SIGCONT'),
+	},
+	'is cut off from ZooKeeper': {
+		begin: async (_: WatchingConsole, proxy: TcpProxy) => proxy.drop(),
+		end: (_: WatchingConsole, proxy: TcpProxy) => {
+			proxy.pass();
+			proxy.reset();
 		},
-		WAIT_MS,
-	);
+	},
+} as const;
 
-	two.kill('SIGCONT');
-	await verdictBecomes(one, victim.path, 'dead');
-	expect(await condemnations(one, [bystander.path])).toEqual([]);
-});
+test.each(Object.entries(SILENCES))(
+	'a console that %s condemns nobody with what it said before; when it speaks again, that counts',
+	async (name, silence) => {
+		const parent = `/${name.replaceAll(' ', '-')}`;
+		const proxy = await startTcpProxy(Number(ensemble.connect.split(':')[1]));
+		proxies.push(proxy);
+		const policy = { ...TWO, settleMs: SETTLE_MS };
+		const one = await openConsole('one', parent, policy);
+		const two = startWatchingConsole({
+			ensemble: { connect: proxy.connect, config: ensemble.config },
+			observer: 'two',
+			policy,
+			sessionTimeoutMs: LONG_SESSION_MS,
+			cluster: parent.slice(1),
+			registrations: [registration(parent, 'turms')],
+		});
+		children.push(two);
+		const victim = await join(parent, 'victim');
+		const bystander = await join(parent, 'bystander');
+		await allProvable(one, 2);
+		await two.tells(victim.path, 'provable');
+
+		victim.kill('SIGKILL');
+		const accusation = `/rollcall/suspicions/${parent.slice(1)}/${toFolder(victim.path)}/two`;
+		const stat = () => one.zk.stat(accusation);
+		const said = await eventually('the second console accuses', stat, WAIT_MS);
+		await silence.begin(two, proxy);
+		await lacks(one, victim.path, ['observers-too-few']);
+		await nobodyCondemned(one, 3_000);
+		expect((await stat())?.czxid, 'its accusation still stands').toBe(said.czxid);
+		await eventually(
+			'it does not count, for its author makes no progress',
+			() => {
+				const vote = detailOf(one, victim.path).evidence.suspicions.find(({ observer }) => observer === 'two');
+				return vote?.standing === 'observer-without-progress' ? true : null;
+			},
+			WAIT_MS,
+		);
+
+		silence.end(two, proxy);
+		await verdictBecomes(one, victim.path, 'dead');
+		expect(await condemnations(one, [bystander.path])).toEqual([]);
+	},
+);
