@@ -27,10 +27,13 @@ export function toFindings({ servers, gaps }: Pick<EnsembleView, 'servers' | 'ga
 	return [...ofServers, ...ofAll.map((gap): Finding => ({ kind: 'gap', ...gap }))];
 }
 
+/** Their details only repeat the code. */
+const SAYS_NO_MORE = new Set<SweepGapCode>(['no-leader', 'own-session-not-listed', 'config-unreadable']);
+
 /** What was read, without the advice around it, which the page gives in its own words; '' when nothing more is known. */
 export function toReading(finding: Finding): string {
 	if (finding.kind === 'gap') {
-		return finding.detail;
+		return SAYS_NO_MORE.has(finding.code) ? '' : finding.detail;
 	}
 	// '<advice> (<what was read>)', see lib/adapters/ensemble/problem.ts
 	const from = finding.detail.lastIndexOf(' (');
@@ -57,7 +60,9 @@ function serverLine(server: string | null): string {
 /** What to write where; empty where no line mends it. */
 export function toRemedies({ code, server }: Pick<Finding, 'code' | 'server'>): Remedy[] {
 	if (NEEDS_SOURCE.has(code)) {
-		return [{ file: 'zoo', lines: [...ADMIN_LINES, '# or', WORDS_LINE] }];
+		const zoo: Remedy = { file: 'zoo', lines: [...ADMIN_LINES, '# or', WORDS_LINE] };
+		// Where `admin` is named already, it is only to be enabled.
+		return code.startsWith('admin-') ? [zoo] : [zoo, { file: 'config', lines: [serverLine(server)] }];
 	}
 	if (NEEDS_ADMIN.has(code)) {
 		return [

@@ -44,7 +44,8 @@ export const ensemble = {
 	remedyIn: { zoo: 'In its zoo.cfg', config: 'In Rollcall’s config' },
 	/** What to do about a gap of the whole ensemble. */
 	gapRemedies: {
-		'own-session-not-listed': 'Name every server that `connect` names under `servers` too.',
+		'own-session-not-listed':
+			'It may be on a server that cannot be seen. Otherwise name every server that `connect` names under `servers` too.',
 		'server-silent': 'Start the server, or check its addresses in the config.',
 		'server-unnamed': 'Check that `client` and `admin` name a server of this ensemble, or add it to the ensemble.',
 		'server-id-unproven': 'Check that `client` and `admin` name the same server, and each server once.',
@@ -54,7 +55,8 @@ export const ensemble = {
 			'Rollcall has to be allowed to read /zookeeper/config: grant its user the permission, or leave the znode readable to all.',
 		'observers-unseen': 'Name its AdminServer as `admin` (ZooKeeper 3.6 or later).',
 		'observers-unconfigured': 'Name these observers under `servers` too.',
-		'no-leader': 'The ensemble is electing, or has lost its quorum. If it lasts, start the missing servers.',
+		'no-leader':
+			'The leader may be a server that cannot be seen. Otherwise the ensemble is electing or has lost its quorum: if that lasts, start the missing servers.',
 		'two-leaders':
 			'An election has just ended, or the network is split. If it lasts, look at the network between them.',
 		'no-source': 'Enable its AdminServer, or allow the four-letter words.',

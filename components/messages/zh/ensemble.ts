@@ -31,7 +31,7 @@ export const ensemble: typeof english = {
 	sightOld: 'ZooKeeper 对本控制台没有响应，这里显示的是此前的情况。',
 	remedyIn: { zoo: '在该服务器的 zoo.cfg 中', config: '在 Rollcall 的配置中' },
 	gapRemedies: {
-		'own-session-not-listed': '请把 `connect` 中的每台服务器也写入 `servers`。',
+		'own-session-not-listed': '它可能在某台看不到的服务器上；否则请把 `connect` 中的每台服务器也写入 `servers`。',
 		'server-silent': '请启动该服务器，或检查配置中的地址。',
 		'server-unnamed': '请检查 `client` 和 `admin` 是否指向本集群的服务器，或将它加入集群。',
 		'server-id-unproven': '请检查 `client` 和 `admin` 是否指向同一台服务器，且每台只写一次。',
@@ -40,7 +40,7 @@ export const ensemble: typeof english = {
 		'config-unreadable': 'Rollcall 需要读取 /zookeeper/config：请为其用户授权，或让该 znode 对所有人可读。',
 		'observers-unseen': '请用 `admin` 写明它的 AdminServer（ZooKeeper 3.6 或更高版本）。',
 		'observers-unconfigured': '请把这些 Observer 也写入 `servers`。',
-		'no-leader': '集群正在选举，或已失去多数派。若持续存在，请启动缺失的服务器。',
+		'no-leader': 'Leader 可能是某台看不到的服务器；否则集群正在选举或已失去多数派，若持续存在，请启动缺失的服务器。',
 		'two-leaders': '选举刚刚结束，或网络被分割。若持续存在，请检查服务器之间的网络。',
 		'no-source': '请启用它的 AdminServer，或开放四字命令。',
 		'answer-invalid': '请检查配置中的地址及其版本（3.6 或更高）。',

@@ -61,7 +61,7 @@ describe('what is wrong with what can be seen of an ensemble', () => {
 		expect(finding && toReading(finding)).toBe('HTTP 500');
 		const down = toFindings({ servers: [server('a:2181', { code: 'server-down', detail: 'start it' })], gaps: [] })[0];
 		expect(down && toReading(down)).toBe('');
-		expect(toFindings({ servers: [], gaps: [gap('no-leader', null)] }).map(toReading)).toEqual(['no-leader!']);
+		expect(toFindings({ servers: [], gaps: [gap('two-leaders', null)] }).map(toReading)).toEqual(['two-leaders!']);
 	});
 
 	it('is nothing when all is well', () => {
@@ -74,6 +74,8 @@ describe('what to write where', () => {
 		const lines = toRemedies({ code: 'words-word-not-allowed', server: 'zk-1:2181' }).flatMap((remedy) => remedy.lines);
 		expect(lines).toContain('4lw.commands.whitelist=cons,conf,mntr,dump,srvr');
 		expect(lines).toContain('admin.enableServer=true');
+		expect(lines.at(-1)).toContain('"admin": "http://zk-1:8080/commands"');
+		expect(toRemedies({ code: 'admin-refused', server: 'zk-1:2181' }).map(({ file }) => file)).toEqual(['zoo']);
 	});
 
 	it('names the server itself where it is its own AdminServer that is missing, and no server where another one is', () => {
