@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { createWriteStream, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { DEFAULT_POLICY } from '@/lib/core/policy';
@@ -14,7 +14,7 @@ import { onStopRequest } from './stop-request';
 import { tieToParent } from './tie-to-parent';
 
 /**
- * `npm run chaos -- --trials N --seed S [--parallel P] [--minutes M] [--json FILE] [--quick] [--from-wave W]`
+ * `npm run chaos -- --trials N --seed S [--parallel P] [--minutes M] [--json FILE] [--log FILE] [--quick] [--from-wave W]`
  *
  * Randomised faults on real processes with a ground truth that the console cannot see (docs/chaos.md). Exit code 1 on any
  * false dead, superseded or purge. With `--minutes` it stops drawing waves after that time. `--quick`: only short faults.
@@ -27,6 +27,8 @@ type Options = {
 	readonly parallel: number;
 	readonly minutes: number | null;
 	readonly json: string | null;
+	/** Everything that happens goes there, one JSON a line. */
+	readonly log: string | null;
 	readonly quick: boolean;
 	readonly fromWave: number;
 	readonly inside: boolean;
@@ -49,6 +51,7 @@ function parseOptions(args: readonly string[]): Options {
 			parallel: { type: 'string', default: '24' },
 			minutes: { type: 'string' },
 			json: { type: 'string' },
+			log: { type: 'string' },
 			quick: { type: 'boolean', default: false },
 			'from-wave': { type: 'string', default: '1' },
 			'inside-namespace': { type: 'boolean', default: false },
@@ -62,6 +65,7 @@ function parseOptions(args: readonly string[]): Options {
 		parallel: wholeNumber('parallel', values.parallel, 1, 64),
 		minutes,
 		json: values.json ?? null,
+		log: values.log ?? null,
 		quick: values.quick,
 		fromWave: wholeNumber('from-wave', values['from-wave'], 1, 1_000_000),
 		inside: values['inside-namespace'],
@@ -81,6 +85,16 @@ function runInside(args: readonly string[]): Promise<number> {
 	});
 }
 
+function openLog(file: string | null): (event: object) => void {
+	if (file === null) {
+		return () => undefined;
+	}
+	const stream = createWriteStream(file);
+	return (event) => {
+		stream.write(`${JSON.stringify(event)}\n`);
+	};
+}
+
 function say(line: string): void {
 	process.stderr.write(`${line}\n`);
 }
@@ -97,7 +111,8 @@ async function run(options: Options): Promise<number> {
 		stopped = true;
 		say(`${cause}: ends after this wave`);
 	});
-	const world = await openWorld(network, say);
+	const log = openLog(options.log);
+	const world = await openWorld(network, { onProgress: say, log });
 	const startedAtMs = performance.now();
 	const untilMs = options.minutes === null ? Number.POSITIVE_INFINITY : startedAtMs + options.minutes * 60_000;
 	try {

@@ -13,7 +13,7 @@ import { connectZooKeeper } from '@/lib/adapters/zookeeper/client';
 import { holdLatch } from '@/lib/adapters/zookeeper/latch';
 import type { ClusterConfig } from '@/lib/core/config';
 import type { AuditPort, Identity, ZooKeeperPort } from '@/lib/core/ports';
-import type { MemberRow } from '@/lib/core/view';
+import type { ClusterView, MemberRow } from '@/lib/core/view';
 import { createAddressBook } from '@/lib/runtime/address-book';
 import { type RunningCluster, runCluster } from '@/lib/runtime/cluster';
 import { type ConsoleCommand, consoleCommandSchema } from './messages';
@@ -109,6 +109,12 @@ function open(config: ClusterConfig, audit: AuditPort): RunningCluster {
 	});
 }
 
+/** How well the console sees, for whoever asks later why it could prove nothing. */
+function tellEnsemble({ ensemble, impairments }: ClusterView): void {
+	const gaps = ensemble.gaps.map(({ code, server, detail }) => `${code} ${server ?? ''} ${detail}`);
+	say({ event: 'ensemble', atMs: monotonicMs(), gaps, impairments: impairments.map(({ code }) => code) });
+}
+
 /** Tells rows when something changed that matters here, by incarnation. */
 function followRows(cluster: RunningCluster): void {
 	const told = new Map<string, { czxid: string; text: string }>();
@@ -128,6 +134,9 @@ function followRows(cluster: RunningCluster): void {
 	}
 
 	cluster.subscribe(null, (event) => {
+		if (event.data.cluster) {
+			tellEnsemble(event.data.cluster);
+		}
 		const rows = event.kind === 'snapshot' ? event.data.members : event.data.changed;
 		rows.forEach(tellRow);
 		for (const path of event.kind === 'snapshot' ? [] : event.data.removed) {

@@ -159,6 +159,9 @@ export class ChaosMember {
 	}
 
 	#died(atMs: number): void {
+		if (this.#diedAtMs === null) {
+			this.#history.log({ event: 'died', pid: this.pid, atMs, czxids: this.lives().map(({ czxid }) => czxid) });
+		}
 		this.#diedAtMs ??= atMs;
 		for (const life of this.#lives) {
 			life.diedAtMs ??= this.#diedAtMs;

@@ -6,6 +6,7 @@ import { type LineProcess, startLineProcess } from './line-process';
 import { type ConsoleEvent, consoleEventSchema, purgeAnswerSchema } from './messages';
 import { monotonicMs } from './monotonic';
 import type { Network } from './network';
+import type { RegistryAudit } from './registry-audit';
 import type { Life } from './truth';
 
 const PROGRAM = fileURLToPath(new URL('./chaos-console.ts', import.meta.url));
@@ -51,6 +52,7 @@ export async function startConsole(
 
 /** A row tells more than the moment of a condemnation, and later. */
 function hear(history: History, event: ConsoleEvent): void {
+	history.log(event);
 	switch (event.event) {
 		case 'verdict':
 			history.claimed(event);
@@ -64,22 +66,37 @@ function hear(history: History, event: ConsoleEvent): void {
 		case 'alarm':
 			process.stderr.write(`console: alarm ${event.action} for ${event.path}\n`);
 			break;
+		case 'ensemble':
 		case 'up':
 			break;
 	}
 }
 
 /** Asks for the purge of one incarnation and writes down what came of it; gives the outcome, 'error' without an answer. */
-export async function purgeThrough(console: LineProcess, history: History, life: Life): Promise<string> {
+export async function purgeThrough(
+	console: LineProcess,
+	audit: RegistryAudit,
+	history: History,
+	life: Life,
+): Promise<string> {
 	const { path, czxid } = life;
 	const askedAtMs = monotonicMs();
 	try {
 		const answer = purgeAnswerSchema.parse(await console.tell('purge', { path, czxid }));
-		history.purged({ path, czxid, askedAtMs, ...answer });
+		const stillThere = answer.outcome === 'purged' && (await audit.isStillThere(life));
+		history.purged({ path, czxid, askedAtMs, ...answer, stillThere });
 		return answer.outcome;
 	} catch (error) {
 		const detail = error instanceof Error ? error.message : String(error);
-		history.purged({ path, czxid, askedAtMs, answeredAtMs: monotonicMs(), outcome: 'error', detail });
+		history.purged({
+			path,
+			czxid,
+			askedAtMs,
+			answeredAtMs: monotonicMs(),
+			outcome: 'error',
+			detail,
+			stillThere: false,
+		});
 		return 'error';
 	}
 }

@@ -41,12 +41,17 @@ export class History {
 	readonly #pauses: Pause[] = [];
 	readonly #onLife: (life: Life, announced: Endpoint) => void;
 
-	constructor(onLife: (life: Life, announced: Endpoint) => void) {
+	/** Takes whatever happens, as it happens. */
+	readonly log: (event: object) => void;
+
+	constructor(onLife: (life: Life, announced: Endpoint) => void, log: (event: object) => void) {
 		this.#onLife = onLife;
+		this.log = log;
 		this.#watchOwnPauses();
 	}
 
 	lived(life: Life, announced: Endpoint): void {
+		this.log({ event: 'lived', ...life, ...announced });
 		this.#lives.push(life);
 		this.#onLife(life, announced);
 	}
@@ -64,7 +69,10 @@ export class History {
 	}
 
 	registrationLost(lost: LostRegistration): void {
-		this.#lost.push(lost);
+		// Its process tells it, and the harness' own look may find it too.
+		if (!this.#lost.some((known) => known.czxid === lost.czxid)) {
+			this.#lost.push(lost);
+		}
 	}
 
 	claimed(claim: Claim): void {
@@ -92,6 +100,7 @@ export class History {
 	}
 
 	purged(record: PurgeRecord): void {
+		this.log({ event: 'purged', ...record });
 		this.#purges.push(record);
 	}
 
@@ -100,6 +109,7 @@ export class History {
 	}
 
 	tried(record: TrialRecord): void {
+		this.log({ event: 'tried', ...record });
 		this.#trials.push(record);
 	}
 
@@ -150,6 +160,7 @@ export class History {
 			const nowMs = monotonicMs();
 			if (nowMs - lastMs > LOOP_CHECK_MS + PAUSE_MS) {
 				this.#pauses.push({ fromMs: lastMs, toMs: nowMs });
+				this.log({ event: 'paused', fromMs: lastMs, toMs: nowMs });
 			}
 			lastMs = nowMs;
 		}, LOOP_CHECK_MS).unref();

@@ -55,6 +55,8 @@ export type Judgement = {
 	readonly falseClaims: readonly FalseClaim[];
 	/** Claims about an incarnation that no process ever reported: a fault of the harness. */
 	readonly unknown: number;
+	/** Purges that said they were done and were not. */
+	readonly undone: number;
 	readonly naive: Readonly<Record<NaiveDetector, NaiveTally>>;
 };
 
@@ -82,12 +84,13 @@ export function judge(observations: Observations): Judgement {
 	const naive = Object.fromEntries(
 		NAIVE_DETECTORS.map((detector) => [detector, tallyNaive(ground, detector)]),
 	) as Record<NaiveDetector, NaiveTally>;
-	return { trials, falseClaims, unknown, naive };
+	const undone = observations.purges.filter((purge) => purge.stillThere).length;
+	return { trials, falseClaims, unknown, undone, naive };
 }
 
 /** Whether this run may end with exit code 0. */
-export function isSafe({ falseClaims, unknown }: Judgement): boolean {
-	return unknown === 0 && falseClaims.every((claim) => claim.residue);
+export function isSafe({ falseClaims, unknown, undone }: Judgement): boolean {
+	return unknown === 0 && undone === 0 && falseClaims.every((claim) => claim.residue);
 }
 
 function layGround(observations: Observations): Ground {
@@ -130,7 +133,7 @@ function findFalseClaims(ground: Ground): FalseClaim[] {
 		if (!life || !isAliveAt(life, claim.atMs)) {
 			return [];
 		}
-		const record = trialAt(ground, claim.czxid, claim.atMs);
+		const record = trialAt(ground, claim.czxid, claim.atMs, claim.kind === 'lost');
 		const { kind, path, czxid, atMs, reasons, input } = claim;
 		return [
 			{
@@ -142,7 +145,7 @@ function findFalseClaims(ground: Ground): FalseClaim[] {
 				trial: record?.trial.number ?? null,
 				fault: record?.trial.fault ?? null,
 				disturbance: record?.disturbance ?? null,
-				residue: isResidue(observations, life, atMs),
+				residue: isResidue(observations, life, atMs) || (kind === 'lost' && wasPurgedAsResidue(observations, life)),
 				input,
 				outages: observations.outages.filter((outage) => outage.pid === life.pid),
 			},
@@ -154,10 +157,17 @@ function isDone({ outcome }: PurgeRecord): boolean {
 	return outcome === 'purged' || outcome === 'partial';
 }
 
-/** The trial that was running with this incarnation at the time. */
-function trialAt({ trialsOf }: Ground, czxid: string, atMs: number): TrialRecord | null {
-	const records = trialsOf.get(czxid) ?? [];
-	return records.find((record) => record.startedAtMs <= atMs && atMs <= record.endedAtMs) ?? null;
+/** The trial that was running with this incarnation at the time; with `orBefore` else the last one before. */
+function trialAt({ trialsOf }: Ground, czxid: string, atMs: number, orBefore: boolean): TrialRecord | null {
+	const before = (trialsOf.get(czxid) ?? []).filter((record) => record.startedAtMs <= atMs);
+	return before.find((record) => atMs <= record.endedAtMs) ?? (orBefore ? before.at(-1) : null) ?? null;
+}
+
+/** Its registration went with a purge that is counted already, among the residue. */
+function wasPurgedAsResidue(observations: Observations, life: Life): boolean {
+	return observations.purges.some(
+		(purge) => purge.czxid === life.czxid && isDone(purge) && isResidue(observations, life, purge.answeredAtMs),
+	);
 }
 
 /** What is asked for: one address, all of it closed on loss, and longer without ZooKeeper than the settling time. */
@@ -228,7 +238,7 @@ function tallyNaive(ground: Ground, detector: NaiveDetector): NaiveTally {
 	const detectedMs: number[] = [];
 	for (const { czxid, atMs } of claims) {
 		const life = lives.get(czxid);
-		const record = trialAt(ground, czxid, atMs);
+		const record = trialAt(ground, czxid, atMs, false);
 		if (life && isAliveAt(life, atMs)) {
 			healthyCondemned += 1;
 			if (record) {

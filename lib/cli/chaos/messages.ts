@@ -15,6 +15,7 @@ export const consoleEventSchema = z.discriminatedUnion('event', [
 	z.object({ event: z.literal('verdict'), path, czxid: hex, verdict, reasons: codes, atMs, input: z.unknown() }),
 	z.object({ event: z.literal('row'), path, czxid: hex, verdict, provable: z.boolean(), missing: codes }),
 	z.object({ event: z.literal('left'), path, czxid: hex, atMs }),
+	z.object({ event: z.literal('ensemble'), atMs, gaps: z.array(z.string()), impairments: z.array(z.string()) }),
 	z.object({ event: z.literal('alarm'), action: z.string(), path }),
 ]);
 export type ConsoleEvent = z.infer<typeof consoleEventSchema>;

@@ -45,6 +45,7 @@ export type Report = RunFacts & {
 	readonly falseClaims: readonly FalseClaim[];
 	readonly residueClaims: readonly FalseClaim[];
 	readonly unknown: number;
+	readonly undone: number;
 	readonly missedTrials: readonly {
 		trial: number;
 		fault: FaultName;
@@ -59,7 +60,7 @@ export type Report = RunFacts & {
 
 /** All the figures of a run, as they go into the JSON file. Pure. */
 export function toReport(judgement: Judgement, facts: RunFacts): Report {
-	const { trials, falseClaims, unknown } = judgement;
+	const { trials, falseClaims, unknown, undone } = judgement;
 	const byFault: Partial<Record<FaultName, FaultRow>> = {};
 	for (const fault of FAULT_NAMES) {
 		const concerned = trials.filter(({ record }) => record.trial.fault === fault);
@@ -80,6 +81,7 @@ export function toReport(judgement: Judgement, facts: RunFacts): Report {
 		falseClaims: falseClaims.filter((claim) => !claim.residue),
 		residueClaims: falseClaims.filter((claim) => claim.residue),
 		unknown,
+		undone,
 		missedTrials: trials.filter(({ result }) => result === 'missed').map(toMissed),
 		notRun: trials
 			.filter(({ result }) => result === 'not-run')
@@ -222,6 +224,6 @@ function summaryLines(report: Report): string[] {
 		`purges: ${purges.length > 0 ? purges.join(', ') : 'none'}`,
 		...Object.entries(report.purgeRefusals).map(([why, count]) => `  ${count} not done: ${why}`),
 		`${report.trials} trials in ${Math.round(report.tookMs / 1_000)} s (${report.perHour} an hour), seed ${report.seed}, ${report.parallel} at a time, network faults ${report.network ? 'on' : 'off'}, harness paused ${report.pauses} times`,
-		`${report.falseClaims.length} false, ${report.residueClaims.length} of the known residue, ${report.unknown} unknown`,
+		`${report.falseClaims.length} false, ${report.residueClaims.length} of the known residue, ${report.unknown} unknown, ${report.undone} purges undone`,
 	];
 }

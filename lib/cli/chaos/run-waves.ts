@@ -1,19 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { assemble, type Cast, isOrdinary, type Pool, poolKey } from './cast';
 import type { ChaosMember } from './chaos-member';
 import { disturb } from './disturb';
 import type { Trial, Wave } from './draw-trials';
-import { traitsOf } from './faults';
 import { monotonicMs } from './monotonic';
-import { act } from './scripts';
-import type { Life, TrialRecord } from './truth';
+import { runTrial } from './run-trial';
 import type { World } from './world';
-
-/** A living member is watched this much longer: more than settling, rounds and sweeps take together. */
-const WATCH_AFTER_MS = 4_000;
-/** ZooKeeper expires within the time-out and a tick; a busy leader takes longer. */
-const EXPIRY_SLACK_MS = 15_000;
-const PURGE_ATTEMPTS = 3;
 
 type Assembled = { readonly trial: Trial; readonly cast: Cast | null; readonly failure: string | null };
 
@@ -62,62 +53,16 @@ async function runWave(world: World, pool: Pool, wave: Wave, assembled: readonly
 		}),
 	);
 	await disturbed;
+	await auditRegistry(world, assembled);
 	await Promise.all(assembled.map(({ trial, cast }) => (cast ? dismiss(world, pool, trial, cast) : undefined)));
 }
 
-async function runTrial(
-	world: World,
-	trial: Trial,
-	cast: Cast | null,
-	failure: string | null,
-): Promise<Omit<TrialRecord, 'disturbance'>> {
-	const startedAtMs = monotonicMs();
-	if (cast === null) {
-		return { trial, startedAtMs, endedAtMs: startedAtMs, subjects: [], involved: [], failure };
-	}
-	const lives = cast.subject.lives();
-	const done = await pause(trial.startMs)
-		.then(() => act(world, cast, trial))
-		.then(() => observe(world, trial, cast, lives))
-		.then(
-			() => null,
-			(error: Error) => error.message,
-		);
-	const subjects = lives.map((life) => life.czxid);
-	const everybody = [cast.subject, cast.companion, cast.standby].flatMap((member) => member?.lives() ?? []);
-	const involved = [...new Set([...subjects, ...everybody.map((life) => life.czxid)])];
-	return { trial, startedAtMs, endedAtMs: monotonicMs(), subjects, involved, failure: done };
-}
-
-/** After the fault: the dead are waited for until they are condemned or gone, the living are watched for a while. */
-async function observe(world: World, trial: Trial, cast: Cast, lives: readonly Life[]): Promise<void> {
-	if (traitsOf(trial.fault).truth === 'alive') {
-		await pause(WATCH_AFTER_MS);
-		return;
-	}
-	const settled = Promise.all(lives.map((life) => untilDecided(world, trial, life)));
-	await Promise.all([settled, pause(WATCH_AFTER_MS)]);
-	if (cast.standby && trial.fault !== 'address-reused') {
-		const path = cast.standby.options.registrations[0]?.path ?? '';
-		await cast.standby.registered(path, trial.sessionTimeoutMs + EXPIRY_SLACK_MS);
-	}
-}
-
-async function untilDecided(world: World, trial: Trial, life: Life): Promise<void> {
-	const standing = () => world.history.standing(life.czxid);
-	const untilMs = (life.diedAtMs ?? monotonicMs()) + trial.sessionTimeoutMs + EXPIRY_SLACK_MS;
-	while (standing().condemnedAtMs === null && standing().leftAtMs === null && monotonicMs() < untilMs) {
-		await pause(50);
-	}
-	if (!trial.purge || standing().condemnedAtMs === null) {
-		return;
-	}
-	for (let attempt = 0; attempt < PURGE_ATTEMPTS && standing().leftAtMs === null; attempt++) {
-		const outcome = await world.purge(life);
-		if (outcome === 'purged' || outcome === 'stale') {
-			return;
-		}
-		await pause(500);
+/** Nobody who lives may have lost his registration; a member may have missed its going. */
+async function auditRegistry(world: World, assembled: readonly Assembled[]): Promise<void> {
+	const members = assembled.flatMap(({ cast }) => (cast ? [cast.subject, cast.companion, cast.standby] : []));
+	const started = members.filter((member) => member !== null).filter((member) => member.started());
+	for (const lost of await world.audit.findLost(started)) {
+		world.history.registrationLost(lost);
 	}
 }
 

@@ -44,6 +44,8 @@ export type PurgeRecord = {
 	/** As in verdicts.md, or 'error'. */
 	readonly outcome: string;
 	readonly detail: string;
+	/** It was answered `purged`, and the incarnation was there all the same. */
+	readonly stillThere: boolean;
 };
 
 /** A process that lives saw its own registration vanish without having done so. */

@@ -9,6 +9,7 @@ import { History } from './history';
 import type { LineProcess } from './line-process';
 import { type NaiveObservers, startNaive } from './naive-process';
 import type { Network } from './network';
+import { openRegistryAudit, type RegistryAudit } from './registry-audit';
 import { type Relay, startRelay } from './relay';
 import type { Life } from './truth';
 
@@ -35,20 +36,29 @@ export type World = {
 	nextId(): string;
 	/** Nobody asks any more for those that are gone. */
 	forget(life: Life): void;
+	/** Past console and members. */
+	readonly audit: RegistryAudit;
 	/** Gives the outcome, 'error' without an answer. */
 	purge(life: Life): Promise<string>;
 	close(): Promise<void>;
 };
 
-export async function openWorld(network: Network, onProgress: (line: string) => void): Promise<World> {
+export type WorldOptions = {
+	readonly onProgress: (line: string) => void;
+	/** Takes whatever happens, as it happens; times are CLOCK_MONOTONIC. */
+	readonly log: (event: object) => void;
+};
+
+export async function openWorld(network: Network, { onProgress, log }: WorldOptions): Promise<World> {
 	onProgress('starting ZooKeeper');
 	const { ensemble, adminRelays, servers, connect } = await startServers(network);
 	onProgress('starting the console');
 	const folder = await mkdtemp(join(tmpdir(), 'rollcall-chaos-'));
-	const history: History = new History((life, announced) => naive.watch(life, announced));
+	const history: History = new History((life, announced) => naive.watch(life, announced), log);
 	const admins = servers.map(({ admin }) => admin);
 	const naive: NaiveObservers = startNaive(network, admins, history);
 	const console = await startConsole(network, { folder, connect, servers }, history);
+	const audit = openRegistryAudit(connect);
 	const nextIp = counter((count) => network.memberIp(count));
 	return {
 		network,
@@ -62,8 +72,10 @@ export async function openWorld(network: Network, onProgress: (line: string) => 
 		nextIp,
 		nextId: counter((count) => `member-${count + 1}`),
 		forget: naive.forget,
-		purge: (life) => purgeThrough(console, history, life),
+		audit,
+		purge: (life) => purgeThrough(console, audit, history, life),
 		async close() {
+			await audit.close();
 			console.kill('SIGKILL');
 			naive.close();
 			for (const relay of adminRelays) {

@@ -49,13 +49,21 @@ describe('false claims', () => {
 	});
 
 	test('a purge of a living member is a false purge; one that was refused is none', () => {
-		const purge = { czxid: CZXID, path: PATH, askedAtMs: 3_000, answeredAtMs: 3_050, detail: '' };
+		const purge = { czxid: CZXID, path: PATH, askedAtMs: 3_000, answeredAtMs: 3_050, detail: '', stillThere: false };
 		const trials = [record('untouched')];
 		const done = judge(observed({ trials, purges: [{ ...purge, outcome: 'purged' }] }));
 		expect(done.falseClaims).toMatchObject([{ kind: 'purge', trial: 7 }]);
 		expect(isSafe(done)).toBe(false);
 		const refused = judge(observed({ trials, purges: [{ ...purge, outcome: 'refused' }] }));
 		expect(isSafe(refused)).toBe(true);
+	});
+
+	test('a purge that says it is done and is not makes the run unsafe', () => {
+		const purge = { czxid: CZXID, path: PATH, askedAtMs: 7_000, answeredAtMs: 7_050, detail: '', outcome: 'purged' };
+		const of = (stillThere: boolean) => judge(observed({ lives: killed(), purges: [{ ...purge, stillThere }] }));
+		expect(isSafe(of(false))).toBe(true);
+		expect(of(true).undone).toBe(1);
+		expect(isSafe(of(true))).toBe(false);
 	});
 
 	test('a registration that vanishes from under a living process is a false purge, asked for or not', () => {
@@ -95,6 +103,24 @@ describe('the known residue', () => {
 		const { judgement, trial } = residue({});
 		expect(trial.result).toBe('residue');
 		expect(judgement.falseClaims).toMatchObject([{ residue: true }]);
+		expect(isSafe(judgement)).toBe(true);
+	});
+
+	test('takes in the registration that a purge of it removed, whenever that is noticed', () => {
+		const purge = { czxid: CZXID, path: PATH, askedAtMs: 3_500, answeredAtMs: 3_600, outcome: 'purged', detail: '' };
+		const judgement = judge(
+			observed({
+				lives: [life({ closesAllOnLoss: true })],
+				outages: [{ pid: 42, fromMs: 2_000, toMs: 4_000 }],
+				purges: [{ ...purge, stillThere: false }],
+				lost: [{ czxid: CZXID, path: PATH, atMs: 15_000 }],
+				trials: [record('all-closed-on-long-loss')],
+			}),
+		);
+		expect(judgement.falseClaims).toMatchObject([
+			{ kind: 'purge', residue: true },
+			{ kind: 'lost', residue: true, trial: 7 },
+		]);
 		expect(isSafe(judgement)).toBe(true);
 	});
 

@@ -47,7 +47,7 @@ describe('the report', () => {
 			/FALSE: dead \/turms\/members\/member-1 in trial 7 \(untouched during none\): refused-by-quorum/,
 		);
 		expect(text).toMatch(/seed 5/);
-		expect(text).toMatch(/^1 false, 0 of the known residue, 0 unknown$/m);
+		expect(text).toMatch(/^1 false, 0 of the known residue, 0 unknown, 0 purges undone$/m);
 	});
 
 	test('missed deaths are told with what was missing, and apart where no proof can be had', () => {
