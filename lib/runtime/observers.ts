@@ -11,6 +11,7 @@ import type { Roll, RollEntry } from './roll';
 
 /** Well within the 2 s for which what was read counts. */
 const REREAD_INTERVAL_MS = 800;
+const PRESENCE_PAUSE_MS = 50;
 
 export type ObserversDeps = {
 	readonly join: ObserversFactory;
@@ -60,6 +61,7 @@ export function meetObservers(deps: ObserversDeps): Observers {
 	const asksOthers = policy.observersMin > 1 || policy.observerDomainsMin > 1;
 	const stop = new AbortController();
 	let troubleTold: string | null = null;
+	let presencesDue = false;
 
 	const port: ObserversPort = deps.join({
 		zk: deps.zk,
@@ -67,17 +69,28 @@ export function meetObservers(deps: ObserversDeps): Observers {
 		name: deps.name,
 		clock,
 		follow: true,
-		onPresence: () => {
-			sessions.presencesChanged();
-			for (const path of new Set([...told.keys(), ...port.suspected()])) {
-				listen(path);
-			}
-		},
+		onPresence: () => void listenToAllSoon(),
 		onSuspicion: (path) => listen(path),
 	});
 	const sessions = trackObserverSessions({ clock, presences: () => port.presences() });
 	const voice = createVoice({ port, isImpaired: deps.isImpaired });
 	port.announce(deps.self);
+
+	/** Thousands of agents may come or go at once: all of them are one look. Never rejects. */
+	async function listenToAllSoon(): Promise<void> {
+		if (presencesDue) {
+			return;
+		}
+		presencesDue = true;
+		await clock.sleep(PRESENCE_PAUSE_MS, stop.signal);
+		presencesDue = false;
+		if (!stop.signal.aborted) {
+			sessions.presencesChanged();
+			for (const path of new Set([...told.keys(), ...port.suspected()])) {
+				listen(path);
+			}
+		}
+	}
 
 	/** Tells the roll whatever is new of what others say of this member. Never throws. */
 	function listen(path: string): void {
