@@ -236,6 +236,26 @@ test('whatever strangers write is no observer and no accusation, and hides nobod
 	}
 });
 
+test('more accusers of one member than are followed are said to be too many, and hide nobody else', async () => {
+	const paths = await newCluster();
+	const [a, b] = [join(paths, 'a'), join(paths, 'b')];
+	a.announce(CONSOLE);
+	b.announce(CONSOLE);
+	const folder = `${paths.suspicions}/${toFolder('/members/crowded')}`;
+	const stranger = client();
+	await connected(stranger);
+	await stranger.create(folder, Buffer.alloc(0), 'persistent');
+	await Promise.all(
+		Array.from({ length: 70 }, (_, index) => stranger.create(`${folder}/${index}`, Buffer.from('{}'), 'ephemeral')),
+	);
+	await eventually('told', () => (/more than 64 accusers/.test(b.trouble() ?? '') ? true : null));
+	a.accuse(accusation('/members/x'));
+	await suspicionOf(b, '/members/x');
+	await stranger.close();
+	await eventually('all is well again', () => (b.trouble() === null ? true : null));
+	await eventually('the folder gone', async () => ((await admin.stat(folder)) === null ? true : null));
+});
+
 test('names that ZooKeeper cannot bear are borne: dots, slashes, and paths too long for one name', async () => {
 	const paths = await newCluster();
 	const b = join(paths, 'b');
