@@ -20,7 +20,7 @@ export type EndpointState = {
 	readonly last: { readonly result: ProbeResult; readonly rttMs: number | null; readonly atMs: number } | null;
 	/** Onset of the present streak of rounds without an accepted answer. */
 	readonly failingSinceMs: number | null;
-	/** Consecutive time-outs up to now. */
+	/** Consecutive rounds up to now in which nothing at all answered: time-outs, or no way to the host. */
 	readonly timeoutsInARow: number;
 	readonly tripwire: {
 		readonly state: 'none' | 'open' | 'closed-by-peer' | 'silent';
@@ -78,6 +78,8 @@ export type SessionState = {
 	readonly reading: readonly SessionReading[];
 	/** Progress: packets rose between a reading begun at `sinceMs` and one begun at `atMs`. */
 	readonly progress: { readonly sinceMs: number; readonly atMs: number } | null;
+	/** The longest that it was quiet between two signs of progress, ms, as sweeps saw it; no longer than its ping interval may be. */
+	readonly quietMsMax: number;
 	/** Consecutive complete sweeps without it: same leader and epoch, at most 500 ms apart, expiry never later. */
 	readonly goneRun: readonly GoneSweep[];
 	/** Onset of being gone, whatever the cadence of sweeps since. */
@@ -146,6 +148,7 @@ export function initialMemberState(registration: Pick<Registration, 'incarnation
 			lastListedAtMs: null,
 			reading: [],
 			progress: null,
+			quietMsMax: 0,
 			goneRun: [],
 			goneSinceMs: null,
 			touched: false,

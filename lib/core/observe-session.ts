@@ -67,6 +67,7 @@ function listed(before: SessionState, evidence: SessionEvidence): Partial<Sessio
 		atMs: sweep.startedAtMs,
 	}));
 	const latest = connections.at(-1);
+	const progress = progressBetween(before, reading, sweep.startedAtMs);
 	return {
 		state: 'connected',
 		server: latest?.server ?? null,
@@ -77,11 +78,21 @@ function listed(before: SessionState, evidence: SessionEvidence): Partial<Sessio
 		firstListedAtMs: before.firstListedAtMs ?? sweep.startedAtMs,
 		lastListedAtMs: sweep.startedAtMs,
 		reading,
-		progress: progressBetween(before, reading, sweep.startedAtMs) ?? before.progress,
+		progress: progress ?? before.progress,
+		quietMsMax: progress ? longestQuiet(before, progress.atMs, latest?.sessionTimeoutMs ?? null) : before.quietMsMax,
 		goneRun: [],
 		goneSinceMs: null,
 		touched: false,
 	};
+}
+
+/**
+ * Some clients ping every third of a long time-out and not at least every 10 s as ZooKeeper's own do: how quiet this one
+ * is when it is well is learned. A gap beyond its third was a pause of its own and teaches nothing.
+ */
+function longestQuiet(before: SessionState, atMs: number, timeoutMs: number | null): number {
+	const quietMs = before.progress ? atMs - before.progress.atMs : 0;
+	return timeoutMs === null ? before.quietMsMax : Math.max(before.quietMsMax, Math.min(quietMs, timeoutMs / 3));
 }
 
 /** A rise of packets on the same connection, or one that the last sweep, a complete one, did not list. */

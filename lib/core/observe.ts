@@ -99,6 +99,13 @@ function observeTripwire(state: MemberState, evidence: TripwireEvidence): Member
 	return { ...state, refusals, endpoints: { ...state.endpoints, [key]: after } };
 }
 
+/** Nobody at the other end said a word: an expired attempt, or a router (or this host, for its own network) that gave up on the host. */
+const UNREACHABLE_CODES: readonly (string | null)[] = ['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN'];
+
+function isUnanswered({ result, errorCode }: ProbeAnswer): boolean {
+	return result === 'timed-out' || (result === 'failed' && UNREACHABLE_CODES.includes(errorCode));
+}
+
 function observeAnswer(before: EndpointState, answer: ProbeAnswer, atMs: number): EndpointState {
 	const last = { result: answer.result, rttMs: answer.rttMs, atMs };
 	if (answer.result === 'accepted') {
@@ -114,7 +121,7 @@ function observeAnswer(before: EndpointState, answer: ProbeAnswer, atMs: number)
 		...before,
 		last,
 		failingSinceMs: before.failingSinceMs ?? atMs,
-		timeoutsInARow: answer.result === 'timed-out' ? before.timeoutsInARow + 1 : 0,
+		timeoutsInARow: isUnanswered(answer) ? before.timeoutsInARow + 1 : 0,
 	};
 }
 

@@ -85,14 +85,18 @@ function latestFailureMs(state: MemberState, subject: readonly EndpointState[]):
 	return Math.max(Number.NEGATIVE_INFINITY, ...times, state.session.goneSinceMs ?? Number.NEGATIVE_INFINITY);
 }
 
-/** The session is listed, and its packets have not risen for two ping intervals. */
+/** Beyond the longest quiet that it was seen to break by itself. */
+const QUIET_FACTOR = 1.25;
+
+/** The session is listed, and its packets have not risen for two ping intervals (or longer than it is quiet anyway). */
 function lacksProgress(state: MemberState): boolean {
 	const { session } = state;
 	if (session.state !== 'connected' || session.timeoutMs === null || session.lastListedAtMs === null) {
 		return false;
 	}
 	const sinceMs = Math.max(session.progress?.atMs ?? 0, session.firstListedAtMs ?? 0);
-	return session.lastListedAtMs - sinceMs > 2 * pingIntervalMs(session.timeoutMs);
+	const patienceMs = Math.max(2 * pingIntervalMs(session.timeoutMs), QUIET_FACTOR * session.quietMsMax);
+	return session.lastListedAtMs - sinceMs > patienceMs;
 }
 
 /** The process itself answered, asked after whatever failed last. */

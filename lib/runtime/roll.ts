@@ -131,7 +131,7 @@ export function createRoll(deps: {
 		if (purged.delete(keyOf(entry.registration.incarnation))) {
 			return 'left-purged';
 		}
-		return entry.state.session.state === 'gone' ? 'left-expired' : 'left-by-itself';
+		return hasExpired(entry.state, clock.nowMs()) ? 'left-expired' : 'left-by-itself';
 	}
 
 	return {
@@ -240,6 +240,21 @@ function noteAll(entry: RollEntry, group: readonly RollEntry[]): void {
 			entry.state = noteSeenTogether(entry.state, incarnation);
 		}
 	}
+}
+
+/**
+ * Its session was gone, or nearly out of time by the leader's table although a server still listed its connection (the
+ * host was cut off): who lives pings every third of the time-out at least, so that never less than half of it is left.
+ */
+function hasExpired({ session }: MemberState, nowMs: number): boolean {
+	const { expiresInMs, expiresReadAtMs, timeoutMs } = session;
+	if (session.state === 'gone') {
+		return true;
+	}
+	if (expiresInMs === null || expiresReadAtMs === null || timeoutMs === null) {
+		return false;
+	}
+	return expiresInMs - (nowMs - expiresReadAtMs) < timeoutMs / 2;
 }
 
 function keyOf(incarnation: Incarnation): string {

@@ -369,3 +369,47 @@ describe('more addresses than are watched', () => {
 });
 
 const initial = () => initialMemberState({ incarnation: MEMBER }, 0);
+
+describe('a session that is quiet for long although it is well', () => {
+	/** 90 s time-out, a ping every 30 s, swept every 5 s. */
+	const quiet = (untilMs: number) =>
+		Array.from({ length: untilMs / 5_000 }, (_, i) => {
+			const atMs = 20_000 + i * 5_000;
+			const packets = 100 + Math.floor(i / 6);
+			return [
+				round(atMs, { result: 'accepted' as const }),
+				sweep(atMs + 5, 'connected', { packets, timeoutMs: 90_000 }),
+			];
+		}).flat();
+
+	it('is unresponsive at its first such gap at most, and alive once its rhythm is known', () => {
+		const verdictAt = (atMs: number) => tell([...lived(), ...quiet(atMs)]).verdict;
+		expect([60_000, 65_000, 75_000, 85_000, 90_000, 115_000].map(verdictAt)).toEqual(Array(6).fill('alive'));
+	});
+
+	it('is unresponsive when it is quiet for longer than it ever was', () => {
+		const still = Array.from({ length: 9 }, (_, i) => [
+			round(120_000 + i * 5_000, { result: 'accepted' as const }),
+			sweep(120_005 + i * 5_000, 'connected', { packets: 119, timeoutMs: 90_000 }),
+		]).flat();
+		expect(tell([...lived(), ...quiet(100_000), ...still]).verdict).toBe('unresponsive');
+	});
+});
+
+describe('a host without a way to it', () => {
+	it('is unreachable like one that lets probes time out, and no nearer to dead', () => {
+		const failed = (atMs: number, errorCode: string) => {
+			const e = round(atMs, { result: 'failed' });
+			return e.kind === 'round' ? { ...e, answers: e.answers.map((a) => ({ ...a, errorCode })) } : e;
+		};
+		const story = (errorCode: string) => [
+			...lived(),
+			round(20_000, { result: 'timed-out' }),
+			sweep(20_100, 'gone'),
+			failed(21_000, errorCode),
+			sweep(21_100, 'gone'),
+		];
+		expect(tell(story('EHOSTUNREACH')).verdict).toBe('unreachable');
+		expect(tell(story('ECONNRESET')).verdict).toBe('suspect');
+	});
+});
