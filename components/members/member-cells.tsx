@@ -78,6 +78,7 @@ function Session({ member, nowMs }: CellProps) {
 
 function Identity({ member, compact, href, onOpen }: CellProps & { href: string; onOpen: () => void }) {
 	const { t } = useMessages();
+	const conflicts = member.conflictsWith.length + member.conflictsElsewhere.length;
 	function onClick(event: MouseEvent) {
 		// A new tab is the reader's wish: leave it to the browser.
 		if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
@@ -97,8 +98,8 @@ function Identity({ member, compact, href, onOpen }: CellProps & { href: string;
 				>
 					{member.id}
 				</a>
-				{member.conflictsWith.length > 0 ? (
-					<span className="shrink-0 text-suspect-ink" title={t.members.conflictsWith(member.conflictsWith.length)}>
+				{conflicts > 0 ? (
+					<span className="shrink-0 text-suspect-ink" title={t.members.conflictsWith(conflicts)}>
 						<TriangleAlert size={13} aria-hidden="true" />
 						<span className="sr-only">{t.members.conflict}</span>
 					</span>
