@@ -14,18 +14,21 @@ export type WavesOptions = {
 	readonly goOn: () => boolean;
 };
 
-/** Runs the waves one after the other; each next one's members get ready meanwhile. */
+/** Waves whose members get ready while another one runs: it takes longer until they can be proven than a wave lasts. */
+const WAVES_AHEAD = 2;
+
+/** Runs the waves one after the other. */
 export async function runWaves(world: World, waves: readonly Wave[], options: WavesOptions): Promise<void> {
 	const pool: Pool = new Map();
-	let next = waves[0] ? assembleAll(world, pool, waves[0]) : Promise.resolve([]);
+	const ahead: Promise<Assembled[]>[] = [];
 	for (const [index, wave] of waves.entries()) {
-		const assembled = await next;
+		const started = index + ahead.length;
+		ahead.push(...waves.slice(started, index + 1 + WAVES_AHEAD).map((next) => assembleAll(world, pool, next)));
+		const assembled = (await ahead.shift()) ?? [];
 		if (!options.goOn()) {
 			return;
 		}
 		const startedAtMs = monotonicMs();
-		const following = waves[index + 1];
-		next = following ? assembleAll(world, pool, following) : Promise.resolve([]);
 		await runWave(world, pool, wave, assembled);
 		options.onWave(wave, monotonicMs() - startedAtMs);
 	}
