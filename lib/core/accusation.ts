@@ -17,17 +17,20 @@ export type Accusation = {
  * told from a round in which this observer was well and reached somebody else (condition 6 of a proof): one that
  * hears nobody must not vote. What was told so once stands until the endpoint answers otherwise. Whatever else kept an
  * answer away (no route …) is told as a time-out, and so is what never answered this observer: its silence would say
- * that it finds the member well. A time-out proves nothing anywhere.
+ * that it finds the member well. A time-out proves nothing anywhere; one that stumbled lately (`impaired`) tells no new
+ * one. A refusal is the kernel's word, and judged by its own round alone.
  */
-export function toAccusation(state: MemberState, before: Accusation | null): Accusation | null {
+export function toAccusation(state: MemberState, before: Accusation | null, impaired: boolean): Accusation | null {
 	const counted = countedEndpoints(state);
 	const told = new Set((before?.refused ?? []).map(endpointKey));
+	const toldTimedOut = new Set((before?.timedOut ?? []).map(endpointKey));
 	const refusalsCount = state.lastRound !== null && mayVote(state.lastRound.ownHealth);
 	const refused = counted
 		.filter(({ last, endpoint }) => last?.result === 'refused' && (refusalsCount || told.has(endpointKey(endpoint))))
 		.map(({ endpoint }) => endpoint);
 	const timedOut = relevant(state, counted)
 		.filter(({ last }) => last?.result === 'timed-out' || last?.result === 'failed')
+		.filter(({ endpoint }) => !impaired || toldTimedOut.has(endpointKey(endpoint)))
 		.map(({ endpoint }) => endpoint);
 	if (refused.length === 0 && timedOut.length === 0) {
 		return null;

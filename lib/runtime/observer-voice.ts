@@ -11,7 +11,7 @@ export type ObserverVoice = {
 /** Tells the others what this observer's own probes found, and takes it back; on change only. */
 export function createVoice(deps: {
 	readonly port: Pick<ObserversPort, 'accuse' | 'withdraw'>;
-	/** It is unwell: it must not vote. What it said before, when it was well, stands. */
+	/** It stumbled lately: its own time-outs say more about itself than about others. */
 	readonly isImpaired: () => boolean;
 	readonly onAccused?: ((accusation: Accusation) => void) | undefined;
 	readonly onWithdrawn?: ((path: string) => void) | undefined;
@@ -29,10 +29,10 @@ export function createVoice(deps: {
 		changed({ registration, state }) {
 			const { path } = registration.incarnation;
 			const before = accused.get(path) ?? null;
-			const now = toAccusation(state, before);
+			const now = toAccusation(state, before, deps.isImpaired());
 			if (now === null) {
 				withdraw(path);
-			} else if (!sameAccusation(now, before) && !deps.isImpaired()) {
+			} else if (!sameAccusation(now, before)) {
 				accused.set(path, now);
 				deps.port.accuse(now);
 				deps.onAccused?.(now);

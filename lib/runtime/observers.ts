@@ -24,7 +24,7 @@ export type ObserversDeps = {
 	readonly clock: Clock;
 	/** Asked for when it is needed: the roll and this know each other. */
 	readonly roll: () => Roll;
-	/** This observer is unwell: it must not vote. */
+	/** This observer stumbled lately. */
 	readonly isImpaired: () => boolean;
 	/** Look at this member now. */
 	readonly suspect: (path: string) => void;

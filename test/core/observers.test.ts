@@ -29,15 +29,15 @@ const ANSWERED = round(FRESH, 10, 'accepted');
 test.each(['timed-out', 'failed'] as const)(
 	'what never answered and %s is told as a time-out: silence would call it well',
 	(result) => {
-		expect(toAccusation(round(FRESH, 10, result), null)).toMatchObject({ refused: [], timedOut: [ENDPOINT] });
+		expect(toAccusation(round(FRESH, 10, result), null, false)).toMatchObject({ refused: [], timedOut: [ENDPOINT] });
 	},
 );
 
 test('what never answered is not accused of refusing, and what answers again of nothing', () => {
-	expect(toAccusation(round(FRESH, 10, 'refused'), null)).toBeNull();
-	const accused = toAccusation(round(ANSWERED, 20, 'refused'), null);
+	expect(toAccusation(round(FRESH, 10, 'refused'), null, false)).toBeNull();
+	const accused = toAccusation(round(ANSWERED, 20, 'refused'), null, false);
 	expect(accused).toEqual({ incarnation: INCARNATION, refused: [ENDPOINT], timedOut: [], tripwireHeldMs: null });
-	expect(toAccusation(round(round(ANSWERED, 20, 'refused'), 30, 'accepted'), accused)).toBeNull();
+	expect(toAccusation(round(round(ANSWERED, 20, 'refused'), 30, 'accepted'), accused, false)).toBeNull();
 });
 
 test.each([
@@ -46,13 +46,20 @@ test.each([
 	['hearing nobody', { ...WELL, referenceAccepted: false }],
 ])('an observer that is %s tells no refusal, but what it told before, being well, stands', (_, unwell) => {
 	const state = round(ANSWERED, 20, 'refused', unwell);
-	expect(toAccusation(state, null)).toBeNull();
-	const before = toAccusation(round(ANSWERED, 20, 'refused'), null);
-	expect(toAccusation(state, before)?.refused).toEqual([ENDPOINT]);
-	expect(toAccusation(round(ANSWERED, 20, 'timed-out', unwell), before)).toMatchObject({
+	expect(toAccusation(state, null, false)).toBeNull();
+	const before = toAccusation(round(ANSWERED, 20, 'refused'), null, false);
+	expect(toAccusation(state, before, false)?.refused).toEqual([ENDPOINT]);
+	expect(toAccusation(round(ANSWERED, 20, 'timed-out', unwell), before, false)).toMatchObject({
 		refused: [],
 		timedOut: [ENDPOINT],
 	});
+});
+
+test('one that stumbled lately tells no new time-out, but a refusal of a round in which it was well', () => {
+	const silent = round(ANSWERED, 20, 'timed-out');
+	expect(toAccusation(silent, null, true)).toBeNull();
+	expect(toAccusation(silent, toAccusation(silent, null, false), true)?.timedOut).toEqual([ENDPOINT]);
+	expect(toAccusation(round(ANSWERED, 20, 'refused'), null, true)?.refused).toEqual([ENDPOINT]);
 });
 
 test('the longest tripwire that the peer closed is told', () => {
@@ -65,7 +72,7 @@ test('the longest tripwire that the peer closed is told', () => {
 	} as const;
 	const open = observe(ANSWERED, { ...tripwire, state: 'open', observedAtMs: 100 });
 	const closed = observe(open, { ...tripwire, state: 'closed-by-peer', observedAtMs: 6_100 });
-	expect(toAccusation(round(closed, 6_200, 'refused'), null)?.tripwireHeldMs).toBe(6_000);
+	expect(toAccusation(round(closed, 6_200, 'refused'), null, false)?.tripwireHeldMs).toBe(6_000);
 });
 
 function sweepAt(startedAtMs: number, packets: number | null, key = 'c:1'): Sweep {
