@@ -3,7 +3,6 @@ import type { AuditDraft } from '@/lib/core/audit-entry';
 import type { ClusterConfig } from '@/lib/core/config';
 import { isProven, type Transition } from '@/lib/core/detector';
 import type { ObserversFactory } from '@/lib/core/observers';
-import { toOwnedZnodes } from '@/lib/core/owned';
 import type {
 	AuditPort,
 	Clock,
@@ -15,12 +14,12 @@ import type {
 	SweepPort,
 	ZooKeeperPort,
 } from '@/lib/core/ports';
-import type { EnsembleView, ExitReportRequest, MemberDetail, MemberRow, PurgeRequest } from '@/lib/core/view';
+import type { ExitReportRequest, PurgeRequest } from '@/lib/core/view';
 import type { AddressBook } from './address-book';
 import { type AfterPurge, watchAfterPurge } from './after-purge';
-import { type Impairments, toClusterView } from './cluster-view';
+import { awaitRecord } from './await-record';
+import { showCluster } from './cluster-pages';
 import { createOutboxDrain } from './drain-outbox';
-import { toEnsembleView } from './ensemble-view';
 import { createLiveFeed } from './live-feed';
 import { followMembership, type Membership } from './membership';
 import { meetObservers } from './observers';
@@ -32,7 +31,6 @@ import { reportExit } from './report-exit';
 import type { LeftEntry, RollEntry } from './roll';
 import { summariseRoll } from './roll-summary';
 import type { ClusterHandle } from './rollcall';
-import { toLeftRow, toMemberDetail, toMemberRow } from './rows';
 import { toLateDraft, toVerdictDraft } from './verdict-record';
 
 export type ClusterDeps = {
@@ -59,7 +57,6 @@ export type RunningCluster = ClusterHandle & { close(): Promise<void> };
 export function runCluster(deps: ClusterDeps): RunningCluster {
 	const { config, clock, zk } = deps;
 	const paths = rootPathsOf(deps.rootPath, config.id);
-	const impairments: Impairments = new Map();
 	let everConnected = false;
 	let auditProblem: string | null = null;
 
@@ -92,84 +89,12 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 
 	const afterPurge: AfterPurge = watchAfterPurge({ clock, cluster: config.id, observer: deps.observer, record });
 
-	function rowOf(entry: RollEntry): MemberRow {
-		const elsewhere = deps.addressBook.elsewhere(config.id, entry.state.incarnation);
-		return toMemberRow(entry, membership.roll.contextOf(entry), membership.roll.conflictPaths(entry), clock, elsewhere);
-	}
-
-	function rows(): MemberRow[] {
-		return [...membership.roll.entries.values()].map(rowOf);
-	}
-
-	function detailOf(entry: RollEntry): MemberDetail {
-		const sweep = membership.sweeps.last();
-		const owned = sweep?.ephemerals?.get(entry.state.incarnation.ephemeralOwner) ?? null;
-		return toMemberDetail(entry, {
-			context: membership.roll.contextOf(entry),
-			conflictsWith: membership.roll.conflictPaths(entry),
-			conflictsElsewhere: deps.addressBook.elsewhere(config.id, entry.state.incarnation),
-			clock,
-			observer: deps.observer,
-			owned: owned && toOwnedZnodes(owned, config.zooKeeper.chroot, (known) => membership.roll.entries.has(known)),
-			servers: {
-				answered: sweep?.servers.filter((server) => server.answered).length ?? 0,
-				all: sweep?.servers.length ?? config.zooKeeper.servers.length,
-			},
-		});
-	}
-
-	/** The last incarnation at the path that left within ten minutes, as it was when it did. */
-	function leftDetail(path: string): MemberDetail | null {
-		const left = membership.roll.left().find((each) => each.entry.registration.incarnation.path === path);
-		return left ? { ...detailOf(left.entry), ...leftRow(left) } : null;
-	}
-
-	const leftRow = (left: LeftEntry) => toLeftRow(left, membership.roll.contextOf(left.entry), clock);
-
-	function view() {
-		const lastHeardAtMs = zk.lastHeardAtMs();
-		return toClusterView(
-			{
-				config,
-				clock,
-				state: zk.state(),
-				lastHeardAtMs,
-				everConnected,
-				registry: membership.registry,
-				sweep: membership.sweeps.last(),
-				latch: own.latchState(),
-				members: summary(),
-				tripwires: deps.probes.tripwires(),
-				loopPauseMsMax: deps.ownHealth.loopPauseMsMax,
-				auditProblem,
-				outboxProblem: drain.problem(),
-			},
-			impairments,
-		);
-	}
-
-	function ensemble(): EnsembleView {
-		return toEnsembleView({
-			config,
-			clock,
-			following: view().ensemble.following,
-			sweep: membership.sweeps.last(),
-			tripwires: deps.probes.tripwires(),
-			roll: membership.roll,
-			self: { name: observers.name() ?? deps.observer, live: membership.zooKeeperSessionFine() },
-			others: observers.reachability(),
-		});
-	}
-
 	const feed = createLiveFeed({
 		clock,
 		epoch: randomUUID().slice(0, 8),
-		cluster: view,
-		rows,
-		row: (path) => {
-			const entry = membership.roll.entries.get(path);
-			return entry ? rowOf(entry) : null;
-		},
+		cluster: () => pages.view(),
+		rows: () => pages.rows(),
+		row: (path) => pages.row(path),
 		onFault,
 	});
 
@@ -257,6 +182,17 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		holdsLatch: () => own.latchState().kind === 'held',
 	});
 
+	const pages = showCluster({
+		...deps,
+		membership,
+		observers,
+		summary,
+		latch: own.latchState,
+		everConnected: () => everConnected,
+		auditProblem: () => auditProblem,
+		outboxProblem: drain.problem,
+	});
+
 	const unsubscribe = zk.onState((state) => {
 		everConnected ||= state.kind === 'connected';
 		feed.clusterChanged();
@@ -290,14 +226,11 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 
 	return {
 		id: config.id,
-		view,
-		ensemble,
-		members: rows,
-		left: () => membership.roll.left().map(leftRow),
-		member: (path) => {
-			const entry = membership.roll.entries.get(path);
-			return entry ? detailOf(entry) : leftDetail(path);
-		},
+		view: pages.view,
+		ensemble: pages.ensemble,
+		members: pages.rows,
+		left: pages.left,
+		member: pages.detail,
 		subscribe: feed.subscribe,
 		plan: (request: PurgeRequest, identity: Identity) => planPurge(purgeDeps(), request, identity),
 		purge: (request: PurgeRequest, identity: Identity) => purgeMembers(purgeDeps(), request, identity),
@@ -325,17 +258,4 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 			await zk.close();
 		},
 	};
-}
-
-/** The number of the entry with this key, once it is in the database; null when it is not within the time. */
-async function awaitRecord(audit: AuditPort, clock: Clock, key: string, withinMs: number): Promise<string | null> {
-	const deadlineMs = clock.nowMs() + withinMs;
-	while (clock.nowMs() < deadlineMs) {
-		const entry = await audit.byKey(key);
-		if (entry) {
-			return String(entry.sequence);
-		}
-		await clock.sleep(20);
-	}
-	return null;
 }

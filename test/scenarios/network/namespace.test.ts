@@ -183,7 +183,7 @@ describe.skipIf(obstacle !== null)('hosts behind a network that fails', () => {
 			const verdicts = verdictsOf(scenario, path);
 			expect(verdicts).toContain('unreachable');
 			expect(verdicts).not.toContain('dead');
-			expect(left.reasons).not.toContain('left-purged');
+			expect(left.reasons).toEqual(['left-expired']);
 		});
 	});
 });

@@ -105,7 +105,7 @@ describe.concurrent('a process that stands still is not dead', () => {
 		await stopProcess(pid);
 		const left = await leaves(scenario, BEYOND);
 		expect(left.verdict).toBe('left');
-		expect(left.reasons).not.toContain('left-purged');
+		expect(left.reasons).toEqual(['left-expired']);
 		expect(await condemnations(scenario, [BEYOND])).toEqual([]);
 		expect(await scenario.zk.stat(BEYOND)).toBeNull();
 		kill('SIGCONT');
