@@ -1,5 +1,5 @@
 import type { GuardCode, GuardName, GuardResult } from '@/lib/core/guard';
-import type { GuardView, PlanView } from '@/lib/core/view';
+import type { GuardView, PlanView } from '@/lib/core/purge-view';
 
 export type PlannedMemberView = PlanView['plan']['members'][number];
 

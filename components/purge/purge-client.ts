@@ -1,5 +1,6 @@
 import { ApiError, clusterUrl, fetchJson } from '@/components/live/fetch-json';
-import type { AuditView, OutcomesView, PlanView, PurgeRequest } from '@/lib/core/view';
+import type { OutcomesView, PlanView, PurgeRequest } from '@/lib/core/purge-view';
+import type { AuditView } from '@/lib/core/view';
 
 /**
  * `ok`: the server answered. `refused`: the server turned the request down and did nothing (4xx).

@@ -4,7 +4,7 @@ import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react';
 import Link from 'next/link';
 import { useMessages } from '@/components/messages/use-messages';
 import type { PurgeOutcomeKind } from '@/lib/core/purge-plan';
-import type { OutcomesView } from '@/lib/core/view';
+import type { OutcomesView } from '@/lib/core/purge-view';
 import { CopyText } from './copy-text';
 import { FailoverClock } from './failover-clock';
 import type { Purged } from './replacement';

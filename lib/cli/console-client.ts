@@ -1,4 +1,5 @@
-import type { ChangeEvent, ClusterView, MemberRow, OutcomesView, PurgeRequest, SnapshotEvent } from '../core/view';
+import type { OutcomesView, PurgeRequest } from '../core/purge-view';
+import type { ChangeEvent, ClusterView, MemberRow, SnapshotEvent } from '../core/view';
 
 /** Speaks to a running console as a browser does: signs in, asks, follows its events. For demo, tests and benchmarks. */
 export type ConsoleClient = {

@@ -1,9 +1,8 @@
 /** What the HTTP API and the console's pages exchange (JSON; contract.md). ids are 0x-hex, times ms since the epoch. */
 import type { HealthResult, SweepGapCode } from './evidence';
-import type { GuardCode, GuardName, GuardResult } from './guard';
 import type { UnreadableCode } from './member';
 import type { VoteStanding } from './peers';
-import type { OutcomeReason, OwnedZnode, PurgeOutcomeKind } from './purge-plan';
+import type { OwnedZnode } from './purge-plan';
 import type { ReasonCode, Verdict } from './reason';
 
 export type VerdictCounts = Record<Verdict, number>;
@@ -249,70 +248,6 @@ export type MembersView = {
 /** Server-sent events: `snapshot` replaces everything; `change` carries only what changed. Each event's id is an opaque resume position. */
 export type SnapshotEvent = { cluster: ClusterView; members: MemberRow[]; serverAtMs: number };
 export type ChangeEvent = { cluster: ClusterView | null; changed: MemberRow[]; removed: string[]; serverAtMs: number };
-
-export type GuardView = {
-	guard: GuardName;
-	result: GuardResult;
-	code: GuardCode;
-	detail: string;
-	facts: Record<string, string | number>;
-};
-
-/** POST …/purges, request. */
-export type PurgeRequest = {
-	members: { path: string; czxid: string }[];
-	reason?: string;
-	dryRun?: boolean;
-	confirm?: string;
-	/** Admin only: replaces the proof of an `unreachable` member, never a veto. */
-	override?: boolean;
-	/** Admin only: the stated number of members that may exceed the blast radius. */
-	approval?: { members: number };
-};
-
-/** POST …/exit-reports, request: the process or its host is gone. */
-export type ExitReportRequest = { path: string; czxid: string; reporter: string; detail?: string };
-
-/** `stale`: another incarnation is registered there by now; nothing rests on the report. */
-export type ExitReportView = {
-	path: string;
-	czxid: string;
-	result: 'accepted' | 'stale' | 'not-registered';
-	/** As it is decided with the report; null when nobody is registered there. */
-	verdict: Verdict | null;
-	auditId: string | null;
-};
-
-export type PlanView = {
-	plan: {
-		members: {
-			path: string;
-			id: string;
-			czxid: string;
-			ephemeralOwner: string;
-			verdict: Verdict;
-			reasons: ReasonCode[];
-			owned: OwnedZnode[];
-			expiresInMs: number | null;
-			guards: GuardView[];
-		}[];
-	};
-};
-
-export type OutcomesView = {
-	outcomes: {
-		path: string;
-		id: string;
-		czxid: string;
-		outcome: PurgeOutcomeKind;
-		reason: OutcomeReason;
-		detail: string;
-		guards: GuardView[];
-		zxid: string | null;
-		auditId: string | null;
-		left: string[];
-	}[];
-};
 
 /** GET /api/audit */
 export type AuditEntryView = {

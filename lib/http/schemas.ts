@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { AUDIT_ACTIONS } from '@/lib/core/audit-entry';
 import type { AuditQuery } from '@/lib/core/ports';
+import type { ExitReportRequest, PurgeRequest } from '@/lib/core/purge-view';
 import { VERDICTS } from '@/lib/core/reason';
-import type { ExitReportRequest, PurgeRequest } from '@/lib/core/view';
 import type { MemberQuery } from './member-query';
 
 /** Schemas of everything that a request brings; the OpenAPI document is made from the same ones. */

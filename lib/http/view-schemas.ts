@@ -5,20 +5,18 @@ import { UNREADABLE_CODES } from '@/lib/core/member';
 import { VOTE_STANDINGS } from '@/lib/core/peers';
 import { PROBLEM_STATUS, type ProblemCode } from '@/lib/core/problem';
 import { type OutcomeReason, PURGE_OUTCOMES } from '@/lib/core/purge-plan';
+import type { ExitReportView, OutcomesView, PlanView } from '@/lib/core/purge-view';
 import { REASON_CODES, VERDICTS } from '@/lib/core/reason';
 import {
 	type AuditVerifyView,
 	type AuditView,
 	type ClusterView,
 	type EnsembleView,
-	type ExitReportView,
 	IMPAIRMENTS,
 	type MemberDetail,
 	type MemberRow,
 	type MembersView,
 	type MeView,
-	type OutcomesView,
-	type PlanView,
 	type Problem,
 } from '@/lib/core/view';
 

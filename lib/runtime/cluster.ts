@@ -14,7 +14,7 @@ import type {
 	SweepPort,
 	ZooKeeperPort,
 } from '@/lib/core/ports';
-import type { ExitReportRequest, PurgeRequest } from '@/lib/core/view';
+import type { ExitReportRequest, PurgeRequest } from '@/lib/core/purge-view';
 import type { AddressBook } from './address-book';
 import { type AfterPurge, watchAfterPurge } from './after-purge';
 import { awaitRecord } from './await-record';

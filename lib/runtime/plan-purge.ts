@@ -1,7 +1,7 @@
 import type { GuardCheck } from '@/lib/core/guard';
 import { parseHexId, toHex } from '@/lib/core/ids';
 import type { Identity } from '@/lib/core/ports';
-import type { GuardView, PlanView, PurgeRequest } from '@/lib/core/view';
+import type { GuardView, PlanView, PurgeRequest } from '@/lib/core/purge-view';
 import { checkFence, type Gathered, gatherOwned, guardsNow, type PurgeGround } from './gather-purge';
 import type { RollEntry } from './roll';
 

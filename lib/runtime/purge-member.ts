@@ -6,7 +6,7 @@ import { toHex } from '@/lib/core/ids';
 import { RULES } from '@/lib/core/policy';
 import type { Identity, LatchPort } from '@/lib/core/ports';
 import type { OutcomeReason } from '@/lib/core/purge-plan';
-import type { OutcomesView, PurgeRequest } from '@/lib/core/view';
+import type { OutcomesView, PurgeRequest } from '@/lib/core/purge-view';
 import { encodeOutboxEntry } from './drain-outbox';
 import type { FencePaths } from './fence-look';
 import { type Decision, type DecisionTurn, fencedDelete, type Verification } from './fenced-delete';

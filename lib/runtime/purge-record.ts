@@ -6,7 +6,7 @@ import { toHex } from '@/lib/core/ids';
 import { toJson } from '@/lib/core/json';
 import type { AuditPort, Identity } from '@/lib/core/ports';
 import type { OutcomeReason, PurgeOutcomeKind } from '@/lib/core/purge-plan';
-import type { OutcomesView, PurgeRequest } from '@/lib/core/view';
+import type { OutcomesView, PurgeRequest } from '@/lib/core/purge-view';
 import type { DecisionTurn, FencedDeleteResult } from './fenced-delete';
 import type { Gathered, PurgeGround } from './gather-purge';
 import { toGuardView } from './plan-purge';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AuditDraft } from '@/lib/core/audit-entry';
 import { toHex } from '@/lib/core/ids';
 import type { AuditPort, Clock, Identity } from '@/lib/core/ports';
-import type { ExitReportRequest, ExitReportView } from '@/lib/core/view';
+import type { ExitReportRequest, ExitReportView } from '@/lib/core/purge-view';
 import type { Roll } from './roll';
 
 export type ExitReportDeps = {

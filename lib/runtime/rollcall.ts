@@ -1,17 +1,6 @@
 import type { AuditPort, AuthPort, Identity } from '@/lib/core/ports';
-import type {
-	ChangeEvent,
-	ClusterView,
-	EnsembleView,
-	ExitReportRequest,
-	ExitReportView,
-	MemberDetail,
-	MemberRow,
-	OutcomesView,
-	PlanView,
-	PurgeRequest,
-	SnapshotEvent,
-} from '@/lib/core/view';
+import type { ExitReportRequest, ExitReportView, OutcomesView, PlanView, PurgeRequest } from '@/lib/core/purge-view';
+import type { ChangeEvent, ClusterView, EnsembleView, MemberDetail, MemberRow, SnapshotEvent } from '@/lib/core/view';
 
 export type { AuthPort } from '@/lib/core/ports';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type PlannedMemberView, toExpiry, toGuardLines } from '@/components/purge/guard-lines';
-import type { GuardView } from '@/lib/core/view';
+import type { GuardView } from '@/lib/core/purge-view';
 
 const check = (guard: GuardView['guard'], result: GuardView['result'], code: GuardView['code']): GuardView => ({
 	guard,

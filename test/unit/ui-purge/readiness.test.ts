@@ -8,7 +8,7 @@ import {
 	type ReadinessInput,
 	toExcess,
 } from '@/components/purge/readiness';
-import type { GuardView } from '@/lib/core/view';
+import type { GuardView } from '@/lib/core/purge-view';
 
 const PASS: GuardView = { guard: 'verdict', result: 'pass', code: 'proven', detail: '', facts: {} };
 const INACTIVE: GuardView = { guard: 'rate', result: 'inactive', code: 'not-yet-enforced', detail: '', facts: {} };
