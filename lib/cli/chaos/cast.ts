@@ -57,6 +57,13 @@ export function isOrdinary(fault: FaultName): boolean {
 	return ON_LOSS[fault] === undefined && SEMANTICS[fault] === undefined && !PARTICULAR.includes(fault);
 }
 
+/** After its connections were reset a server counts as one that closes idle ones, and is trusted less for a while. */
+const NOT_REUSED_AFTER: readonly FaultName[] = ['tripwires-reset', 'session-and-tripwires-reset'];
+
+export function isReusableAfter(fault: FaultName): boolean {
+	return isOrdinary(fault) && !NOT_REUSED_AFTER.includes(fault);
+}
+
 export function poolKey({ addresses, sessionTimeoutMs }: Pick<Trial, 'addresses' | 'sessionTimeoutMs'>): string {
 	return `${addresses} ${sessionTimeoutMs}`;
 }

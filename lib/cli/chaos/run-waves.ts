@@ -1,4 +1,4 @@
-import { assemble, type Cast, isOrdinary, type Pool, poolKey } from './cast';
+import { assemble, type Cast, isReusableAfter, type Pool, poolKey } from './cast';
 import type { ChaosMember } from './chaos-member';
 import { disturb } from './disturb';
 import type { Trial, Wave } from './draw-trials';
@@ -77,7 +77,7 @@ async function dismiss(world: World, pool: Pool, trial: Trial, cast: Cast): Prom
 		if (member === null) {
 			continue;
 		}
-		if (isOrdinary(trial.fault) && member.alive() && member.well()) {
+		if (isReusableAfter(trial.fault) && member.well()) {
 			const key = poolKey(trial);
 			pool.set(key, [...(pool.get(key) ?? []), member]);
 			continue;
