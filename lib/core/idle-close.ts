@@ -21,6 +21,8 @@ const LIVES_MAX = 5;
 /** One closing may be anything (a proxy's restart); two are a habit. */
 const CLOSINGS_MIN = 2;
 const OUTLIVED_FACTOR = 4;
+const ALIKE_MS = 1_000;
+const ALIKE_SHARE = 0.25;
 const BACKOFF_MS_MIN = 5_000;
 const BACKOFF_MS_MAX = 300_000;
 
@@ -35,9 +37,20 @@ export function learnIdleClose(state: IdleCloseState, event: IdleCloseEvent): Id
 	return { livesMs: [...known.livesMs, heldMs].slice(-LIVES_MAX), closings: known.closings + 1 };
 }
 
-/** How long the endpoint's server keeps an idle connection, ms (the median seen); null while it is not known to close any. */
+/**
+ * How long the endpoint's server keeps an idle connection, ms (the median seen); null while it is not known to close any.
+ * A server's own time-out closes after the same time each time; a firewall that resets connections now and then does not,
+ * and taking that for a habit would leave the member unwatched.
+ */
 export function idleMsOf(state: IdleCloseState): number | null {
-	return state.closings < CLOSINGS_MIN ? null : median(state.livesMs);
+	return state.closings < CLOSINGS_MIN || !isRegular(state.livesMs) ? null : median(state.livesMs);
+}
+
+/** The two latest lives are alike: within a quarter of the longer one, or a second. */
+function isRegular(livesMs: readonly number[]): boolean {
+	const [before, latest] = livesMs.slice(-2);
+	if (before === undefined || latest === undefined) return false;
+	return Math.abs(before - latest) <= Math.max(ALIKE_MS, ALIKE_SHARE * Math.max(before, latest));
 }
 
 /**

@@ -23,8 +23,10 @@ describe('a server that closes idle connections is learned', () => {
 		['not by one closing', [closed(30_000)], null, 0],
 		['not by closings with which the session ended', [closed(30_000, false), closed(30_000, false)], null, 0],
 		['by two closings while the session went on', [closed(30_000), closed(30_000)], 30_000, 30_000],
-		['with the mean of two', [closed(20_000), closed(30_000)], 25_000, 25_000],
-		['with the median of three', [closed(20_000), closed(60_000), closed(21_000)], 21_000, 21_000],
+		['with the mean of two', [closed(24_000), closed(30_000)], 27_000, 27_000],
+		['not by two that are unlike: a firewall resets when it likes', [closed(20_000), closed(30_000)], null, 0],
+		['with the median of three', [closed(20_000), closed(24_000), closed(21_000)], 21_000, 21_000],
+		['and no more once it becomes irregular', [closed(20_000), closed(20_000), closed(60_000)], null, 0],
 		['also when a death stands between', [closed(9_000), closed(100, false), closed(9_000)], 9_000, 9_000],
 		['not by lives that are no lengths', [closed(Number.NaN), closed(-5), closed(9_000)], null, 0],
 		[
