@@ -146,6 +146,8 @@ function identityGap(
 	);
 	if (named === null || !(named.has(id) || (answer.role === 'observer' && isObserver)))
 		return gap('server-unnamed', server, `server_id ${id} is not named by the ensemble: is it another ensemble's?`);
+	if (answer.names === null || answer.names.size === 0)
+		return gap('server-id-unproven', server, 'it did not tell which peers it has');
 	if (!samePeers(answer.names, named, id))
 		return gap('server-id-unproven', server, 'it names other peers than /zookeeper/config: is it another ensemble?');
 	return null;
@@ -155,8 +157,7 @@ function identityGap(
  * Two ensembles may well use the same ids and ports, so the peers' addresses have to agree. A server may write its own as
  * 0.0.0.0, and some write names where others write IPs: the ids and ports of all must match, and one other peer in full.
  */
-function samePeers(own: EnsembleNames | null, named: EnsembleNames, ownId: number): boolean {
-	if (own === null || own.size === 0) return false;
+function samePeers(own: EnsembleNames, named: EnsembleNames, ownId: number): boolean {
 	const portOf = (address: string | undefined) => address?.slice(address.lastIndexOf(':'));
 	const pairs = [...own].map(([id, address]) => ({ id, address, theirs: named.get(id) }));
 	if (!pairs.every(({ address, theirs }) => theirs !== undefined && portOf(theirs) === portOf(address))) return false;
