@@ -124,6 +124,34 @@ describe('roles', () => {
 	});
 });
 
+describe('an exit report', () => {
+	const report = { path: '/nobody/here', czxid: '0x1', reporter: 'supervisor' };
+
+	it('is taken from machines and administrators alone: it makes an unreachable member purgeable', async () => {
+		for (const ask of [viewer, operator]) {
+			expect(await ask(`${cluster}/exit-reports`, { json: report })).toMatchObject({ status: 403, code: 'forbidden' });
+		}
+		expect(await stranger(`${cluster}/exit-reports`, { json: report })).toMatchObject({ status: 401 });
+		for (const ask of [reporter, admin]) {
+			const headers = { origin: url };
+			expect(await ask(`${cluster}/exit-reports`, { json: report, headers })).toMatchObject({
+				status: 404,
+				code: 'member-unknown',
+			});
+		}
+	});
+
+	it('is named where it is wrong', async () => {
+		const answer = await reporter(`${cluster}/exit-reports`, { json: { ...report, czxid: 'seven' } });
+		expect(answer).toMatchObject({ status: 400, code: 'field-invalid', body: { field: 'czxid' } });
+	});
+
+	it('needs a name behind it', async () => {
+		const answer = await reporter(`${cluster}/exit-reports`, { json: { ...report, reporter: ' ' } });
+		expect(answer).toMatchObject({ status: 400, body: { field: 'reporter' } });
+	});
+});
+
 describe('a write by cookie', () => {
 	const plan = { json: purge({ dryRun: true }) };
 
