@@ -24,7 +24,8 @@ export default defineConfig({
 					testTimeout: 120_000,
 					hookTimeout: 120_000,
 					fileParallelism: true,
-					maxWorkers: 2,
+					// They mostly wait: for sessions to end, for proofs to settle.
+					maxWorkers: 3,
 				},
 			},
 		],

@@ -71,7 +71,11 @@ it(
 		const before = await until(({ summary }) => summary.complete);
 		const { leaderId, epoch } = before.summary;
 		const cutAtMs = systemClock.nowMs();
-		links.get(leaderId ?? 0)?.reset();
+		const leader = ensemble.servers.find(({ id }) => id === leaderId);
+		// Nothing less is sure to end a reign: followers that lose a living leader for an instant simply follow it again.
+		leader?.kill('SIGKILL');
+		await leader?.exited();
+		await leader?.start();
 		const after = await until(({ summary }) => summary.complete && (summary.epoch ?? 0) > (epoch ?? 0));
 		expect(after.summary).toMatchObject({ complete: true, serverIds: [1, 2, 3] });
 		expect(after.summary.epoch).toBeGreaterThan(epoch ?? 0);

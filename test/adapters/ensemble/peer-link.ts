@@ -26,7 +26,7 @@ export class PeerLink {
 	}
 
 	/** Both ends of every connection are reset; new ones pass. */
-	reset(): void {
+	#reset(): void {
 		for (const { peer, server } of this.#pairs) {
 			peer.resetAndDestroy();
 			server.resetAndDestroy();
@@ -45,12 +45,12 @@ export class PeerLink {
 	/** New connections pass again, and the server learns that the old ones ended. */
 	heal(): void {
 		this.#severed = false;
-		this.reset();
+		this.#reset();
 	}
 
 	close(): void {
 		this.#listener.close();
-		this.reset();
+		this.#reset();
 	}
 
 	#accept(peer: net.Socket): void {
