@@ -166,6 +166,8 @@ export const IMPAIRMENTS = [
 	'outbox-stuck',
 	'tripwires-at-limit',
 	'observers-too-few',
+	'observers-unheard',
+	'nobody-answers',
 ] as const;
 export type Impairment = (typeof IMPAIRMENTS)[number];
 

@@ -24,6 +24,7 @@ export type ClusterPagesDeps = {
 	readonly summary: () => RollSummary;
 	readonly latch: () => LatchState;
 	readonly everConnected: () => boolean;
+	readonly observersProblem: () => string | null;
 	readonly auditProblem: () => string | null;
 	readonly outboxProblem: () => string | null;
 };
@@ -92,6 +93,8 @@ export function showCluster(deps: ClusterPagesDeps): ClusterPages {
 				members: summary(),
 				tripwires: deps.probes.tripwires(),
 				loopPauseMsMax: deps.ownHealth.loopPauseMsMax,
+				cutOff: membership.isCutOff(),
+				observersProblem: deps.observersProblem(),
 				auditProblem: deps.auditProblem(),
 				outboxProblem: deps.outboxProblem(),
 			},

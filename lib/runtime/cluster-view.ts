@@ -20,6 +20,10 @@ export type ClusterViewInput = {
 	readonly members: RollSummary;
 	readonly tripwires: { readonly open: number; readonly max: number };
 	readonly loopPauseMsMax: (fromMs: number, toMs: number) => number;
+	/** No address that was known to be good accepted, when one was last asked for. */
+	readonly cutOff: boolean;
+	/** What is amiss with telling and hearing the other observers. */
+	readonly observersProblem: string | null;
 	readonly auditProblem: string | null;
 	readonly outboxProblem: string | null;
 };
@@ -96,6 +100,12 @@ function findImpairments(input: ClusterViewInput, following: boolean): Map<Impai
 			'observers-too-few',
 			`${observers} of ${observersMin} observers, ${domains} of ${observerDomainsMin} failure domains`,
 		);
+	}
+	if (input.observersProblem !== null) {
+		found.set('observers-unheard', input.observersProblem.slice(0, 300));
+	}
+	if (input.cutOff) {
+		found.set('nobody-answers', '');
 	}
 	if (input.auditProblem !== null) {
 		found.set('audit-unavailable', input.auditProblem.slice(0, 300));

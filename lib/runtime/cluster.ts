@@ -59,6 +59,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 	const paths = rootPathsOf(deps.rootPath, config.id);
 	let everConnected = false;
 	let auditProblem: string | null = null;
+	let observersProblem: string | null = null;
 
 	/** Records in the background; what cannot be recorded is shown as an impairment. */
 	function record(draft: AuditDraft): void {
@@ -116,7 +117,10 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		roll: () => membership.roll,
 		isImpaired: () => membership.isImpaired(),
 		suspect: (path) => membership.lookAt(path),
-		onTrouble: (trouble) => deps.log('warn', 'telling or hearing the other observers', { trouble }),
+		onTrouble: (trouble) => {
+			observersProblem = trouble;
+			deps.log('warn', 'telling or hearing the other observers', { trouble });
+		},
 		onFault,
 	});
 
@@ -189,6 +193,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		summary,
 		latch: own.latchState,
 		everConnected: () => everConnected,
+		observersProblem: () => observersProblem,
 		auditProblem: () => auditProblem,
 		outboxProblem: drain.problem,
 	});

@@ -2,7 +2,6 @@ import type { ClusterConfig } from '@/lib/core/config';
 import { isProven, type Transition } from '@/lib/core/detector';
 import type { Evidence } from '@/lib/core/evidence';
 import type { Endpoint, Registration } from '@/lib/core/member';
-import { RULES } from '@/lib/core/policy';
 import type {
 	Clock,
 	OwnHealthPort,
@@ -16,16 +15,12 @@ import type { KnownObserver } from '@/lib/core/proof';
 import { toSessionEvidence } from '@/lib/core/sweep';
 import type { AddressBook } from './address-book';
 import { type MemberWatch, watchMember } from './member-watch';
+import { watchOwnState } from './own-state';
 import { createReferenceCheck } from './reference-check';
 import { followRegistrations, type Registry } from './registry';
 import { createRoll, type LeftEntry, type Roll, type RollEntry } from './roll';
 import { runSweeps, type SweepLoop } from './sweep-loop';
 
-/** Share of the session time-out within which ZooKeeper must have been heard for the own session to be fine. */
-const HEARD_SHARE = 2 / 3;
-/** So long after an event-loop pause this observer's own time-outs say more about itself than about others. */
-const IMPAIRED_FOR_MS = 5_000;
-const IMPAIRED_KEPT_MS = 50;
 /** Members told of a sweep in one turn: some 10 ms of work. */
 const TOLD_AT_ONCE = 250;
 
@@ -61,6 +56,8 @@ export type Membership = {
 	zooKeeperSessionFine(): boolean;
 	/** This observer stumbled lately. */
 	isImpaired(): boolean;
+	/** No known-good address accepted when one was last asked for, lately. */
+	isCutOff(): boolean;
 	/** Looks at a member now, as on suspicion. */
 	lookAt(path: string): void;
 	/** A fresh round of each given member and then a sweep; resolves when all of it has been folded in. */
@@ -73,9 +70,9 @@ export function followMembership(deps: MembershipDeps): Membership {
 	const { clock, zk, probes, config } = deps;
 	const watches = new Map<string, MemberWatch>();
 	const stop = new AbortController();
+	const own = watchOwnState({ ...deps, sessionTimeoutMs: config.zooKeeper.sessionTimeoutMs });
 	/** Somebody in the latest sweep may be forgotten by ZooKeeper. */
 	let forgotten = false;
-	let impaired = { value: false, atMs: Number.NEGATIVE_INFINITY };
 
 	const roll = createRoll({
 		policy: config.policy,
@@ -83,7 +80,7 @@ export function followMembership(deps: MembershipDeps): Membership {
 		surroundings: (entry) => ({
 			failureDomain: config.failureDomain,
 			observers: deps.observersOf(entry),
-			impaired: isImpaired(),
+			impaired: own.isImpaired(),
 		}),
 		events: {
 			onChanged: deps.onChanged,
@@ -99,25 +96,6 @@ export function followMembership(deps: MembershipDeps): Membership {
 			},
 		},
 	});
-
-	function zooKeeperSessionFine(): boolean {
-		const heardAtMs = zk.lastHeardAtMs();
-		return (
-			zk.state().kind === 'connected' &&
-			heardAtMs !== null &&
-			clock.nowMs() - heardAtMs < config.zooKeeper.sessionTimeoutMs * HEARD_SHARE
-		);
-	}
-
-	/** This observer stumbled lately: it must not take its own silence for anybody else's. Asked for each atom, so kept a moment. */
-	function isImpaired(): boolean {
-		const nowMs = clock.nowMs();
-		if (nowMs - impaired.atMs > IMPAIRED_KEPT_MS) {
-			const pausedMs = deps.ownHealth.loopPauseMsMax(nowMs - IMPAIRED_FOR_MS, nowMs);
-			impaired = { value: pausedMs > RULES.loopPauseMsMax || !zooKeeperSessionFine(), atMs: nowMs };
-		}
-		return impaired.value;
-	}
 
 	function observe(evidence: Evidence): void {
 		try {
@@ -203,13 +181,20 @@ export function followMembership(deps: MembershipDeps): Membership {
 		return found.flat();
 	}
 
-	const referenceAccepts = createReferenceCheck({
+	const asksReference = createReferenceCheck({
 		probes,
 		clock,
 		entries: roll.entries,
 		servers: serverEndpoints,
 		serversConfigured: config.zooKeeper.servers.length,
 	});
+
+	/** Remembers how the latest question ended: an observer that reaches nobody says so on every page. */
+	async function referenceAccepts(exceptPath: string): Promise<boolean> {
+		const accepted = await asksReference(exceptPath);
+		own.noteReference(accepted);
+		return accepted;
+	}
 
 	function onEndpoint(entry: RollEntry, endpoint: Endpoint, addressName: string): void {
 		roll.declareEndpoint(entry.state.incarnation, endpoint, addressName);
@@ -231,9 +216,9 @@ export function followMembership(deps: MembershipDeps): Membership {
 			clock,
 			probes,
 			thresholds: entry.config.thresholds,
-			isImpaired,
+			isImpaired: own.isImpaired,
 			loopPauseMsMax: deps.ownHealth.loopPauseMsMax,
-			zooKeeperSessionFine,
+			zooKeeperSessionFine: own.zooKeeperSessionFine,
 			sweepAfterNow,
 			referenceAccepts,
 			state: () => roll.entryOf(incarnation)?.state ?? null,
@@ -276,8 +261,9 @@ export function followMembership(deps: MembershipDeps): Membership {
 		roll,
 		registry,
 		sweeps,
-		zooKeeperSessionFine,
-		isImpaired,
+		zooKeeperSessionFine: own.zooKeeperSessionFine,
+		isImpaired: own.isImpaired,
+		isCutOff: own.isCutOff,
 		lookAt: (path) => watches.get(path)?.suspect(),
 		async freshEvidence(paths) {
 			await Promise.all(paths.map((path) => watches.get(path)?.freshRound()));

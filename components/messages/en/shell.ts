@@ -56,6 +56,9 @@ export const shell = {
 		'outbox-stuck': 'Audit records are waiting in ZooKeeper to be copied into the database.',
 		'tripwires-at-limit':
 			'This console holds as many connections to members as its file descriptors allow. The members beyond are probed only, and their deaths take longer to prove: raise its limit of open files.',
+		'observers-unheard': 'The other observers cannot be told or heard as they should.',
+		'nobody-answers':
+			'No address that was known to be good answers this console. It may be cut off itself, and proves nobody dead meanwhile.',
 		'observers-too-few':
 			'Fewer observers watch than the policy demands, so no death can be proven by refusals. Start further consoles or agents, in other failure domains.',
 	},

@@ -53,6 +53,8 @@ export const shell: typeof english = {
 		'outbox-stuck': '有审计记录仍暂存在 ZooKeeper 中，等待写入数据库。',
 		'tripwires-at-limit':
 			'本控制台的文件描述符已用尽，无法再与更多成员保持长连接。其余成员只能靠探测，证明下线会更慢；请调高打开文件数上限。',
+		'observers-unheard': '与其他观察者之间的通报出现异常。',
+		'nobody-answers': '已知正常的地址都没有应答本控制台，可能是它自身断网；在此期间不会判定任何成员死亡。',
 		'observers-too-few': '正在观察的观察者少于策略要求，无法凭拒绝连接证明下线。请在其他故障域启动更多控制台或代理。',
 	},
 	notFoundTitle: '此地址没有内容',

@@ -80,6 +80,8 @@ function impairmentsOf(
 		members: summariseRoll(roll, clock)(),
 		tripwires: { open: 3, max: 100 },
 		loopPauseMsMax: () => 0,
+		cutOff: false,
+		observersProblem: null,
 		auditProblem: null,
 		outboxProblem: null,
 		...more,
