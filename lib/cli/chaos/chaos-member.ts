@@ -196,6 +196,7 @@ export class ChaosMember {
 				}
 				break;
 			case 'expired':
+				this.#history.sessionExpired({ pid: this.pid, atMs });
 				break;
 		}
 		this.#tellChanged();

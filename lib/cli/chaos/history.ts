@@ -3,6 +3,7 @@ import { isAliveAt, isCondemnation } from './judge';
 import { monotonicMs } from './monotonic';
 import type {
 	Claim,
+	Expiry,
 	Life,
 	LostRegistration,
 	NaiveClaim,
@@ -36,6 +37,7 @@ export class History {
 	readonly #standings = new Map<string, Standing>();
 	readonly #purges: PurgeRecord[] = [];
 	readonly #lost: LostRegistration[] = [];
+	readonly #expiries: Expiry[] = [];
 	readonly #naive: NaiveClaim[] = [];
 	readonly #trials: TrialRecord[] = [];
 	readonly #pauses: Pause[] = [];
@@ -66,6 +68,11 @@ export class History {
 		if (open) {
 			open.toMs ??= toMs;
 		}
+	}
+
+	sessionExpired(expiry: Expiry): void {
+		this.log({ event: 'expired', ...expiry });
+		this.#expiries.push(expiry);
 	}
 
 	registrationLost(lost: LostRegistration): void {
@@ -136,6 +143,7 @@ export class History {
 			leftAtMs,
 			purges: this.#purges,
 			lost: this.#lost,
+			expiries: this.#expiries,
 			naive: this.#naive,
 			trials: this.#trials,
 			pauses: this.#pauses,

@@ -1,7 +1,20 @@
 import type { ReasonCode } from '@/lib/core/reason';
 import { type FaultName, traitsOf } from './faults';
-import type { Claim, Life, NaiveDetector, Observations, Outage, Pause, PurgeRecord, TrialRecord } from './truth';
+import type {
+	Claim,
+	Life,
+	LostRegistration,
+	NaiveDetector,
+	Observations,
+	Outage,
+	Pause,
+	PurgeRecord,
+	TrialRecord,
+} from './truth';
 import { NAIVE_DETECTORS } from './truth';
+
+/** A client learns of its session's end when it reaches a server again. */
+const EXPIRY_TOLD_MS_MAX = 30_000;
 
 /**
  * Compares what was claimed with what was true. Pure.
@@ -126,8 +139,10 @@ function findFalseClaims(ground: Ground): FalseClaim[] {
 		reasons: [purge.outcome],
 		input: null,
 	}));
-	// A registration that vanished from under a living process was deleted by somebody; only a purge deletes here.
-	const lost = observations.lost.map((loss) => ({ ...loss, kind: 'lost' as const, reasons: [], input: null }));
+	// A registration that vanished from under a living process was deleted by somebody; only a purge deletes here. What went
+	// with its session was ZooKeeper's doing: a process that was stopped hears of the deletion first, of the expiry after.
+	const deleted = observations.lost.filter((loss) => !wentWithItsSession(ground, loss));
+	const lost = deleted.map((loss) => ({ ...loss, kind: 'lost' as const, reasons: [], input: null }));
 	return [...claims, ...purges, ...lost].flatMap((claim) => {
 		const life = lives.get(claim.czxid);
 		if (!life || !isAliveAt(life, claim.atMs)) {
@@ -151,6 +166,14 @@ function findFalseClaims(ground: Ground): FalseClaim[] {
 			},
 		];
 	});
+}
+
+/** Its process was told, not long after, that the session had expired. */
+function wentWithItsSession({ lives, observations }: Ground, loss: LostRegistration): boolean {
+	const pid = lives.get(loss.czxid)?.pid;
+	return observations.expiries.some(
+		(expiry) => expiry.pid === pid && expiry.atMs >= loss.atMs && expiry.atMs - loss.atMs < EXPIRY_TOLD_MS_MAX,
+	);
 }
 
 function isDone({ outcome }: PurgeRecord): boolean {

@@ -25,6 +25,9 @@ export type Life = {
 /** A time during which a process had no ZooKeeper connection, by its own account; `toMs` null: still. */
 export type Outage = { readonly pid: number; readonly fromMs: number; toMs: number | null };
 
+/** ZooKeeper told a process that its session had expired, by the process's own account. */
+export type Expiry = { readonly pid: number; readonly atMs: number };
+
 /** A change of what the console says of an incarnation. */
 export type Claim = {
 	readonly czxid: string;
@@ -82,6 +85,7 @@ export type Observations = {
 	readonly leftAtMs: Readonly<Record<string, number>>;
 	readonly purges: readonly PurgeRecord[];
 	readonly lost: readonly LostRegistration[];
+	readonly expiries: readonly Expiry[];
 	readonly naive: readonly NaiveClaim[];
 	readonly trials: readonly TrialRecord[];
 	readonly pauses: readonly Pause[];

@@ -74,6 +74,20 @@ describe('false claims', () => {
 		expect(isSafe(judgement)).toBe(false);
 	});
 
+	test('one that went with its session is none: a stopped process hears of the expiry later', () => {
+		const lost = [{ czxid: CZXID, path: PATH, atMs: 3_000 }];
+		const judged = (expiries: { pid: number; atMs: number }[]) =>
+			judge(observed({ trials: [record('sigstop-25s')], lost, expiries })).falseClaims;
+		expect(judged([{ pid: 42, atMs: 3_400 }])).toEqual([]);
+		for (const unrelated of [
+			{ pid: 43, atMs: 3_400 },
+			{ pid: 42, atMs: 2_900 },
+			{ pid: 42, atMs: 40_000 },
+		]) {
+			expect(judged([unrelated])).toMatchObject([{ kind: 'lost' }]);
+		}
+	});
+
 	test('a verdict about an incarnation that no process reported makes the run unsafe', () => {
 		const judgement = judge(observed({ claims: [claim(3_000, { czxid: '0xbad' })] }));
 		expect(judgement.unknown).toBe(1);

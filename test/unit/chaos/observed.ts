@@ -64,6 +64,7 @@ export function observed(more: Partial<Observations>): Observations {
 		leftAtMs: {},
 		purges: [],
 		lost: [],
+		expiries: [],
 		naive: [],
 		trials: [],
 		pauses: [],
