@@ -59,7 +59,7 @@ export function MemberView({ clusterId, member, received, clockOffsetMs, wide }:
 				{detail ? (
 					<>
 						<EvidenceTable evidence={detail.evidence} member={member} sinceMs={sinceMs} nowMs={nowMs} />
-						<MissingList missing={detail.evidence.missing} verdict={member.verdict} />
+						<MissingList evidence={detail.evidence} verdict={member.verdict} />
 					</>
 				) : (
 					<DetailSkeleton />

@@ -1,5 +1,6 @@
 'use client';
 
+import { RULES } from '@/lib/core/policy';
 import type { ReasonCode, Verdict } from '@/lib/core/reason';
 import type { MemberDetail } from '@/lib/core/view';
 import { useMessages } from '../messages/use-messages';
@@ -17,11 +18,20 @@ const COMES_WITH_DEATH = new Set<ReasonCode>([
 	'session-touched',
 ]);
 
+/** A connection that is held long enough by now only waits for its end. */
+function comesWithDeath(code: ReasonCode, { rows }: MemberDetail['evidence']): boolean {
+	const held = rows.some(
+		({ tripwire, tripwireHeldMs }) => tripwire.state === 'open' && (tripwireHeldMs ?? 0) >= RULES.tripwireHeldMsMin,
+	);
+	return COMES_WITH_DEATH.has(code) || (code === 'tripwire-not-held' && held);
+}
+
 /** What a proof still lacks; for a living member, what it would lack if it died now. */
-export function MissingList({ missing, verdict }: { missing: MemberDetail['evidence']['missing']; verdict: Verdict }) {
+export function MissingList({ evidence, verdict }: { evidence: MemberDetail['evidence']; verdict: Verdict }) {
 	const { t } = useMessages();
 	if (verdict === 'left') return null;
-	const shown = verdict === 'alive' ? missing.filter((code) => !COMES_WITH_DEATH.has(code)) : missing;
+	const { missing } = evidence;
+	const shown = verdict === 'alive' ? missing.filter((code) => !comesWithDeath(code, evidence)) : missing;
 	const proven = verdict === 'dead' || verdict === 'superseded';
 	if (shown.length === 0) return proven ? <p className="text-ink2">{t.member.nothingMissing}</p> : null;
 	return (
