@@ -7,6 +7,7 @@ import { RULES } from '@/lib/core/policy';
 import type { Clock, ProbePort, TripwireEvent } from '@/lib/core/ports';
 import { createEndpointList } from './endpoint-list';
 import { createHealthChecks } from './health-checks';
+import { probeEndpoint, probeWithin } from './probe-endpoint';
 import { keepTripwires } from './tripwire-keeping';
 
 /** In a hurry nobody waits longer for an endpoint that never answered (a filtered port): it counts in no proof. */
@@ -108,18 +109,11 @@ export function watchMember(incarnation: Incarnation, targets: WatchTargets, dep
 
 	const stretch = (): number => (deps.isImpaired() ? STRETCH : 1);
 
-	async function probe(endpoint: Endpoint, hurried: boolean): Promise<ProbeAnswer> {
-		const patienceMs = hurried && !isCounted(endpoint) ? NEVER_ANSWERED_TIMEOUT_MS : thresholds.probeTimeoutMs;
-		const timeoutMs = patienceMs * stretch();
-		const keep = tripwires.keeperFor(endpoint, { hurried: investigating });
-		if (!keep) {
-			return probes.probe(endpoint, { timeoutMs });
-		}
-		try {
-			return await probes.probe(endpoint, { timeoutMs, keep });
-		} finally {
-			tripwires.armed(endpoint);
-		}
+	function probe(endpoint: Endpoint, inHurry: boolean): Promise<ProbeAnswer> {
+		const parts = { clock, probes, tripwires };
+		return inHurry && !isCounted(endpoint)
+			? probeWithin(parts, endpoint, { timeoutMs: NEVER_ANSWERED_TIMEOUT_MS * stretch(), hurried: investigating })
+			: probeEndpoint(parts, endpoint, { timeoutMs: thresholds.probeTimeoutMs * stretch(), hurried: investigating });
 	}
 
 	/** Beside the rounds and never in their way: a stopped process answers neither soon. */

@@ -11,7 +11,10 @@ export type RegistryEvents = {
 };
 
 export type Registry = {
-	/** Every parent was listed and each listed child read at least once since the start. */
+	/**
+	 * Every parent was listed and each listed child read, once since the start. Who joined a moment ago may be missing after
+	 * that: the blast radius then counts fewer members and fewer replacements, and allows less.
+	 */
 	complete(): boolean;
 	/** Parents that are followed, with how many members each has. */
 	parents(): { path: string; format: string; members: number }[];
@@ -43,6 +46,7 @@ export function followRegistrations(deps: {
 	const children = new Map<string, Child>();
 	const patterns = new Set<{ handle: WatchHandle; listed: () => boolean }>();
 	let closed = false;
+	let everComplete = false;
 
 	function leave(path: string): void {
 		const child = children.get(path);
@@ -170,10 +174,13 @@ export function followRegistrations(deps: {
 	}
 
 	return {
-		complete: () =>
-			[...patterns].every((pattern) => pattern.listed()) &&
-			[...parents.values()].every((parent) => parent.listed) &&
-			[...children.values()].every((child) => child.read),
+		complete() {
+			everComplete ||=
+				[...patterns].every((pattern) => pattern.listed()) &&
+				[...parents.values()].every((parent) => parent.listed) &&
+				[...children.values()].every((child) => child.read);
+			return everComplete;
+		},
 		parents: () =>
 			[...parents].map(([path, parent]) => ({ path, format: parent.config.format, members: parent.names.size })),
 		close() {

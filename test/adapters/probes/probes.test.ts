@@ -173,6 +173,32 @@ describe('many probes', () => {
 		expect(openMax).toBeLessThanOrEqual(2);
 	});
 
+	test('of one endpoint that hangs are shared by all who wait: the last of many is answered as soon as the second', async () => {
+		const member = await startMember({ backlog: 1 });
+		cleanUp.push(await member.stopAndFill());
+		const timeoutMs = 400;
+		const startedAtMs = systemClock.nowMs();
+		const keepers = Array.from({ length: 20 }, () => new RecordingKeeper());
+		const answers = await Promise.all(keepers.map((keep) => probes.probe(member.endpoint, { timeoutMs, keep })));
+		expect(answers.map(({ result }) => result)).toEqual(Array(20).fill('timed-out'));
+		// One after the other it would be 20 time-outs, however fast the machine.
+		expect(systemClock.nowMs() - startedAtMs).toBeLessThan(15 * timeoutMs);
+		for (const keeper of keepers) {
+			keeper.abort();
+		}
+	});
+
+	test('of one endpoint that accepts give each who keeps one a connection of his own', async () => {
+		const member = await startMember();
+		const keepers = Array.from({ length: 5 }, () => new RecordingKeeper());
+		const answers = await Promise.all(keepers.map((keep) => probes.probe(member.endpoint, { timeoutMs: 2_000, keep })));
+		expect(answers.map(({ result }) => result)).toEqual(Array(5).fill('accepted'));
+		expect(keepers.map(({ events }) => events.map(({ state }) => state))).toEqual(Array(5).fill(['open']));
+		for (const keeper of keepers) {
+			keeper.abort();
+		}
+	});
+
 	test('a keeper that throws does not hold up the next probe of its endpoint', async () => {
 		const member = await startMember();
 		const broken = {
