@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import * as purgeViews from './purge-view-schemas';
 import * as requests from './schemas';
 import * as views from './view-schemas';
 
@@ -94,7 +95,7 @@ const OPERATIONS: readonly Operation[] = [
 		summary: 'Plan (dryRun) or carry out a purge of exact incarnations',
 		roles: PURGERS,
 		body: requests.purgeRequestSchema,
-		answer: z.union([views.outcomesViewSchema, views.planViewSchema]),
+		answer: z.union([purgeViews.outcomesViewSchema, purgeViews.planViewSchema]),
 	},
 	{
 		method: 'post',
@@ -102,7 +103,7 @@ const OPERATIONS: readonly Operation[] = [
 		summary: "Report that an incarnation's process or host is gone: one part of a proof",
 		roles: REPORTERS,
 		body: requests.exitReportSchema,
-		answer: views.exitReportViewSchema,
+		answer: purgeViews.exitReportViewSchema,
 	},
 	{
 		method: 'get',

@@ -1,12 +1,8 @@
 import { z } from 'zod';
 import { SWEEP_GAP_CODES } from '@/lib/core/evidence';
-import { GUARDS, type GuardCode } from '@/lib/core/guard';
 import { UNREADABLE_CODES } from '@/lib/core/member';
 import { VOTE_STANDINGS } from '@/lib/core/peers';
 import { PROBLEM_STATUS, type ProblemCode } from '@/lib/core/problem';
-import { type OutcomeReason, PURGE_OUTCOMES } from '@/lib/core/purge-plan';
-import type { ExitReportView, OutcomesView, PlanView } from '@/lib/core/purge-view';
-import { REASON_CODES, VERDICTS } from '@/lib/core/reason';
 import {
 	type AuditVerifyView,
 	type AuditView,
@@ -19,29 +15,11 @@ import {
 	type MeView,
 	type Problem,
 } from '@/lib/core/view';
+import { ms, nullableMs, owned, reasons, text, verdict } from './schema-atoms';
 
 /** Schemas of what the API answers, for the OpenAPI document and the tests; the types are lib/core/view.ts. */
 
-/** A closed union that exists as a type only. */
-const code = <T extends string>(): z.ZodType<T> => z.string() as unknown as z.ZodType<T>;
-const verdict = z.enum(VERDICTS);
-const reasons = z.array(z.enum(REASON_CODES));
-const text = z.string();
-const ms = z.number();
-const nullableMs = z.number().nullable();
-const facts = z.record(z.string(), z.union([z.string(), z.number()]));
 const counts = z.record(verdict, z.int());
-const owned = z.array(z.object({ path: text, kind: z.enum(['registration', 'sequence', 'other', 'out-of-reach']) }));
-const guards = z.array(
-	z.object({
-		guard: z.enum(GUARDS),
-		result: z.enum(['pass', 'fail', 'unknown', 'inactive']),
-		code: code<GuardCode>(),
-		detail: text,
-		facts,
-	}),
-);
-
 export const memberRowSchema = z
 	.object({
 		path: text,
@@ -244,45 +222,6 @@ export const ensembleViewSchema = z
 	})
 	.meta({ id: 'Ensemble' }) satisfies z.ZodType<EnsembleView>;
 
-export const planViewSchema = z
-	.object({
-		plan: z.object({
-			members: z.array(
-				z.object({
-					path: text,
-					id: text,
-					czxid: text,
-					ephemeralOwner: text,
-					verdict,
-					reasons,
-					owned,
-					expiresInMs: nullableMs,
-					guards,
-				}),
-			),
-		}),
-	})
-	.meta({ id: 'PurgePlan' }) satisfies z.ZodType<PlanView>;
-
-export const outcomesViewSchema = z
-	.object({
-		outcomes: z.array(
-			z.object({
-				path: text,
-				id: text,
-				czxid: text,
-				outcome: z.enum(PURGE_OUTCOMES),
-				reason: code<OutcomeReason>(),
-				detail: text,
-				guards,
-				zxid: text.nullable(),
-				auditId: text.nullable(),
-				left: z.array(text),
-			}),
-		),
-	})
-	.meta({ id: 'PurgeOutcomes' }) satisfies z.ZodType<OutcomesView>;
-
 const auditEntrySchema = z
 	.object({
 		id: text,
@@ -306,16 +245,6 @@ const auditEntrySchema = z
 export const auditViewSchema = z
 	.object({ entries: z.array(auditEntrySchema), nextCursor: text.nullable() })
 	.meta({ id: 'Audit' }) satisfies z.ZodType<AuditView>;
-
-export const exitReportViewSchema = z
-	.object({
-		path: text,
-		czxid: text,
-		result: z.enum(['accepted', 'stale', 'not-registered']),
-		verdict: z.enum(VERDICTS).nullable(),
-		auditId: text.nullable(),
-	})
-	.meta({ id: 'ExitReportAnswer' }) satisfies z.ZodType<ExitReportView>;
 
 export const auditVerifyViewSchema = z
 	.object({ ok: z.boolean(), entries: z.int(), head: text.nullable(), firstBroken: z.int().nullable() })
