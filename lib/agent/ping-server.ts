@@ -16,7 +16,7 @@ export type PingIdentity = () => {
 } | null;
 
 /**
- * Answers `GET /.well-known/rollcall` with `{sessionId: '0x…', startNonce, path}` (contract.md), or 503 while there is no
+ * Answers `GET /.well-known/rollcall` with `{sessionId: '0x…', startNonce, path}` (docs/agent.md), or 503 while there is no
  * session. Port 0: any free one. Rejects when it cannot listen there (EADDRINUSE, EADDRNOTAVAIL …).
  */
 export async function servePing(options: {

@@ -1,6 +1,6 @@
 import type { Policy } from './policy';
 
-/** The validated config (lib/adapters/config parses it; contract.md shows its JSON). */
+/** The validated config (lib/adapters/config parses it; docs/config.md shows its JSON). */
 export type ServerConfig = {
 	/** host:port of the client port. */
 	readonly client: string;

@@ -124,7 +124,7 @@ export type SessionEvidence = Atom & {
 /** `answered`: with the expected status. Everything else says that the process did not answer as it should. */
 export type HealthResult = 'answered' | 'wrong-status' | 'timed-out' | 'refused' | 'failed';
 
-/** Who answered, where the answer says so (contract.md, `GET /.well-known/rollcall`). */
+/** Who answered, where the answer says so (docs/agent.md, `GET /.well-known/rollcall`). */
 export type ProcessIdentity = { readonly sessionId: bigint; readonly startNonce: string; readonly path: string };
 
 export type HealthAnswer = {

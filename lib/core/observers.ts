@@ -21,7 +21,7 @@ export type Suspicion = Accusation & {
 	readonly readAtMs: number;
 };
 
-/** The observers of one cluster, in ZooKeeper (contract.md). Nothing here throws or rejects; `trouble` says what is amiss. */
+/** The observers of one cluster, in ZooKeeper (docs/observers.md). Nothing here throws or rejects; `trouble` says what is amiss. */
 export type ObserversPort = {
 	/** Name under which this observer is announced by its present session; null while it is not. */
 	name(): string | null;

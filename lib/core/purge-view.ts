@@ -1,4 +1,4 @@
-/** What the HTTP API and the console's pages exchange on purges and exit reports (JSON; contract.md). */
+/** What the HTTP API and the console's pages exchange on purges and exit reports (JSON; docs/api.md). */
 import type { GuardCode, GuardName, GuardResult } from './guard';
 import type { OutcomeReason, OwnedZnode, PurgeOutcomeKind } from './purge-plan';
 import type { ReasonCode, Verdict } from './reason';

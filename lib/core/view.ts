@@ -1,4 +1,4 @@
-/** What the HTTP API and the console's pages exchange (JSON; contract.md). ids are 0x-hex, times ms since the epoch. */
+/** What the HTTP API and the console's pages exchange (JSON; docs/api.md). ids are 0x-hex, times ms since the epoch. */
 import type { HealthResult, SweepGapCode } from './evidence';
 import type { UnreadableCode } from './member';
 import type { VoteStanding } from './peers';

@@ -1,6 +1,6 @@
 import type { ZooKeeperPort } from '@/lib/core/ports';
 
-/** Where Rollcall keeps its own znodes in an ensemble (contract.md). */
+/** Where Rollcall keeps its own znodes in an ensemble (docs/config.md, `rootPath`; docs/observers.md). */
 export type RootPaths = {
 	readonly latch: string;
 	readonly settings: string;

@@ -2,7 +2,7 @@ import type { Address, Unreadable } from '@/lib/core/member';
 import { parseHost, parseHostPort, parsePort } from './host-port';
 import { toUnreadable } from './payload';
 
-/** As many endpoints as one member is watched on (lib/runtime/member-watch.ts). */
+/** As many endpoints as one member is watched on (lib/runtime/endpoint-list.ts). */
 export const ADDRESSES_MAX = 32;
 
 /**
