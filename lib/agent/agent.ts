@@ -2,17 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { toHex } from '@/lib/core/ids';
 import { type Endpoint, endpointKey } from '@/lib/core/member';
 import type { ObserversFactory } from '@/lib/core/observers';
-import { RULES } from '@/lib/core/policy';
 import type { Clock, OwnHealthPort, ProbePort, RegistrationParser, ZooKeeperPort } from '@/lib/core/ports';
+import { watchOwnState } from '@/lib/runtime/own-state';
 import { rootPathsOf } from '@/lib/runtime/prepare-root';
+import { childPath } from '@/lib/runtime/registry';
 import { checkPeers } from './peer-checks';
 import { servePing } from './ping-server';
 import { keepRegistered, type RegistrationState } from './registration';
 
-/** Share of the session time-out within which ZooKeeper must have been heard for the own session to be fine. */
-const HEARD_SHARE = 2 / 3;
-/** So long after an event-loop pause its own time-outs say more about itself than about others. */
-const IMPAIRED_FOR_MS = 5_000;
 const RESOLVE_MS_MAX = 1_000;
 
 export type AgentOptions = {
@@ -53,7 +50,7 @@ export type Agent = {
 /** Registers, answers the ping and checks the peers, until closed. Rejects when the ping cannot listen; then nothing is left. */
 export async function runAgent(options: AgentOptions, ports: AgentPorts): Promise<Agent> {
 	const { zk, clock, onEvent } = ports;
-	const path = `${options.parent === '/' ? '' : options.parent}/${options.id}`;
+	const path = childPath(options.parent, options.id);
 	const startNonce = randomBytes(16).toString('hex');
 	const session = followSession(zk, clock, options.sessionTimeoutMs);
 	const ping = await servePing({
@@ -99,17 +96,7 @@ function followSession(zk: ZooKeeperPort, clock: Clock, sessionTimeoutMs: number
 
 function observe(options: AgentOptions, ports: AgentPorts): { close(): Promise<void> } {
 	const { zk, clock, probes, ownHealth, onEvent } = ports;
-
-	function zooKeeperSessionFine(): boolean {
-		const heardAtMs = zk.lastHeardAtMs();
-		const heard = heardAtMs !== null && clock.nowMs() - heardAtMs < options.sessionTimeoutMs * HEARD_SHARE;
-		return heard && zk.state().kind === 'connected';
-	}
-	function isImpaired(): boolean {
-		const nowMs = clock.nowMs();
-		const pausedMs = ownHealth.loopPauseMsMax(nowMs - IMPAIRED_FOR_MS, nowMs);
-		return pausedMs > RULES.loopPauseMsMax || !zooKeeperSessionFine();
-	}
+	const own = watchOwnState({ clock, zk, ownHealth, sessionTimeoutMs: options.sessionTimeoutMs });
 	const port = ports.joinObservers({
 		zk,
 		paths: rootPathsOf(options.rootPath, options.cluster),
@@ -141,8 +128,8 @@ function observe(options: AgentOptions, ports: AgentPorts): { close(): Promise<v
 		servers: serverEndpoints,
 		serversConfigured: options.servers.length,
 		loopPauseMsMax: ownHealth.loopPauseMsMax,
-		zooKeeperSessionFine,
-		isImpaired,
+		zooKeeperSessionFine: own.zooKeeperSessionFine,
+		isImpaired: own.isImpaired,
 		onAccused: ({ incarnation, refused, timedOut }) =>
 			onEvent({
 				event: 'accuses',

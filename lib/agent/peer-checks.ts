@@ -8,6 +8,7 @@ import type { Clock, ProbePort, RegistrationParser, WatchedData, WatchHandle, Zo
 import { type MemberWatch, watchMember } from '@/lib/runtime/member-watch';
 import { createVoice } from '@/lib/runtime/observer-voice';
 import { createReferenceCheck } from '@/lib/runtime/reference-check';
+import { childPath, toRegistration } from '@/lib/runtime/registry';
 import { createRoll } from '@/lib/runtime/roll';
 import { nextInRing } from './ring';
 
@@ -45,7 +46,7 @@ type Peer = {
  * Watches the next members of the ring as a console watches its members: a tripwire to each address, a gentle probe every
  * few seconds, an eager look when something ends. What fails is told to the other observers; nothing is decided here.
  */
-export function checkPeers(deps: PeerChecksDeps): { watched(): readonly string[]; close(): void } {
+export function checkPeers(deps: PeerChecksDeps): { close(): void } {
 	const { zk, parent, clock, probes, port } = deps;
 	const config: RegistrationConfig = { ...AUTO_FORMAT, path: parent };
 	const peers = new Map<string, Peer>();
@@ -65,7 +66,7 @@ export function checkPeers(deps: PeerChecksDeps): { watched(): readonly string[]
 			},
 			onTransition(entry, transition) {
 				if (transition.to !== 'alive') {
-					peers.get(nameOf(entry.registration.incarnation.path))?.watch?.suspect();
+					peers.get(entry.registration.incarnation.path)?.watch?.suspect();
 				}
 			},
 			onLeft: ({ entry }) => voice.left(entry.registration.incarnation.path),
@@ -110,11 +111,11 @@ export function checkPeers(deps: PeerChecksDeps): { watched(): readonly string[]
 	}
 
 	function onData(peer: Peer, value: WatchedData | null): void {
-		if (closed || peers.get(nameOf(peer.path)) !== peer) {
+		if (closed || peers.get(peer.path) !== peer) {
 			return;
 		}
 		const before = peer.registration;
-		const now = value ? toRegistration(deps.parse, config, peer.path, value) : null;
+		const now = value ? toRegistration(peer.path, parent, value, config, deps.parse) : null;
 		if (now && before && sameIncarnation(now.incarnation, before.incarnation)) {
 			peer.registration = now;
 			roll.update(now);
@@ -128,30 +129,25 @@ export function checkPeers(deps: PeerChecksDeps): { watched(): readonly string[]
 	}
 
 	function follow(names: readonly string[]): void {
-		const wanted = new Set(nextInRing(names, deps.own, deps.count));
-		for (const [name, peer] of peers) {
-			if (!wanted.has(name)) {
-				peers.delete(name);
+		const wanted = new Set(nextInRing(names, deps.own, deps.count).map((name) => childPath(parent, name)));
+		for (const [path, peer] of peers) {
+			if (!wanted.has(path)) {
+				peers.delete(path);
 				peer.handle?.close();
 				leave(peer);
 			}
 		}
-		for (const name of [...wanted].filter((each) => !peers.has(each))) {
-			const peer: Peer = {
-				path: `${parent === '/' ? '' : parent}/${name}`,
-				handle: null,
-				registration: null,
-				watch: null,
-			};
-			peers.set(name, peer);
-			peer.handle = zk.watchData(peer.path, (value) => onData(peer, value));
+		for (const path of [...wanted].filter((each) => !peers.has(each))) {
+			const peer: Peer = { path, handle: null, registration: null, watch: null };
+			peers.set(path, peer);
+			peer.handle = zk.watchData(path, (value) => onData(peer, value));
 		}
 		announce();
 	}
 
 	let announced: string | null = null;
 	function announce(): void {
-		const watches = [...peers.values()].map(({ path }) => path).sort();
+		const watches = [...peers.keys()].sort();
 		const key = JSON.stringify(watches);
 		if (key !== announced) {
 			announced = key;
@@ -166,7 +162,6 @@ export function checkPeers(deps: PeerChecksDeps): { watched(): readonly string[]
 	});
 
 	return {
-		watched: () => [...peers.values()].map(({ path }) => path).sort(),
 		close() {
 			closed = true;
 			children.close();
@@ -176,25 +171,5 @@ export function checkPeers(deps: PeerChecksDeps): { watched(): readonly string[]
 			}
 			peers.clear();
 		},
-	};
-}
-
-function nameOf(path: string): string {
-	return path.slice(path.lastIndexOf('/') + 1);
-}
-
-function toRegistration(
-	parse: RegistrationParser,
-	config: RegistrationConfig,
-	path: string,
-	{ data, stat }: WatchedData,
-): Registration {
-	return {
-		...parse({ path, data, config }),
-		incarnation: { path, czxid: stat.czxid, ephemeralOwner: stat.ephemeralOwner },
-		parentPath: config.path,
-		dataVersion: stat.version,
-		createdAtMs: stat.ctimeMs,
-		rawText: '',
 	};
 }

@@ -1,5 +1,6 @@
 import { toHex } from '@/lib/core/ids';
 import type { Clock, WatchHandle, ZnodeStat, ZooKeeperPort } from '@/lib/core/ports';
+import { ensure } from '@/lib/runtime/prepare-root';
 
 const RETRY_MS = 1_000;
 
@@ -13,7 +14,6 @@ export type RegistrationState =
 	| { readonly kind: 'unregistered'; readonly path: string; readonly problem: string | null };
 
 export type KeptRegistration = {
-	state(): RegistrationState;
 	/** Removes the registration if it is this agent's, and does not make it again. Never rejects. */
 	close(): Promise<void>;
 };
@@ -62,12 +62,19 @@ export function keepRegistered(deps: {
 	async function settle(sessionId: bigint): Promise<void> {
 		const stat = await zk.stat(path);
 		if (stat === null) {
-			await createWithParents(zk, path, deps.data);
+			await ensure(zk, path, deps.data, 'ephemeral');
 		}
 		const found = stat ?? (await zk.stat(path));
 		// Over another session meanwhile: the next look tells.
 		if (found !== null && ownSession() === sessionId) {
 			become(toState(found, sessionId));
+		}
+	}
+
+	async function removeOwn(): Promise<void> {
+		const stat = ownSession() === null ? null : await zk.stat(path);
+		if (stat !== null && stat.ephemeralOwner === ownSession()) {
+			await zk.remove(path, stat.version);
 		}
 	}
 
@@ -99,23 +106,14 @@ export function keepRegistered(deps: {
 	const running = run();
 
 	return {
-		state: () => state,
 		async close() {
 			stop.abort();
 			unlisten();
 			watch?.close();
 			wake.abort();
 			await running;
-			try {
-				const stat = ownSession() === null ? null : await zk.stat(path);
-				if (stat !== null && stat.ephemeralOwner === ownSession()) {
-					await zk.remove(path, stat.version);
-				}
-			} catch (error) {
-				// It goes with the session, whose end follows.
-				const problem = error instanceof Error ? error.message : String(error);
-				state = { kind: 'unregistered', path, problem };
-			}
+			// What cannot be removed goes with the session, whose end follows.
+			await removeOwn().catch(() => undefined);
 		},
 	};
 }
@@ -128,27 +126,5 @@ function describe(state: RegistrationState): string {
 			return `unregistered ${state.problem}`;
 		default:
 			return `${state.kind} ${toHex(state.ephemeralOwner)}`;
-	}
-}
-
-/** Another may be quicker anywhere: what is there then is looked at next. */
-async function createWithParents(zk: ZooKeeperPort, path: string, data: Uint8Array): Promise<void> {
-	const segments = path.split('/').slice(1, -1);
-	for (let depth = 1; depth <= segments.length; depth++) {
-		const parent = `/${segments.slice(0, depth).join('/')}`;
-		if ((await zk.stat(parent)) === null) {
-			await unlessThere(zk.create(parent, new Uint8Array(0), 'persistent'));
-		}
-	}
-	await unlessThere(zk.create(path, data, 'ephemeral'));
-}
-
-async function unlessThere(create: Promise<string>): Promise<void> {
-	try {
-		await create;
-	} catch (error) {
-		if (!(error instanceof Error && 'code' in error && error.code === 'node-exists')) {
-			throw error;
-		}
 	}
 }

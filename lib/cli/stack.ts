@@ -49,15 +49,6 @@ export async function freePort(): Promise<number> {
 	return typeof address === 'object' && address ? address.port : 0;
 }
 
-/** Whether something can listen on the port. */
-export async function isPortFree(port: number): Promise<boolean> {
-	const server = createServer();
-	return new Promise((resolve) => {
-		server.once('error', () => resolve(false));
-		server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-	});
-}
-
 function toConfig(options: ConsoleOptions, folder: string): object {
 	return (
 		options.config ?? {

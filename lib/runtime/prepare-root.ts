@@ -1,4 +1,4 @@
-import type { ZooKeeperPort } from '@/lib/core/ports';
+import type { CreateMode, ZooKeeperPort } from '@/lib/core/ports';
 
 /** Where Rollcall keeps its own znodes in an ensemble (docs/config.md, `rootPath`; docs/observers.md). */
 export type RootPaths = {
@@ -36,7 +36,16 @@ export async function prepareRoot(zk: ZooKeeperPort, paths: RootPaths): Promise<
 	await ensure(zk, paths.counters, Buffer.from('{"entries":[]}'));
 }
 
-async function ensure(zk: ZooKeeperPort, path: string, data: Uint8Array): Promise<void> {
+/**
+ * Creates a znode that is missing, and the parents that are. Somebody may be quicker anywhere: what is there then stays as
+ * it is. Rejects with a ZooKeeperError when the znode can be neither found nor created.
+ */
+export async function ensure(
+	zk: ZooKeeperPort,
+	path: string,
+	data: Uint8Array,
+	mode: CreateMode = 'persistent',
+): Promise<void> {
 	if (await zk.stat(path)) {
 		return;
 	}
@@ -45,9 +54,9 @@ async function ensure(zk: ZooKeeperPort, path: string, data: Uint8Array): Promis
 		await ensure(zk, parent, new Uint8Array());
 	}
 	try {
-		await zk.create(path, data, 'persistent');
+		await zk.create(path, data, mode);
 	} catch (error) {
-		// Another console may have been first.
+		// Another may have been first.
 		if (!(await zk.stat(path))) {
 			throw error;
 		}

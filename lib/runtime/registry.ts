@@ -96,12 +96,12 @@ export function followRegistrations(deps: {
 		const now = new Set(names);
 		for (const name of followed.names) {
 			if (!now.has(name)) {
-				leave(join(parent, name));
+				leave(childPath(parent, name));
 			}
 		}
 		followed.names = now;
 		for (const name of now) {
-			const path = join(parent, name);
+			const path = childPath(parent, name);
 			// A pattern may overlap another; the first that names a child keeps it.
 			if (!children.has(path) && !parents.has(path)) {
 				const child: Child = { parent, handle: { close: () => undefined }, read: false, registration: null };
@@ -192,11 +192,13 @@ export function followRegistrations(deps: {
 	};
 }
 
-function join(parent: string, name: string): string {
+/** The path of a child; the parent may be '/'. */
+export function childPath(parent: string, name: string): string {
 	return parent === '/' ? `/${name}` : `${parent}/${name}`;
 }
 
-function toRegistration(
+/** A member as its znode tells of it, whose data may be forbidden, broken or hostile. */
+export function toRegistration(
 	path: string,
 	parentPath: string,
 	value: WatchedData,
