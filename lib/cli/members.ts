@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { spawnTied } from './spawn-tied';
 
 export type DemoMember = {
 	readonly id: string;
@@ -25,13 +26,6 @@ export type MemberOptions = {
 
 const PROGRAM = fileURLToPath(new URL('./demo-member.mjs', import.meta.url));
 const REGISTER_MS_MAX = 30_000;
-const children = new Set<ChildProcess>();
-
-process.on('exit', () => {
-	for (const child of children) {
-		child.kill('SIGKILL');
-	}
-});
 
 /** Resolves with the name of the signal that ended a process, or 'exit code N'. */
 export function howItEnded(child: ChildProcess): Promise<string> {
@@ -54,11 +48,7 @@ export function startMember(options: MemberOptions): Promise<DemoMember> {
 			args.push(`--${name}`, String(value));
 		}
 	}
-	// Its standard input is our lifeline: it ends when we do, however we do.
-	const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
-	children.add(child);
-	child.once('exit', () => children.delete(child));
-	return registered(child, options.id);
+	return registered(spawnTied(process.execPath, [PROGRAM, ...args], { stdio: ['pipe', 'pipe', 'pipe'] }), options.id);
 }
 
 function registered(child: ChildProcess, id: string): Promise<DemoMember> {
@@ -73,11 +63,11 @@ function registered(child: ChildProcess, id: string): Promise<DemoMember> {
 		child.stderr?.on('data', (data: Buffer) => {
 			complaints = (complaints + data.toString()).slice(-2_000);
 		});
-		child.once('exit', (code, signal) => fail(`${id} ended early (${signal ?? code})`));
+		const endedEarly = (code: number | null, signal: string | null) => fail(`${id} ended early (${signal ?? code})`);
+		child.once('exit', endedEarly);
 		child.stdout?.once('data', (data: Buffer) => {
 			clearTimeout(timer);
-			child.removeAllListeners('exit');
-			child.once('exit', () => children.delete(child));
+			child.removeListener('exit', endedEarly);
 			const { path } = JSON.parse(data.toString()) as { path: string };
 			resolve({
 				id,

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Ensemble, startEnsemble } from './ensemble';
 import { type DemoMember, howItEnded, type MemberOptions, startMember } from './members';
-import { tieToParent } from './tie-to-parent';
+import { spawnTied } from './spawn-tied';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const NEXT = join(ROOT, 'node_modules/next/dist/bin/next');
@@ -71,13 +71,6 @@ function toConfig(options: ConsoleOptions, folder: string): object {
 	);
 }
 
-const consoles = new Set<ChildProcess>();
-process.on('exit', () => {
-	for (const child of consoles) {
-		child.kill('SIGKILL');
-	}
-});
-
 /** Starts the production console (built before) on loopback and resolves once it answers its health route. */
 export async function startConsole(options: ConsoleOptions): Promise<Console> {
 	const folder = await mkdtemp(join(tmpdir(), 'rollcall-console-'));
@@ -85,8 +78,7 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
 	const password = options.password ?? randomBytes(9).toString('base64url');
 	const configFile = join(folder, 'config.json');
 	await writeFile(configFile, JSON.stringify(toConfig(options, folder), null, 2));
-	const { command, args } = tieToParent(process.execPath, [NEXT, 'start', '-H', '127.0.0.1', '-p', String(port)]);
-	const child = spawn(command, args, {
+	const child = spawnTied(process.execPath, [NEXT, 'start', '-H', '127.0.0.1', '-p', String(port)], {
 		cwd: ROOT,
 		stdio: ['ignore', 'pipe', 'pipe'],
 		env: {
@@ -98,7 +90,6 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
 			...options.env,
 		},
 	});
-	consoles.add(child);
 	let output = '';
 	for (const stream of [child.stdout, child.stderr]) {
 		stream?.on('data', (data: Buffer) => {
@@ -113,7 +104,6 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
 		const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
 		await ended;
 		clearTimeout(timer);
-		consoles.delete(child);
 		await rm(folder, { recursive: true, force: true });
 	}
 

@@ -8,11 +8,12 @@ import { parseRegistration } from '@/lib/adapters/registrations/parse-registrati
 import { connectZooKeeper } from '@/lib/adapters/zookeeper/client';
 import { holdLatch } from '@/lib/adapters/zookeeper/latch';
 import { AUTO_FORMAT, type ClusterConfig, type RegistrationConfig, type ServerConfig } from '@/lib/core/config';
+import { isProven } from '@/lib/core/detector';
 import { DEFAULT_POLICY, type Policy } from '@/lib/core/policy';
 import type { AuditPort, Clock, Identity, ZooKeeperPort } from '@/lib/core/ports';
 import type { OutcomesView, PlanView, PurgeRequest } from '@/lib/core/purge-view';
 import type { Verdict } from '@/lib/core/reason';
-import type { MemberDetail, MemberRow, TransitionView } from '@/lib/core/view';
+import type { MemberDetail, MemberRow } from '@/lib/core/view';
 import { type AddressBook, createAddressBook } from '@/lib/runtime/address-book';
 import { type RunningCluster, runCluster } from '@/lib/runtime/cluster';
 import { streamed, temporaryStore } from '@/test/adapters/audit-store/temporary-store';
@@ -177,17 +178,13 @@ export async function condemnations(scenario: Scenario, paths?: readonly string[
 		.members()
 		.filter((row) => concerned(row.path))
 		.flatMap((row) => (cluster.member(row.path)?.transitions ?? []).map((each) => ({ path: row.path, ...each })))
-		.filter(isCondemnation)
+		.filter(({ to }) => isProven(to))
 		.map(({ path, to, reasons }) => `${path} ${to}: ${reasons.join(', ')}`);
 	const recorded = await streamed(scenario.audit, { action: 'member.verdict' });
 	const written = recorded
 		.filter((entry) => concerned(entry.member) && (entry.outcome === 'dead' || entry.outcome === 'superseded'))
 		.map((entry) => `${entry.member} ${entry.outcome}, recorded`);
 	return [...seen, ...written];
-}
-
-function isCondemnation({ to }: Pick<TransitionView, 'to'>): boolean {
-	return to === 'dead' || to === 'superseded';
 }
 
 /** Verdicts that the member registered at the path now has had, oldest first, 'unknown' at its start left out. */

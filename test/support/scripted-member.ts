@@ -1,8 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { howItEnded } from '@/lib/cli/members';
-import { tieToParent } from '@/lib/cli/tie-to-parent';
+import { spawnTied } from '@/lib/cli/spawn-tied';
 
 const PROGRAM = fileURLToPath(new URL('./scripted-member-process.mjs', import.meta.url));
 const ANSWER_MS_MAX = 30_000;
@@ -40,13 +39,6 @@ export type ScriptedMember = {
 	kill(signal?: NodeJS.Signals): void;
 };
 
-const children = new Set<ChildProcess>();
-process.on('exit', () => {
-	for (const child of children) {
-		child.kill('SIGKILL');
-	}
-});
-
 type Answer = {
 	readonly sessionId?: string;
 	readonly port?: number;
@@ -66,12 +58,8 @@ export async function startScriptedMember(
 	options: ScriptedMemberOptions = {},
 ): Promise<ScriptedMember> {
 	const line = [...(options.within ?? []), process.execPath, PROGRAM, connect, String(sessionTimeoutMs)];
-	const [program = '', ...rest] = line;
-	// One that stands still does not notice that its input ends.
-	const { command, args } = tieToParent(program, rest);
-	const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-	children.add(child);
-	child.once('exit', () => children.delete(child));
+	const [program = '', ...args] = line;
+	const child = spawnTied(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
 	const answers: AsyncIterator<string> = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
 
 	async function answer(): Promise<Answer> {

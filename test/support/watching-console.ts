@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { howItEnded } from '@/lib/cli/members';
-import { tieToParent } from '@/lib/cli/tie-to-parent';
+import { spawnTied } from '@/lib/cli/spawn-tied';
 import type { RegistrationConfig, ServerConfig } from '@/lib/core/config';
+import { isProven } from '@/lib/core/detector';
 import type { ReasonCode, Verdict } from '@/lib/core/reason';
 import type { ScenarioOptions } from './scenario';
 import { eventually } from './zookeeper';
@@ -50,12 +50,8 @@ export function startWatchingConsole(
 	const { connect, config } = ensemble;
 	const options: WatchingOptions = { ensemble: { connect, config }, ...more };
 	const line = [...within, process.execPath, '--import', 'tsx', PROGRAM, JSON.stringify(options)];
-	const [program = '', ...rest] = line;
-	// One that stands still does not notice that its input ends.
-	const { command, args } = tieToParent(program, rest);
-	const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-	const onExit = () => child.kill('SIGKILL');
-	process.once('exit', onExit);
+	const [program = '', ...args] = line;
+	const child = spawnTied(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
 	const ended = howItEnded(child);
 	const seen: Sighting[] = [];
 	createInterface({ input: child.stdout }).on('line', (told) => seen.push(JSON.parse(told) as Sighting));
@@ -64,7 +60,7 @@ export function startWatchingConsole(
 		pid: child.pid ?? 0,
 		sightings: () => [...seen],
 		condemned: (paths) =>
-			seen.filter(({ path, verdict }) => paths.includes(path) && (verdict === 'dead' || verdict === 'superseded')),
+			seen.filter(({ path, verdict }) => paths.includes(path) && verdict !== 'provable' && isProven(verdict)),
 		tells: (path, verdict, from = 0) =>
 			eventually(
 				`the console tells that ${path} is ${verdict}`,
@@ -80,7 +76,6 @@ export function startWatchingConsole(
 			const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
 			await ended;
 			clearTimeout(timer);
-			process.removeListener('exit', onExit);
 		},
 	};
 }

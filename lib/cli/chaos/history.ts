@@ -1,5 +1,6 @@
+import { isProven } from '@/lib/core/detector';
 import type { ReasonCode, Verdict } from '@/lib/core/reason';
-import { isAliveAt, isCondemnation } from './judge';
+import { isAliveAt } from './judge';
 import { monotonicMs } from './monotonic';
 import type {
 	Claim,
@@ -83,7 +84,7 @@ export class History {
 	}
 
 	claimed(claim: Claim): void {
-		const condemned = isCondemnation(claim);
+		const condemned = isProven(claim.verdict);
 		const life = this.lifeOf(claim.czxid);
 		// Only what may be false has to be explained: a long run would keep hundreds of megabytes.
 		const kept = condemned && life !== null && isAliveAt(life, claim.atMs);

@@ -1,7 +1,7 @@
+import { isProven } from '@/lib/core/detector';
 import type { ReasonCode } from '@/lib/core/reason';
 import { type FaultName, traitsOf } from './faults';
 import type {
-	Claim,
 	Life,
 	LostRegistration,
 	NaiveDetector,
@@ -93,7 +93,9 @@ export function judge(observations: Observations): Judgement {
 	const ground = layGround(observations);
 	const falseClaims = findFalseClaims(ground);
 	const trials = observations.trials.map((record) => judgeTrial(ground, record, falseClaims));
-	const unknown = observations.claims.filter((claim) => isCondemnation(claim) && !ground.lives.has(claim.czxid)).length;
+	const unknown = observations.claims.filter(
+		(claim) => isProven(claim.verdict) && !ground.lives.has(claim.czxid),
+	).length;
 	const naive = Object.fromEntries(
 		NAIVE_DETECTORS.map((detector) => [detector, tallyNaive(ground, detector)]),
 	) as Record<NaiveDetector, NaiveTally>;
@@ -117,21 +119,19 @@ function layGround(observations: Observations): Ground {
 	return { lives, trialsOf, observations };
 }
 
-export function isCondemnation({ verdict }: Pick<Claim, 'verdict'>): boolean {
-	return verdict === 'dead' || verdict === 'superseded';
-}
-
 export function isAliveAt(life: Life, atMs: number): boolean {
 	return life.diedAtMs === null || atMs < life.diedAtMs;
 }
 
 function findFalseClaims(ground: Ground): FalseClaim[] {
 	const { observations, lives } = ground;
-	const claims = observations.claims.filter(isCondemnation).map((claim) => ({
-		...claim,
-		kind: claim.verdict === 'dead' ? ('dead' as const) : ('superseded' as const),
-		reasons: claim.reasons as readonly string[],
-	}));
+	const claims = observations.claims
+		.filter(({ verdict }) => isProven(verdict))
+		.map((claim) => ({
+			...claim,
+			kind: claim.verdict === 'dead' ? ('dead' as const) : ('superseded' as const),
+			reasons: claim.reasons as readonly string[],
+		}));
 	const purges = observations.purges.filter(isDone).map((purge) => ({
 		...purge,
 		kind: 'purge' as const,
@@ -233,7 +233,7 @@ const REPLACED_SHARE_MAX = 0.5;
 function judgeDeath({ observations }: Ground, record: TrialRecord, life: Life, diedAtMs: number): DeathOutcome {
 	const { czxid, path } = life;
 	const claim = observations.claims.find(
-		(known) => known.czxid === czxid && isCondemnation(known) && known.atMs >= diedAtMs,
+		(known) => known.czxid === czxid && isProven(known.verdict) && known.atMs >= diedAtMs,
 	);
 	if (claim) {
 		const paused = observations.pauses.some((pause) => overlaps(pause, diedAtMs, claim.atMs));

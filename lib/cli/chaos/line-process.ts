@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { tieToParent } from '../tie-to-parent';
+import { spawnTied } from '../spawn-tied';
 import { monotonicMs } from './monotonic';
 
 const ANSWER_MS_MAX = 30_000;
@@ -16,13 +15,6 @@ export type LineProcess = {
 	tell(command: string, request?: object): Promise<unknown>;
 	kill(signal: NodeJS.Signals): void;
 };
-
-const children = new Set<ChildProcess>();
-process.on('exit', () => {
-	for (const child of children) {
-		child.kill('SIGKILL');
-	}
-});
 
 export type LineProcessOptions = {
 	readonly command: string;
@@ -39,18 +31,16 @@ type Waiting = { resolve(answer: unknown): void; reject(error: Error): void };
 
 export function startLineProcess(options: LineProcessOptions): LineProcess {
 	const { command, args, niceness } = options;
-	const tied = niceness ? tieToParent('nice', ['-n', String(niceness), command, ...args]) : tieToParent(command, args);
-	const child = spawn(tied.command, tied.args, {
+	const [program = '', ...rest] = niceness ? ['nice', '-n', String(niceness), command, ...args] : [command, ...args];
+	const child = spawnTied(program, rest, {
 		stdio: ['pipe', 'pipe', 'inherit'],
 		env: options.env ?? process.env,
 	});
-	children.add(child);
 	const waiting = new Map<number, Waiting>();
 	let lastId = 0;
 
 	const exited = new Promise<number>((resolve) => {
 		const end = () => {
-			children.delete(child);
 			for (const { reject } of waiting.values()) {
 				reject(new Error(`process ${child.pid} ended before it answered`));
 			}

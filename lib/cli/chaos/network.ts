@@ -1,6 +1,6 @@
-import { execFile, spawn, spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
-import { tieToParent } from '../tie-to-parent';
+import { spawnTied } from '../spawn-tied';
 
 const run = promisify(execFile);
 
@@ -60,9 +60,7 @@ async function ip(...args: string[]): Promise<void> {
 
 /** Runs within a namespace of its own (chaos.ts sees to it); the observers' one ends with the process that holds it. */
 export async function namespacedNetwork(): Promise<Network> {
-	const tied = tieToParent('unshare', ['--net', 'sleep', 'infinity']);
-	const holder = spawn(tied.command, tied.args, { stdio: 'ignore' });
-	process.once('exit', () => holder.kill('SIGKILL'));
+	const holder = spawnTied('unshare', ['--net', 'sleep', 'infinity'], { stdio: ['ignore', 'ignore', 'ignore'] });
 	const space = `/proc/${holder.pid}/ns/net`;
 	await leftOurNamespace(space);
 	const there = (...args: string[]) => run('nsenter', [`--net=${space}`, 'ip', ...args]);

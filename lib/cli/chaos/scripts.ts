@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { fillBacklog } from '../full-backlog';
 import { type Cast, restartOf } from './cast';
 import type { ChaosMember } from './chaos-member';
 import type { Trial } from './draw-trials';
 import type { FaultName } from './faults';
-import { fillBacklog } from './full-backlog';
 import { monotonicMs } from './monotonic';
 import type { Direction } from './network';
 import { createRandom } from './random';
@@ -86,7 +86,7 @@ const SCRIPTS: Record<FaultName, Script> = {
 	'sigstop-25s': stopFor,
 	async 'full-backlog'(_world, { subject }, { forMs }) {
 		subject.stop();
-		const empty = fillBacklog(subject.ip, subject.options.listeners[0]?.port ?? 0, 4);
+		const empty = await fillBacklog(subject.ip, subject.options.listeners[0]?.port ?? 0);
 		await pause(forMs);
 		subject.goOn();
 		empty();

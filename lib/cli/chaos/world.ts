@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Ensemble, startEnsemble } from '../ensemble';
 import { ChaosMember } from './chaos-member';
 import { purgeThrough, startConsole } from './console-process';
-import { startHanging } from './full-backlog';
+import { startHanging } from './hanging';
 import { History } from './history';
 import type { LineProcess } from './line-process';
 import { type NaiveObservers, startNaive } from './naive-process';

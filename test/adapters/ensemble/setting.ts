@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import zooKeeper from 'node-zookeeper-client';
 import { systemClock } from '@/lib/adapters/clock';
 import { createSweeper, type SweeperOptions } from '@/lib/adapters/ensemble/sweeper';
+import { spawnTied } from '@/lib/cli/spawn-tied';
 import type { SweepPort } from '@/lib/core/ports';
 
 const MEMBER_SCRIPT = fileURLToPath(new URL('./member-process.mjs', import.meta.url));
@@ -15,11 +16,10 @@ export type MemberProcess = { readonly sessionId: bigint; readonly process: Chil
 
 /** A real member process with its own session; ends with the test when it is not killed before. */
 export async function startMember(connect: string, path: string, sessionTimeoutMs: number): Promise<MemberProcess> {
-	const child = spawn(process.execPath, [MEMBER_SCRIPT, connect, path, String(sessionTimeoutMs)], {
-		stdio: ['ignore', 'pipe', 'inherit'],
+	const child = spawnTied(process.execPath, [MEMBER_SCRIPT, connect, path, String(sessionTimeoutMs)], {
+		stdio: ['pipe', 'pipe', 'inherit'],
 	});
 	const exited = once(child, 'exit');
-	process.once('exit', () => child.kill('SIGKILL'));
 	const [line] = await once(createInterface(child.stdout), 'line');
 	const kill = async (): Promise<void> => {
 		child.kill('SIGKILL');

@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { systemClock } from '@/lib/adapters/clock';
 import { parseIdentity } from '@/lib/adapters/probes/health';
 import { createProbes } from '@/lib/adapters/probes/probes';
+import { spawnTied } from '@/lib/cli/spawn-tied';
 import type { HealthAnswer } from '@/lib/core/evidence';
 import type { Endpoint } from '@/lib/core/member';
 import type { HealthQuestion } from '@/lib/core/ports';
@@ -29,8 +29,7 @@ type HttpMember = {
 
 /** A real process that answers HTTP in the given way; see http-child.mjs. */
 async function startHttp(behaviour: string): Promise<HttpMember> {
-	const child: ChildProcess = spawn(process.execPath, [CHILD, behaviour], { stdio: ['pipe', 'pipe', 'inherit'] });
-	if (child.stdout === null) throw new Error('its standard output is piped');
+	const child = spawnTied(process.execPath, [CHILD, behaviour], { stdio: ['pipe', 'pipe', 'inherit'] });
 	const lines = createInterface({ input: child.stdout });
 	const [port] = await once(lines, 'line');
 	const requests: string[] = [];

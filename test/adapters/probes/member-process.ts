@@ -1,12 +1,14 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { connect } from 'node:net';
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '@/lib/adapters/clock';
+import { fillBacklog } from '@/lib/cli/full-backlog';
+import { spawnTied } from '@/lib/cli/spawn-tied';
 import type { Endpoint } from '@/lib/core/member';
 import type { TripwireEvent } from '@/lib/core/ports';
+import { stopProcess } from '@/test/support/stop-process';
 
 const CHILD = fileURLToPath(new URL('./listener-child.mjs', import.meta.url));
 
@@ -18,7 +20,7 @@ export type MemberOptions = {
 	host?: string;
 };
 
-/** A real process that listens; `end` kills it whatever state it is in, and so does the end of this process (its stdin). */
+/** A real process that listens; `end` kills it whatever state it is in, and so does the end of this process. */
 export class MemberProcess {
 	readonly endpoint: Endpoint;
 	readonly #process: ChildProcessByStdio<Writable, Readable, null>;
@@ -32,7 +34,7 @@ export class MemberProcess {
 
 	static async start(options: MemberOptions = {}): Promise<MemberProcess> {
 		const { behaviour = 'hold', bytes = 0, backlog = 511, host = '127.0.0.1' } = options;
-		const child = spawn(process.execPath, [CHILD, behaviour, `${bytes}`, `${backlog}`, host], {
+		const child = spawnTied(process.execPath, [CHILD, behaviour, `${bytes}`, `${backlog}`, host], {
 			stdio: ['pipe', 'pipe', 'inherit'],
 		});
 		const lines = createInterface({ input: child.stdout });
@@ -46,17 +48,8 @@ export class MemberProcess {
 
 	/** Stops it and fills its backlog, so that its kernel drops every further SYN. Returns what undoes the filling. */
 	async stopAndFill(): Promise<() => void> {
-		this.signal('SIGSTOP');
-		const sockets = Array.from({ length: 8 }, () => {
-			const socket = connect({ host: '127.0.0.1', port: this.endpoint.port });
-			return socket.on('error', () => socket.destroy());
-		});
-		await systemClock.sleep(200);
-		return () => {
-			for (const socket of sockets) {
-				socket.destroy();
-			}
-		};
+		await stopProcess(this.#process.pid ?? null);
+		return fillBacklog('127.0.0.1', this.endpoint.port);
 	}
 
 	async closeListener(): Promise<void> {

@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { howItEnded } from '@/lib/cli/members';
+import { spawnTied } from '@/lib/cli/spawn-tied';
 import { eventually } from '@/test/support/zookeeper';
 
 const PROGRAM = fileURLToPath(new URL('../../../lib/cli/agent.ts', import.meta.url));
@@ -25,13 +25,6 @@ export type AgentProcess = {
 	kill(signal: NodeJS.Signals): void;
 };
 
-const children = new Set<ChildProcess>();
-process.on('exit', () => {
-	for (const child of children) {
-		child.kill('SIGKILL');
-	}
-});
-
 /** `within`: a command line that runs it somewhere else, e.g. in a network namespace. */
 export function startAgentProcess(
 	options: Record<string, string | number>,
@@ -39,9 +32,7 @@ export function startAgentProcess(
 ): AgentProcess {
 	const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
 	const [command = '', ...line] = [...within, process.execPath, '--import', 'tsx', PROGRAM, ...args];
-	const child = spawn(command, line, { stdio: ['ignore', 'pipe', 'pipe'] });
-	children.add(child);
-	child.once('exit', () => children.delete(child));
+	const child = spawnTied(command, line, { stdio: ['ignore', 'pipe', 'pipe'] });
 	const told: ToldEvent[] = [];
 	let complaints = '';
 	createInterface({ input: child.stdout }).on('line', (text) => told.push(eventSchema.parse(JSON.parse(text))));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Ensemble, startEnsemble } from '@/lib/cli/ensemble';
-import { fillBacklog } from '@/test/support/full-backlog';
+import { fillBacklog } from '@/lib/cli/full-backlog';
 import {
 	ADMIN,
 	allProvable,
@@ -162,7 +162,7 @@ describe.concurrent('what stands between is not the member', () => {
 	test('a host whose accept queue is full is not heard of, never condemned, and alive when it accepts again', async () => {
 		const { pid, kill } = memberAt(FULL);
 		await stopProcess(pid);
-		const held = await fillBacklog('127.0.0.1', fullPort);
+		const empty = await fillBacklog('127.0.0.1', fullPort);
 		try {
 			const found = await eventually('unheard of', () => {
 				const detail = detailOf(scenario, FULL);
@@ -174,9 +174,7 @@ describe.concurrent('what stands between is not the member', () => {
 			expect(objections(await planOf(scenario, FULL))).toContain('verdict: not-proven');
 		} finally {
 			kill('SIGCONT');
-			for (const socket of held) {
-				socket.destroy();
-			}
+			empty();
 		}
 		await verdictBecomes(scenario, FULL, 'alive');
 		await nobodyCondemned(scenario, 1_000, [FULL]);

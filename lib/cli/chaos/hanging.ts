@@ -1,22 +1,7 @@
-import net from 'node:net';
+import { fillBacklog } from '../full-backlog';
 import { startLineProcess } from './line-process';
 
 const PORT = 7_000;
-const CONNECTIONS = 6;
-
-/** Connections that a stopped process never takes; gives what ends them. */
-export function fillBacklog(ip: string, port: number, connections: number): () => void {
-	const sockets = Array.from({ length: connections }, () => {
-		const socket = net.connect({ host: ip, port });
-		socket.on('error', () => socket.destroy());
-		return socket;
-	});
-	return () => {
-		for (const socket of sockets) {
-			socket.destroy();
-		}
-	};
-}
 
 /** Listens with an accept queue that is full for good: to whoever connects it looks like a host that drops packets. */
 export async function startHanging(ip: string): Promise<{ ip: string; port: number }> {
@@ -32,6 +17,7 @@ export async function startHanging(ip: string): Promise<{ ip: string; port: numb
 		});
 		void holder.exited.then(() => reject(new Error(`nothing could listen at ${ip}:${PORT}`)));
 	});
-	fillBacklog(ip, PORT, CONNECTIONS);
+	// Held until this process ends.
+	await fillBacklog(ip, PORT);
 	return { ip, port: PORT };
 }
