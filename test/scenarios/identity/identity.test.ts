@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemLookup } from '@/lib/adapters/probes/resolver';
 import { type Ensemble, startEnsemble } from '@/lib/cli/ensemble';
 import { type FullBacklog, openFullBacklog } from '@/test/support/full-backlog';
+import { needed } from '@/test/support/needed';
 import {
 	ADMIN,
 	allProvable,
@@ -48,11 +49,7 @@ async function start(name: string, sessionMs = SESSION_MS): Promise<ScriptedMemb
 }
 
 function processOf(name: string): ScriptedMember {
-	const member = processes.get(name);
-	if (member === undefined) {
-		throw new Error(`no process ${name}`);
-	}
-	return member;
+	return needed(processes, name);
 }
 
 function record(port: number | undefined, more: object = {}): string {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '@/lib/adapters/clock';
 import { type Ensemble, startEnsemble } from '@/lib/cli/ensemble';
+import { needed } from '@/test/support/needed';
 import {
 	allProvable,
 	condemnations,
@@ -51,11 +52,7 @@ async function play(path: string, closes: 'listener' | 'connections' | null): Pr
 }
 
 function playerOf(path: string): Player {
-	const player = players.get(path);
-	if (player === undefined) {
-		throw new Error(`nobody plays ${path}`);
-	}
-	return player;
+	return needed(players, path);
 }
 
 /** From now on it finds no ZooKeeper; `end` lets it find it again. */

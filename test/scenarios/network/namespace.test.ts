@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '@/lib/adapters/clock';
 import { type Ensemble, startEnsemble } from '@/lib/cli/ensemble';
 import type { Verdict } from '@/lib/core/reason';
+import { needed } from '@/test/support/needed';
 import {
 	DROP_ALL,
 	DROP_NOTHING,
@@ -62,11 +63,7 @@ async function openHost(name: string): Promise<void> {
 }
 
 function hostOf(name: (typeof STORIES)[number]): Host {
-	const host = hosts.get(name);
-	if (host === undefined) {
-		throw new Error(`no host ${name}`);
-	}
-	return host;
+	return needed(hosts, name);
 }
 
 async function purgeRefused(path: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Ensemble, startEnsemble } from '@/lib/cli/ensemble';
 import { fillBacklog } from '@/lib/cli/full-backlog';
+import { needed } from '@/test/support/needed';
 import {
 	ADMIN,
 	allProvable,
@@ -55,11 +56,7 @@ async function start(path: string, connect = ensemble.connect): Promise<Scripted
 }
 
 function memberAt(path: string): ScriptedMember {
-	const member = members.get(path);
-	if (member === undefined) {
-		throw new Error(`no member at ${path}`);
-	}
-	return member;
+	return needed(members, path);
 }
 
 async function registerAt(path: string, port: number, host = '127.0.0.1'): Promise<void> {

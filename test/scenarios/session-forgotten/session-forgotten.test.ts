@@ -1,18 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Ensemble, startEnsemble } from '@/lib/cli/ensemble';
 import { type Front, startFront } from '@/test/adapters/ensemble/setting';
-import {
-	allProvable,
-	condemnations,
-	nobodyCondemned,
-	openScenario,
-	purgeSurely,
-	registration,
-	type Scenario,
-	verdictBecomes,
-} from '@/test/support/scenario';
-import { type ScriptedMember, startScriptedMember } from '@/test/support/scripted-member';
-import { startTcpProxy, type TcpProxy } from '@/test/support/tcp-proxy';
+import { type Forwarded, openForwarded, WELL } from '@/test/support/forwarded';
+import { condemnations, nobodyCondemned, purgeSurely, verdictBecomes } from '@/test/support/scenario';
 
 /**
  * A registration whose session ZooKeeper has forgotten. No real ensemble can be made to do that at will, so what the real
@@ -20,14 +10,9 @@ import { startTcpProxy, type TcpProxy } from '@/test/support/tcp-proxy';
  * so that nothing but the dump can prove its death.
  */
 const FORGOTTEN = '/services/forgotten';
-const WELL = '/services/well';
-const FORWARDER = '127.0.0.8';
 
 let ensemble: Ensemble;
-let scenario: Scenario;
-let member: ScriptedMember;
-let well: ScriptedMember;
-let forwarder: TcpProxy;
+let forwarded: Forwarded;
 let fronts: Front[] = [];
 
 /**
@@ -54,27 +39,18 @@ beforeAll(async () => {
 	ensemble = await startEnsemble();
 	fronts = await Promise.all(ensemble.config.map(({ admin }) => startFront(admin ?? '')));
 	const servers = ensemble.config.map((server, i) => ({ ...server, admin: fronts[i]?.admin ?? null }));
-	scenario = await openScenario({ ensemble, servers, registrations: [registration('/services', 'auto')] });
-	member = await startScriptedMember(ensemble.connect, 40_000);
-	well = await startScriptedMember(ensemble.connect, 40_000);
-	forwarder = await startTcpProxy(await member.listen(), FORWARDER);
-	await member.register(FORGOTTEN, JSON.stringify({ host: FORWARDER, port: forwarder.port }));
-	await well.register(WELL, JSON.stringify({ host: '127.0.0.1', port: await well.listen() }));
-	await allProvable(scenario, 1);
+	forwarded = await openForwarded({ ensemble, servers }, { path: FORGOTTEN, ip: '127.0.0.8' });
 });
 
 afterAll(async () => {
-	await scenario?.close();
-	for (const one of [member, well]) {
-		one?.kill('SIGKILL');
-	}
-	await forwarder?.close();
+	await forwarded?.close();
 	await Promise.all(fronts.map((front) => front.close()));
 	await ensemble?.stop();
 });
 
 describe('a session that the dumps no longer know', () => {
 	test('condemns nobody whose connection a server lists', async () => {
+		const { scenario, well } = forwarded;
 		for (const front of fronts) {
 			forget(front, BigInt(well.sessionId));
 		}
@@ -83,11 +59,12 @@ describe('a session that the dumps no longer know', () => {
 	});
 
 	test('is dead once its connection is gone too: ZooKeeper itself has forgotten it', async () => {
+		const { scenario, hidden } = forwarded;
 		for (const front of fronts) {
-			forget(front, BigInt(member.sessionId));
+			forget(front, BigInt(hidden.sessionId));
 		}
-		member.kill('SIGKILL');
-		await member.ended;
+		hidden.kill('SIGKILL');
+		await hidden.ended;
 		const { reasons, session } = await verdictBecomes(scenario, FORGOTTEN, 'dead');
 		expect(reasons).toEqual(['session-orphaned', 'session-gone']);
 		expect(session.state).toBe('orphaned');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '@/lib/adapters/clock';
 import { type Ensemble, startEnsemble } from '@/lib/cli/ensemble';
+import { needed } from '@/test/support/needed';
 import {
 	allProvable,
 	condemnations,
@@ -43,11 +44,7 @@ async function start(path: string, sessionMs: number): Promise<void> {
 }
 
 function memberAt(path: string): ScriptedMember {
-	const member = members.get(path);
-	if (member === undefined) {
-		throw new Error(`no member at ${path}`);
-	}
-	return member;
+	return needed(members, path);
 }
 
 beforeAll(async () => {
