@@ -11,8 +11,8 @@ export type ReachabilityObserver = {
 	readonly self: boolean;
 	/** Its session makes progress; null: not known (no sweep could tell). */
 	readonly live: boolean | null;
-	/** Paths that it watches. */
-	readonly watches: 'all' | ReadonlySet<string>;
+	/** Paths that it watches, each once. */
+	readonly watches: 'all' | Iterable<string>;
 	/** By member path. */
 	readonly doubts: ReadonlyMap<string, Doubt>;
 };
@@ -32,6 +32,7 @@ const GROUPS_MAX = 64;
  * doubts are written on change only; that of one whose session makes no progress counts as nothing.
  */
 export function toReachability({ members, observers }: ReachabilityInput): ReachabilityView {
+	const groupOf = new Map(members.map(({ path, group }) => [path, group]));
 	const sizes = new Map<string, number>();
 	for (const { group } of members) {
 		sizes.set(group, (sizes.get(group) ?? 0) + 1);
@@ -42,7 +43,7 @@ export function toReachability({ members, observers }: ReachabilityInput): Reach
 	return {
 		observers: rows.map(({ name, kind, failureDomain, self, live }) => ({ name, kind, failureDomain, self, live })),
 		groups: shown,
-		cells: rows.map((observer) => cellsOf(observer, members, shown)),
+		cells: rows.map((observer) => cellsOf(observer, groupOf, shown)),
 		observersLeftOut: observers.length - rows.length,
 		groupsLeftOut: groups.length - shown.length,
 	};
@@ -50,26 +51,28 @@ export function toReachability({ members, observers }: ReachabilityInput): Reach
 
 type Counts = { watched: number; suspected: number; timedOut: number; refused: number };
 
+/** By what it watches and doubts, not by all there is: of an agent that is a handful. */
 function cellsOf(
-	observer: ReachabilityObserver,
-	members: ReachabilityInput['members'],
-	groups: readonly { readonly group: string }[],
+	{ watches, doubts, live }: ReachabilityObserver,
+	groupOf: ReadonlyMap<string, string>,
+	groups: readonly { readonly group: string; readonly members: number }[],
 ): ReachabilityCell[] {
+	const all = watches === 'all';
 	const counts = new Map<string, Counts>(
-		groups.map(({ group }) => [group, { watched: 0, suspected: 0, timedOut: 0, refused: 0 }]),
+		groups.map(({ group, members }) => [group, { watched: all ? members : 0, suspected: 0, timedOut: 0, refused: 0 }]),
 	);
-	for (const { path, group } of members) {
-		const of = counts.get(group);
-		if (!of || (observer.watches !== 'all' && !observer.watches.has(path))) {
-			continue;
+	const countsOf = (path: string) => counts.get(groupOf.get(path) ?? '') ?? null;
+	for (const path of all ? doubts.keys() : watches) {
+		const of = groupOf.has(path) ? countsOf(path) : null;
+		const doubt = doubts.get(path);
+		if (of) {
+			of.watched += all ? 0 : 1;
+			of.suspected += doubt ? 1 : 0;
+			of.timedOut += doubt && doubt.timedOut > 0 ? 1 : 0;
+			of.refused += doubt && doubt.refused > 0 ? 1 : 0;
 		}
-		const doubt = observer.doubts.get(path);
-		of.watched += 1;
-		of.suspected += doubt ? 1 : 0;
-		of.timedOut += doubt && doubt.timedOut > 0 ? 1 : 0;
-		of.refused += doubt && doubt.refused > 0 ? 1 : 0;
 	}
-	return [...counts.values()].map((of) => ({ ...of, state: stateOf(of, observer.live) }));
+	return [...counts.values()].map((of) => ({ ...of, state: stateOf(of, live) }));
 }
 
 /** A refusal comes from the member's own host: that one is reachable. Only what times out is not. */

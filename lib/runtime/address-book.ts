@@ -2,7 +2,7 @@ import { type Endpoint, endpointKey, type Incarnation, incarnationKey } from '@/
 
 export type Elsewhere = { readonly cluster: string; readonly path: string };
 
-type Claim = { readonly cluster: string; readonly incarnation: Incarnation; readonly endpoints: ReadonlySet<string> };
+type Claim = { readonly cluster: string; readonly incarnation: Incarnation; readonly endpoints: Set<string> };
 
 /** More claimants of one address than this help nobody. */
 const TOLD_MAX = 16;
@@ -17,37 +17,47 @@ export type AddressBook = {
 
 export function createAddressBook(): AddressBook {
 	const claims = new Map<string, Claim>();
-	const byEndpoint = new Map<string, Set<string>>();
+	/** By endpoint, then by cluster: whoever shares an address within one cluster is not looked through. */
+	const byEndpoint = new Map<string, Map<string, Map<string, Claim>>>();
 	const keyOf = (cluster: string, incarnation: Incarnation) => `${cluster} ${incarnationKey(incarnation)}`;
 
 	return {
 		put(cluster, incarnation, endpoint) {
 			const key = keyOf(cluster, incarnation);
 			const at = endpointKey(endpoint);
-			const known = claims.get(key)?.endpoints ?? new Set<string>();
-			claims.set(key, { cluster, incarnation, endpoints: new Set([...known, at]) });
-			byEndpoint.set(at, (byEndpoint.get(at) ?? new Set<string>()).add(key));
+			const claim = claims.get(key) ?? { cluster, incarnation, endpoints: new Set() };
+			claim.endpoints.add(at);
+			claims.set(key, claim);
+			const clusters = byEndpoint.get(at) ?? new Map<string, Map<string, Claim>>();
+			byEndpoint.set(at, clusters);
+			clusters.set(cluster, (clusters.get(cluster) ?? new Map<string, Claim>()).set(key, claim));
 		},
 		remove(cluster, incarnation) {
 			const key = keyOf(cluster, incarnation);
 			for (const at of claims.get(key)?.endpoints ?? []) {
-				const keys = byEndpoint.get(at);
-				keys?.delete(key);
-				if (keys?.size === 0) {
+				const clusters = byEndpoint.get(at);
+				const there = clusters?.get(cluster);
+				there?.delete(key);
+				if (there?.size === 0) {
+					clusters?.delete(cluster);
+				}
+				if (clusters?.size === 0) {
 					byEndpoint.delete(at);
 				}
 			}
 			claims.delete(key);
 		},
 		elsewhere(cluster, incarnation) {
-			const own = claims.get(keyOf(cluster, incarnation));
 			const found = new Map<string, Elsewhere>();
-			for (const at of own?.endpoints ?? []) {
-				for (const key of byEndpoint.get(at) ?? []) {
-					const other = claims.get(key);
-					const isOther = other && other.cluster !== cluster && !isSameZnode(other.incarnation, incarnation);
-					if (isOther && found.size < TOLD_MAX) {
-						found.set(key, { cluster: other.cluster, path: other.incarnation.path });
+			for (const at of claims.get(keyOf(cluster, incarnation))?.endpoints ?? []) {
+				for (const [other, there] of byEndpoint.get(at) ?? []) {
+					for (const [key, claim] of other === cluster ? [] : there) {
+						if (found.size >= TOLD_MAX) {
+							return [...found.values()];
+						}
+						if (!isSameZnode(claim.incarnation, incarnation)) {
+							found.set(key, { cluster: other, path: claim.incarnation.path });
+						}
 					}
 				}
 			}

@@ -46,7 +46,7 @@ export function showCluster(deps: ClusterPagesDeps): ClusterPages {
 
 	function rowOf(entry: RollEntry): MemberRow {
 		const elsewhere = deps.addressBook.elsewhere(config.id, entry.state.incarnation);
-		return toMemberRow(entry, membership.roll.contextOf(entry), membership.roll.conflictPaths(entry), clock, elsewhere);
+		return toMemberRow(entry, membership.roll.contextOf(entry), clock, elsewhere);
 	}
 
 	function rows(): MemberRow[] {
@@ -58,7 +58,6 @@ export function showCluster(deps: ClusterPagesDeps): ClusterPages {
 		const owned = sweep?.ephemerals?.get(entry.state.incarnation.ephemeralOwner) ?? null;
 		return toMemberDetail(entry, {
 			context: membership.roll.contextOf(entry),
-			conflictsWith: membership.roll.conflictPaths(entry),
 			conflictsElsewhere: deps.addressBook.elsewhere(config.id, entry.state.incarnation),
 			clock,
 			observer: deps.observer,

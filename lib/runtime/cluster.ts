@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AuditDraft } from '@/lib/core/audit-entry';
 import type { ClusterConfig } from '@/lib/core/config';
 import { isProven, type Transition } from '@/lib/core/detector';
+import { epochOf } from '@/lib/core/ids';
 import type { ObserversFactory } from '@/lib/core/observers';
 import type {
 	AuditPort,
@@ -173,7 +174,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 	/** A write of our own just now: what leads a quorum is of the epoch that it comes back with. */
 	async function confirmEpoch(): Promise<number> {
 		const { mzxid } = await zk.set(paths.suspicions, new Uint8Array(), -1);
-		return Number(mzxid >> 32n);
+		return epochOf(mzxid);
 	}
 
 	const summary = summariseRoll(membership.roll, clock);

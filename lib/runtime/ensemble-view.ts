@@ -1,5 +1,5 @@
 import type { ClusterConfig } from '@/lib/core/config';
-import type { EndpointState } from '@/lib/core/member-state';
+import { type MemberState, relevantEndpoints } from '@/lib/core/member-state';
 import type { Clock, Sweep } from '@/lib/core/ports';
 import { type Doubt, type ReachabilityObserver, toReachability } from '@/lib/core/reachability';
 import type { EnsembleServerView, EnsembleView } from '@/lib/core/view';
@@ -67,7 +67,7 @@ function toServers({ zooKeeper }: ClusterConfig, sweep: Sweep | null): EnsembleS
 function toSelf({ config, roll, self }: EnsembleViewInput): ReachabilityObserver {
 	const doubts = new Map<string, Doubt>();
 	for (const [path, { state }] of roll.entries) {
-		const doubt = toDoubt(Object.values(state.endpoints));
+		const doubt = toDoubt(state);
 		if (doubt) {
 			doubts.set(path, doubt);
 		}
@@ -76,11 +76,10 @@ function toSelf({ config, roll, self }: EnsembleViewInput): ReachabilityObserver
 	return { name: self.name, kind: 'console', failureDomain, self: true, live: self.live, watches: 'all', doubts };
 }
 
-/** Of those addresses that ever answered, else of all; null: nothing to doubt. */
-function toDoubt(endpoints: readonly EndpointState[]): Doubt | null {
-	const answered = endpoints.filter(({ everAccepted }) => everAccepted);
-	const subject = answered.length > 0 ? answered : endpoints;
+/** As it would accuse it to the others: what failed otherwise is no answer either. null: nothing to doubt. */
+function toDoubt(state: MemberState): Doubt | null {
+	const subject = relevantEndpoints(state);
 	const refused = subject.filter(({ last }) => last?.result === 'refused').length;
-	const timedOut = subject.filter(({ last }) => last?.result === 'timed-out').length;
+	const timedOut = subject.filter(({ last }) => last?.result === 'timed-out' || last?.result === 'failed').length;
 	return refused + timedOut > 0 ? { refused, timedOut } : null;
 }

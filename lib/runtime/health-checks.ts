@@ -1,5 +1,5 @@
 import type { HealthEvidence } from '@/lib/core/evidence';
-import type { Endpoint, HealthTarget, Incarnation } from '@/lib/core/member';
+import { type Endpoint, endpointKey, type HealthTarget, type Incarnation } from '@/lib/core/member';
 import { countedEndpoints, type MemberState } from '@/lib/core/member-state';
 import type { Clock, ProbePort } from '@/lib/core/ports';
 
@@ -47,7 +47,7 @@ export function createHealthChecks(deps: {
 		if (endpoint === null || signal.aborted) {
 			return;
 		}
-		const hostHeader = `${asked.host.includes(':') ? `[${asked.host}]` : asked.host}:${asked.port}`;
+		const hostHeader = endpointKey({ ip: asked.host, port: asked.port });
 		const startedAtMs = clock.nowMs();
 		const answer = await probes.health({ endpoint, hostHeader, path: asked.path, status: asked.status }, { timeoutMs });
 		// Of a target that the registration no longer names nothing may be told.

@@ -76,9 +76,20 @@ export function trackObserverSessions(deps: { clock: Clock; presences(): readonl
 					next.set(sessionId, known);
 				}
 			}
+			const wasRecent = recent();
+			const flipped =
+				[...next].some(([id, now]) => isLive(now) !== isLiveIn(progress, id)) || next.size !== progress.size;
 			progress = next;
 			sweptAtMs = sweep.summary.finishedAtMs;
-			index = null;
+			// Who watches whom changes with who lives, and not with each sweep.
+			if (flipped || !wasRecent) {
+				index = null;
+			}
 		},
 	};
+}
+
+function isLiveIn(progress: ReadonlyMap<bigint, ObserverProgress>, id: bigint): boolean {
+	const known = progress.get(id);
+	return known !== undefined && isLive(known);
 }

@@ -149,15 +149,20 @@ export function meetObservers(deps: ObserversDeps): Observers {
 		return content !== last?.content;
 	}
 
+	/** Members accused by others that are under our own suspicion too: of no one else does a vote matter now. */
+	function doubtedPaths(): string[] {
+		const { entries } = deps.roll();
+		return [...told.keys()].filter((path) => {
+			const entry = entries.get(path);
+			return entry !== undefined && isDoubted(entry);
+		});
+	}
+
 	/** Never rejects. */
 	async function rereadRepeatedly(): Promise<void> {
 		while (!stop.signal.aborted) {
 			await clock.sleep(REREAD_INTERVAL_MS, stop.signal);
-			const { entries } = deps.roll();
-			const doubted = [...told.keys()].filter((path) => {
-				const entry = entries.get(path);
-				return entry !== undefined && isDoubted(entry);
-			});
+			const doubted = doubtedPaths();
 			try {
 				await port.reread(doubted);
 			} catch (error) {
@@ -191,7 +196,7 @@ export function meetObservers(deps: ObserversDeps): Observers {
 				deps.onTrouble(trouble);
 			}
 			if (asksOthers) {
-				[...told.keys()].forEach(listen);
+				doubtedPaths().forEach(listen);
 			}
 		},
 		observersOf: ({ registration }) => sessions.watchersOf(registration.incarnation.path),
@@ -260,7 +265,7 @@ function reachabilityOf(
 		failureDomain,
 		self: false,
 		live: live(sessionId),
-		watches: watches === 'all' ? watches : new Set(watches),
+		watches,
 		doubts: doubts.get(name) ?? new Map<string, Doubt>(),
 	}));
 }

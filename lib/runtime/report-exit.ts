@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AuditDraft } from '@/lib/core/audit-entry';
-import { toHex } from '@/lib/core/ids';
+import { parseHexId } from '@/lib/core/ids';
 import type { AuditPort, Clock, Identity } from '@/lib/core/ports';
 import type { ExitReportRequest, ExitReportView } from '@/lib/core/purge-view';
 import type { Roll } from './roll';
@@ -30,7 +30,7 @@ export async function reportExit(
 		return { path: request.path, czxid: request.czxid, result: 'not-registered', verdict: null, auditId: null };
 	}
 	const { incarnation, id } = entry.registration;
-	const isPresent = toHex(incarnation.czxid) === `0x${BigInt(request.czxid).toString(16)}`;
+	const isPresent = incarnation.czxid === parseHexId(request.czxid);
 	const result = isPresent ? 'accepted' : 'stale';
 	// Before it is recorded: what the report says of the process was true by now.
 	const receivedAtMs = deps.clock.nowMs();

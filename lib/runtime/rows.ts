@@ -43,7 +43,6 @@ function toSessionView(state: MemberState, nowMs: number): SessionView {
 export function toMemberRow(
 	entry: RollEntry,
 	context: DecisionContext,
-	conflictsWith: string[],
 	clock: Clock,
 	conflictsElsewhere: MemberRow['conflictsElsewhere'] = [],
 ): MemberRow {
@@ -70,7 +69,7 @@ export function toMemberRow(
 		lastAnsweredAtMs: entry.lastAnsweredAtMs === null ? null : wallOf(clock, entry.lastAnsweredAtMs),
 		registeredAtMs: registration.createdAtMs,
 		session: toSessionView(state, nowMs),
-		conflictsWith,
+		conflictsWith: context.rivals.map(({ incarnation }) => incarnation.path),
 		conflictsElsewhere,
 		unreadable: registration.unreadable ? { ...registration.unreadable } : null,
 		selfReported: { ...registration.selfReported },
@@ -97,7 +96,7 @@ function roundedQuantiles({ recent, life }: MemberDetail['latencyQuantiles']): M
 export function toLeftRow(left: LeftEntry, context: DecisionContext, clock: Clock): MemberRow {
 	const reasons: ReasonCode[] = [left.how];
 	return {
-		...toMemberRow(left.entry, context, [], clock),
+		...toMemberRow(left.entry, context, clock),
 		verdict: 'left',
 		reasons,
 		sinceAtMs: wallOf(clock, left.leftAtMs),
@@ -140,7 +139,6 @@ export function toMemberDetail(
 	entry: RollEntry,
 	deps: {
 		context: DecisionContext;
-		conflictsWith: string[];
 		conflictsElsewhere?: MemberRow['conflictsElsewhere'];
 		clock: Clock;
 		observer: string;
@@ -153,7 +151,7 @@ export function toMemberDetail(
 	const { state, registration } = entry;
 	const { session } = state;
 	return {
-		...toMemberRow(entry, context, deps.conflictsWith, clock, deps.conflictsElsewhere),
+		...toMemberRow(entry, context, clock, deps.conflictsElsewhere),
 		evidence: {
 			rows: Object.values(state.endpoints).map((known) => toEvidenceRow(known, state, deps.observer, nowMs)),
 			sweep: {
