@@ -80,7 +80,7 @@ export function checkPeers(deps: PeerChecksDeps): { close(): void } {
 		peer.registration = registration;
 		peer.watch = watchMember(
 			incarnation,
-			{ addresses: registration.addresses, health: null },
+			{ ...registration, health: null },
 			{
 				observer: deps.own,
 				clock,
@@ -94,7 +94,7 @@ export function checkPeers(deps: PeerChecksDeps): { close(): void } {
 				referenceAccepts,
 				state: () => roll.entryOf(incarnation)?.state ?? null,
 				declareEndpoint: (endpoint, name) => roll.declareEndpoint(incarnation, endpoint, name),
-				onUnwatched: () => roll.noteUnwatched(incarnation),
+				onWatched: (all) => roll.noteWatched(incarnation, all),
 				onEvidence: (evidence) => roll.observe(evidence),
 				onFault: deps.onFault,
 			},
@@ -119,7 +119,7 @@ export function checkPeers(deps: PeerChecksDeps): { close(): void } {
 		if (now && before && sameIncarnation(now.incarnation, before.incarnation)) {
 			peer.registration = now;
 			roll.update(now);
-			peer.watch?.setTargets({ addresses: now.addresses, health: null });
+			peer.watch?.setTargets({ ...now, health: null });
 			return;
 		}
 		leave(peer);

@@ -1,6 +1,6 @@
-import type { OwnHealth } from './evidence';
+import { isWell } from './conditions';
 import { type Endpoint, endpointKey, type Incarnation } from './member';
-import { countedEndpoints, type EndpointState, type MemberState } from './member-state';
+import { countedEndpoints, type EndpointState, type MemberState, relevantEndpoints } from './member-state';
 import { RULES } from './policy';
 
 /** What this observer tells the others of a member that it does not find well. */
@@ -8,7 +8,7 @@ export type Accusation = {
 	readonly incarnation: Incarnation;
 	readonly refused: readonly Endpoint[];
 	readonly timedOut: readonly Endpoint[];
-	/** Longest tripwire to this incarnation that the peer closed, ms; null when there was none. */
+	/** Longest tripwire to this incarnation whose end goes with the refusals, ms; null while it is no vote (voteHeldMs). */
 	readonly tripwireHeldMs: number | null;
 };
 
@@ -24,33 +24,42 @@ export function toAccusation(state: MemberState, before: Accusation | null, impa
 	const counted = countedEndpoints(state);
 	const told = new Set((before?.refused ?? []).map(endpointKey));
 	const toldTimedOut = new Set((before?.timedOut ?? []).map(endpointKey));
-	const refusalsCount = state.lastRound !== null && mayVote(state.lastRound.ownHealth);
+	const refusalsCount = state.lastRound !== null && isWell(state.lastRound.ownHealth);
 	const refused = counted
 		.filter(({ last, endpoint }) => last?.result === 'refused' && (refusalsCount || told.has(endpointKey(endpoint))))
 		.map(({ endpoint }) => endpoint);
-	const timedOut = relevant(state, counted)
+	const timedOut = relevantEndpoints(state)
 		.filter(({ last }) => last?.result === 'timed-out' || last?.result === 'failed')
 		.filter(({ endpoint }) => !impaired || toldTimedOut.has(endpointKey(endpoint)))
 		.map(({ endpoint }) => endpoint);
 	if (refused.length === 0 && timedOut.length === 0) {
 		return null;
 	}
-	const held = counted.flatMap(({ closedByPeer }) => (closedByPeer ? [closedByPeer.heldMs] : []));
-	return {
-		incarnation: state.incarnation,
-		refused,
-		timedOut,
-		tripwireHeldMs: held.length > 0 ? Math.round(Math.max(...held)) : null,
-	};
+	const held = voteHeldMs(state, counted);
+	return { incarnation: state.incarnation, refused, timedOut, tripwireHeldMs: held === null ? null : Math.round(held) };
 }
 
-/** What ever answered, else all there is. */
-function relevant(state: MemberState, counted: readonly EndpointState[]): readonly EndpointState[] {
-	return counted.length > 0 ? counted : Object.values(state.endpoints);
-}
+/** A tripwire that was closed longer ago before the refusals began has nothing to do with them. */
+const CLOSED_BEFORE_MS_MAX = 10_000;
 
-function mayVote({ loopPauseMsMax, zooKeeperSessionFine, referenceAccepted }: OwnHealth): boolean {
-	return loopPauseMsMax <= RULES.loopPauseMsMax && zooKeeperSessionFine && referenceAccepted;
+/**
+ * How long the tripwire was held whose end goes with the refusals; null: no vote. It takes two rounds, as a proof does, no
+ * tripwire that is open (whoever closed but his listener keeps it), and an end that belongs to these refusals: an idle
+ * connection that was closed hours ago does not.
+ */
+function voteHeldMs(state: MemberState, counted: readonly EndpointState[]): number | null {
+	const first = state.refusals[0];
+	const last = state.refusals.at(-1);
+	const twice = first && last && last.startedAtMs - first.finishedAtMs >= RULES.roundGapMsMin;
+	if (!twice || counted.some(({ tripwire }) => tripwire.state === 'open')) {
+		return null;
+	}
+	const held = counted.flatMap(({ closedByPeer, failingSinceMs }) =>
+		closedByPeer && failingSinceMs !== null && failingSinceMs - closedByPeer.atMs <= CLOSED_BEFORE_MS_MAX
+			? [closedByPeer.heldMs]
+			: [],
+	);
+	return held.length > 0 ? Math.max(...held) : null;
 }
 
 export function sameAccusation(a: Accusation | null, b: Accusation | null): boolean {

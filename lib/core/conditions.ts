@@ -1,4 +1,4 @@
-import type { SweepSummary } from './evidence';
+import type { OwnHealth, SweepSummary } from './evidence';
 import type { EndpointState, MemberState, RefusalRound } from './member-state';
 import { healthSpeaksFor } from './observe-health';
 import type { Policy } from './policy';
@@ -82,13 +82,14 @@ export function isSettled(sweep: Pick<SweepSummary, 'standalone' | 'leaderId' | 
 	return reignKnown && sweep.uptimeMsMin !== null && sweep.uptimeMsMin > RULES.uptimeMsMin;
 }
 
+/** Condition 6, of one round. */
+export function isWell({ loopPauseMsMax, zooKeeperSessionFine, referenceAccepted }: OwnHealth): boolean {
+	return loopPauseMsMax <= RULES.loopPauseMsMax && zooKeeperSessionFine && referenceAccepted;
+}
+
 /** The observer itself was unwell in the latest round: it must not vote. */
 export function isImpaired(state: MemberState): boolean {
-	const health = state.lastRound?.ownHealth;
-	return (
-		health !== undefined &&
-		(health.loopPauseMsMax > RULES.loopPauseMsMax || !health.zooKeeperSessionFine || !health.referenceAccepted)
-	);
+	return state.lastRound !== null && !isWell(state.lastRound.ownHealth);
 }
 
 /** Condition 6 where no refusal rounds are demanded: a round begun since then, with the observer well. null: never. */

@@ -97,6 +97,7 @@ export function toRival(claim: Claim, other: { claim: Claim; state: MemberState 
 		sameAddress: sharedEndpoints.length > 0,
 		sharedEndpoints,
 		remoteIp: other.state.session.remoteIp,
+		firstListedAtMs: other.state.session.firstListedAtMs,
 	};
 }
 

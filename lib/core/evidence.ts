@@ -14,6 +14,8 @@ export type TripwireEvidence = Atom & {
 	readonly state: 'open' | 'closed-by-peer' | 'silent';
 	/** Local monotonic time at which this connection was accepted. */
 	readonly openedAtMs: number;
+	/** The peer closed it after just the time after which its server is known to close idle connections. */
+	readonly idle: boolean;
 };
 
 /** `failed`: any error that is neither a refusal nor a time-out (ECONNRESET, EMFILE, EHOSTUNREACH …): proves nothing. */

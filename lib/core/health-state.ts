@@ -17,7 +17,7 @@ export type HealthState = {
 	readonly everAnswered: boolean;
 	readonly failuresInARow: number;
 	readonly failingSinceMs: number | null;
-	/** When the latest answer that counts for this incarnation was asked for. */
+	/** When the latest answer that counts as this incarnation's sign of life was asked for, whatever it said. */
 	readonly answeredAtMs: number | null;
 	/** The latest answer named another session: the address belongs to somebody else. */
 	readonly foreign: {

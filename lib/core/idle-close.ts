@@ -46,6 +46,12 @@ export function idleMsOf(state: IdleCloseState): number | null {
 	return state.closings < CLOSINGS_MIN || !isRegular(state.livesMs) ? null : median(state.livesMs);
 }
 
+/** A connection that ended after just this time was closed for being idle; one that ended sooner is news. */
+export function isIdleClosing(state: IdleCloseState, heldMs: number): boolean {
+	const idleMs = idleMsOf(state);
+	return idleMs !== null && heldMs >= idleMs - Math.max(ALIKE_MS, ALIKE_SHARE * idleMs);
+}
+
 /** The two latest lives are alike: within a quarter of the longer one, or a second. */
 function isRegular(livesMs: readonly number[]): boolean {
 	const [before, latest] = livesMs.slice(-2);

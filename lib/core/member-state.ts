@@ -177,6 +177,12 @@ export function countedEndpoints(state: MemberState): EndpointState[] {
 	return Object.values(state.endpoints).filter((endpoint) => endpoint.everAccepted);
 }
 
+/** Endpoints that ever answered for this incarnation, else all of them. */
+export function relevantEndpoints(state: MemberState): EndpointState[] {
+	const counted = countedEndpoints(state);
+	return counted.length > 0 ? counted : Object.values(state.endpoints);
+}
+
 const SEEN_TOGETHER_MAX = 32;
 
 /**

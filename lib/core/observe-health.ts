@@ -12,12 +12,23 @@ function isAttributed(state: MemberState, endpoint: Endpoint): boolean {
 	return entry ? entry.attributed : countedEndpoints(state).every((other) => other.attributed);
 }
 
-/** The latest health check was answered as it should, by this incarnation: a veto against every proof. */
+/**
+ * The latest health check shows that this incarnation lives, a veto against every proof: it was answered as it should, or
+ * in the name of its very session, whatever else it said ('503: ZooKeeper is away' is said by a living process).
+ */
 export function healthSpeaksFor(state: MemberState): boolean {
-	const { last } = state.health;
+	const { last, foreign } = state.health;
 	return (
-		last?.result === 'answered' && (last.namedOwn || (!state.health.foreign && isAttributed(state, last.endpoint)))
+		last !== null && (last.namedOwn || (last.result === 'answered' && !foreign && isAttributed(state, last.endpoint)))
 	);
+}
+
+/**
+ * Somebody answered the latest health check, with whatever status, and did not say that he is another: no sign of life once
+ * a tripwire was closed, but no refusal either, at an address that is the member's as much as those it registered.
+ */
+export function healthIsAnswered({ health: { last, foreign } }: MemberState): boolean {
+	return last?.status != null && !foreign;
 }
 
 /** Failed twice in a row although it used to answer. */
@@ -53,21 +64,16 @@ export function observeHealth(
 		// Neither a sign of life nor a failure: it says nothing of this incarnation.
 		return { health: { ...before, last, foreign }, own: false, foreignEndpoint: key };
 	}
+	const own = namedOwn || (answer.result === 'answered' && isAttributed(state, endpoint));
+	const answeredAtMs = own ? Math.max(before.answeredAtMs ?? 0, startedAtMs) : before.answeredAtMs;
+	const common = { ...before, last, answeredAtMs, foreign: null };
 	if (answer.result !== 'answered') {
 		const failed = {
 			failuresInARow: before.failuresInARow + 1,
 			failingSinceMs: before.failingSinceMs ?? startedAtMs,
 		};
-		return { health: { ...before, ...failed, last, foreign: null }, own: false, foreignEndpoint: null };
+		return { health: { ...common, ...failed }, own, foreignEndpoint: null };
 	}
-	const own = namedOwn || isAttributed(state, endpoint);
-	const answered = own
-		? {
-				everAnswered: true,
-				failuresInARow: 0,
-				failingSinceMs: null,
-				answeredAtMs: Math.max(before.answeredAtMs ?? 0, startedAtMs),
-			}
-		: {};
-	return { health: { ...before, ...answered, last, foreign: null }, own, foreignEndpoint: null };
+	const well = own ? { everAnswered: true, failuresInARow: 0, failingSinceMs: null } : {};
+	return { health: { ...common, ...well }, own, foreignEndpoint: null };
 }

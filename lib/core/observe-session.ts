@@ -44,7 +44,7 @@ export function nextSession(before: SessionState, evidence: SessionEvidence): Se
 	}
 	if (evidence.state === 'unknown') {
 		// An incomplete sweep says nothing; the run of gone sweeps must not bridge it by age (see nextGoneRun).
-		return { ...common, state: before.state === 'gone' ? 'gone' : 'unknown', expiresInMs: evidence.expiresInMs };
+		return { ...common, state: before.state === 'gone' ? 'gone' : 'unknown' };
 	}
 	const { run, touched } = nextGoneRun(before, evidence);
 	return {
@@ -158,7 +158,8 @@ function nextOrphanRun(before: OrphanRun | null, evidence: SessionEvidence): Orp
 	if (evidence.state === 'connected' || inLeaderDump === true || twoLeaders) {
 		return null;
 	}
-	const ground = sweep.orphanGround;
+	// What was read around a pause of our own may be as old as that pause.
+	const ground = sweep.loopPauseMsMax > RULES.loopPauseMsMax ? null : sweep.orphanGround;
 	if (!ground || inLeaderDump === null || evidence.state !== 'gone' || !isSettled(sweep)) {
 		return before;
 	}

@@ -1,3 +1,4 @@
+import { isWell } from './conditions';
 import type {
 	Evidence,
 	HealthEvidence,
@@ -12,7 +13,6 @@ import { observeHealth } from './observe-health';
 import { livedAtLeastUntil, nextSession } from './observe-session';
 import { observeSuspicion } from './peers';
 import { noteArrival } from './phi';
-import { RULES } from './policy';
 
 /** Keeps lists of a suspicion bounded; a proof needs far fewer. */
 const KEPT = 64;
@@ -38,7 +38,7 @@ export function observe(state: MemberState, evidence: Evidence): MemberState {
 			return { ...state, peers: observeSuspicion(state.peers, evidence) };
 		case 'exit-report': {
 			const { reporter, detail, observedAtMs: atMs } = evidence;
-			return { ...state, exitReport: { reporter, detail, atMs } };
+			return hasLivedSince(state, atMs) ? state : { ...state, exitReport: { reporter, detail, atMs } };
 		}
 	}
 }
@@ -70,9 +70,11 @@ export function withEndpoint(
 	return { ...state, endpoints: { ...state.endpoints, [key]: newEndpoint(endpoint, addressName) } };
 }
 
-/** One of its addresses cannot be watched: no proof by refusal for this incarnation any more. */
-export function withUnwatchedAddress(state: MemberState): MemberState {
-	return state.addressesUnwatched ? state : { ...state, addressesUnwatched: true, refusals: [], held: null };
+/** Whether all of its addresses are watched; while one is not, no proof by refusal, and what was refused before is void. */
+export function withAllWatched(state: MemberState, all: boolean): MemberState {
+	return all
+		? { ...state, addressesUnwatched: false }
+		: { ...state, addressesUnwatched: true, refusals: [], held: null };
 }
 
 function observeTripwire(state: MemberState, evidence: TripwireEvidence): MemberState {
@@ -88,7 +90,8 @@ function observeTripwire(state: MemberState, evidence: TripwireEvidence): Member
 		const after = { ...before, tripwire, everAccepted: before.everAccepted || answered };
 		return { ...state, endpoints: { ...state.endpoints, [key]: after } };
 	}
-	const heldMs = evidence.observedAtMs - evidence.openedAtMs;
+	// The end of its idle time says nothing of the process: it counts as if no connection could be held there.
+	const heldMs = evidence.idle ? 0 : evidence.observedAtMs - evidence.openedAtMs;
 	const closedByPeer =
 		before.attributed && heldMs >= (before.closedByPeer?.heldMs ?? -1)
 			? { heldMs, atMs: evidence.observedAtMs }
@@ -143,11 +146,12 @@ function observeRound(state: MemberState, evidence: RoundEvidence): MemberState 
 		return { ...next, refusals: [], arrivals: noteArrival(state.arrivals, evidence.observedAtMs) };
 	}
 	const refused = ofCounted.filter((answer) => answer.result === 'refused').length;
-	const well =
-		evidence.ownHealth.loopPauseMsMax <= RULES.loopPauseMsMax &&
-		evidence.ownHealth.zooKeeperSessionFine &&
-		evidence.ownHealth.referenceAccepted;
-	if (counted.size === 0 || refused < counted.size || !well || evidence.startedAtMs < contradictedUntilMs(next)) {
+	if (
+		counted.size === 0 ||
+		refused < counted.size ||
+		!isWell(evidence.ownHealth) ||
+		evidence.startedAtMs < contradictedUntilMs(next)
+	) {
 		return next;
 	}
 	const round = { startedAtMs: evidence.startedAtMs, finishedAtMs: evidence.observedAtMs };
@@ -160,7 +164,12 @@ function contradictedUntilMs(state: MemberState): number {
 	const listedMs =
 		session.state === 'connected' ? (session.lastSweep?.finishedAtMs ?? 0) : (session.lastListedAtMs ?? 0);
 	const closings = countedEndpoints(state).filter(({ tripwire }) => tripwire.state === 'closed-by-peer');
-	return Math.max(listedMs, ...closings.map(({ tripwire }) => tripwire.changedAtMs));
+	return Math.max(listedMs, state.health.answeredAtMs ?? 0, ...closings.map(({ tripwire }) => tripwire.changedAtMs));
+}
+
+/** A report that arrives late says nothing against what was seen since. */
+function hasLivedSince({ session, health }: MemberState, atMs: number): boolean {
+	return Math.max(session.progress?.sinceMs ?? 0, health.answeredAtMs ?? 0) >= atMs;
 }
 
 /** Whoever writes the registration's data may be its living owner: what a proof rests on has to be seen anew. */

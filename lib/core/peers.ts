@@ -14,6 +14,8 @@ export type PeerVote = {
 	readonly tripwireHeldMs: number | null;
 	/** When its suspicion was read for the first time, and when last. */
 	readonly raisedAtMs: number;
+	/** Since when it has been a vote as it is now: these endpoints refused, that tripwire closed. */
+	readonly votesSinceMs: number;
 	readonly readAtMs: number;
 	/** When its own session was last seen to make progress. */
 	readonly progressAtMs: number | null;
@@ -38,10 +40,17 @@ export function observeSuspicion(votes: PeerVotes, evidence: SuspicionEvidence):
 		timedOut: evidence.timedOut.map(endpointKey),
 		tripwireHeldMs: evidence.tripwireHeldMs,
 		raisedAtMs: before?.raisedAtMs ?? evidence.observedAtMs,
+		votesSinceMs: before && isSameVote(before, evidence) ? before.votesSinceMs : evidence.observedAtMs,
 		readAtMs: evidence.observedAtMs,
 		progressAtMs: evidence.observerProgressAtMs,
 	};
 	return { ...others, [evidence.observer]: vote };
+}
+
+function isSameVote(before: PeerVote, { refused, tripwireHeldMs }: SuspicionEvidence): boolean {
+	const keys = refused.map(endpointKey);
+	const sameRefused = keys.length === before.refused.length && keys.every((key) => before.refused.includes(key));
+	return sameRefused && tripwireHeldMs === before.tripwireHeldMs;
 }
 
 /** Whether another observer's accusation counts in a proof by refusal, and if not, what is in its way. */
@@ -50,6 +59,7 @@ export const VOTE_STANDINGS = [
 	'read-too-long-ago',
 	'observer-without-progress',
 	'tripwire-not-held',
+	'before-last-sign-of-life',
 	'not-all-refused',
 ] as const;
 export type VoteStanding = (typeof VOTE_STANDINGS)[number];
@@ -68,6 +78,10 @@ export function standingOf(state: MemberState, vote: PeerVote, nowMs: number): V
 	}
 	if ((vote.tripwireHeldMs ?? 0) < RULES.tripwireHeldMsMin) {
 		return 'tripwire-not-held';
+	}
+	// Who was refused while the session was listed is refused for reasons of his own.
+	if (vote.votesSinceMs < (state.session.lastListedAtMs ?? Number.NEGATIVE_INFINITY)) {
+		return 'before-last-sign-of-life';
 	}
 	const counted = countedEndpoints(state).map(({ endpoint }) => endpointKey(endpoint));
 	const allRefused = counted.length > 0 && counted.every((key) => vote.refused.includes(key));

@@ -16,6 +16,8 @@ export type Rival = {
 	/** Keys of the endpoints that both claim. */
 	readonly sharedEndpoints: readonly string[];
 	readonly remoteIp: string | null;
+	/** Start of the first sweep that listed its session, since it is registered; null before that. */
+	readonly firstListedAtMs: number | null;
 };
 
 /** Another console or agent whose session lives and who watches this member. */
@@ -37,17 +39,15 @@ export type Proof = { readonly proven: ReasonCode | null; readonly missing: read
 export type Judgement = {
 	readonly verdict: 'dead' | 'superseded';
 	readonly proof: Proof;
-	/** The proof by refusal rests on rounds of refusals; the others need one recent round with the observer well. */
-	readonly byRefusal: boolean;
 };
 
 /** Every way to a proof, each judged now. `dead` comes first where several hold. */
 export function judgeProofs(state: MemberState, context: DecisionContext, nowMs: number): readonly Judgement[] {
 	return [
-		{ verdict: 'dead', proof: proveByRefusal(state, context, nowMs), byRefusal: true },
-		{ verdict: 'dead', proof: proveOrphaned(state), byRefusal: false },
-		{ verdict: 'dead', proof: proveByExitReport(state), byRefusal: false },
-		{ verdict: 'superseded', proof: proveSuperseded(state, context), byRefusal: false },
+		{ verdict: 'dead', proof: proveByRefusal(state, context, nowMs) },
+		{ verdict: 'dead', proof: proveOrphaned(state) },
+		{ verdict: 'dead', proof: proveByExitReport(state) },
+		{ verdict: 'superseded', proof: proveSuperseded(state, context) },
 	];
 }
 
@@ -55,7 +55,7 @@ export function judgeProofs(state: MemberState, context: DecisionContext, nowMs:
  * ZooKeeper itself has forgotten the session: two readings of the only leader's dump, a tick apart, lack it, while
  * complete sweeps find it nowhere (sweep.ts says which dump is good ground).
  */
-export function proveOrphaned(state: MemberState): Proof {
+function proveOrphaned(state: MemberState): Proof {
 	const { orphan } = state.session;
 	if (!orphan) {
 		return { proven: null, missing: [] };
@@ -88,7 +88,7 @@ function missingFromSweep({ session }: MemberState): ReasonCode[] {
  * An exit report, with two complete sweeps without the session (no settling time: nobody is on the way to another server
  * once its process is gone), the latest of them begun after the report.
  */
-export function proveByExitReport(state: MemberState): Proof {
+function proveByExitReport(state: MemberState): Proof {
 	const { exitReport } = state;
 	if (!exitReport) {
 		return { proven: null, missing: [] };

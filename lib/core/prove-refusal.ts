@@ -15,6 +15,7 @@ import {
 	type MemberState,
 	type RefusalRound,
 } from './member-state';
+import { healthIsAnswered } from './observe-health';
 import { missingFromQuorum } from './peers';
 import { type Policy, RULES } from './policy';
 import type { DecisionContext, Proof } from './proof';
@@ -61,6 +62,9 @@ function missingFromAddresses(state: MemberState, policy: Policy): ReasonCode[] 
 		missing.push('address-not-provable');
 	}
 	if (counted.some((entry) => entry.last?.result === 'accepted' || entry.tripwire.state === 'open')) {
+		missing.push('address-answers');
+	}
+	if (healthIsAnswered(state)) {
 		missing.push('address-answers');
 	}
 	const held = counted.some((entry) => (entry.closedByPeer?.heldMs ?? 0) >= RULES.tripwireHeldMsMin);

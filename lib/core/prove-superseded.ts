@@ -1,4 +1,5 @@
 import {
+	goneForMs,
 	goneSinceMs,
 	isProvable,
 	missingFromGone,
@@ -9,7 +10,8 @@ import {
 	vetoes,
 } from './conditions';
 import { endpointKey, type Incarnation } from './member';
-import { countedEndpoints, isSeenTogether, type MemberState } from './member-state';
+import { countedEndpoints, type EndpointState, isSeenTogether, type MemberState } from './member-state';
+import { RULES } from './policy';
 import type { DecisionContext, Proof, Rival } from './proof';
 import type { ReasonCode } from './reason';
 
@@ -61,9 +63,24 @@ function isSuccessor(rival: Incarnation, old: Incarnation): boolean {
 	return rival.czxid > old.czxid && rival.ephemeralOwner !== 0n && rival.ephemeralOwner !== old.ephemeralOwner;
 }
 
+/**
+ * The newer session was listed no later than this one was last: they were connected together, whether or not it was known
+ * by then that they share an address.
+ */
+function wereListedTogether({ session }: MemberState, rival: Rival): boolean {
+	return (
+		rival.firstListedAtMs !== null && session.lastListedAtMs !== null && rival.firstListedAtMs <= session.lastListedAtMs
+	);
+}
+
+/** By the peer, and not at the end of its idle time, unless the session has been gone for so long that it is no matter. */
+function wasClosed({ closedByPeer }: EndpointState, state: MemberState): boolean {
+	return closedByPeer !== null && (closedByPeer.heldMs > 0 || goneForMs(state) >= RULES.goneWithoutTripwireMsMin);
+}
+
 function missingFromRival(state: MemberState, rival: Rival, rule: Rule, context: DecisionContext): ReasonCode[] {
 	const missing: ReasonCode[] = [];
-	if (isSeenTogether(state, rival.incarnation)) {
+	if (isSeenTogether(state, rival.incarnation) || wereListedTogether(state, rival)) {
 		missing.push('address-shared');
 	}
 	if (!state.session.goneRun.some((sweep) => sweep.startedAtMs >= rival.seenSinceMs)) {
@@ -76,7 +93,7 @@ function missingFromRival(state: MemberState, rival: Rival, rule: Rule, context:
 	const counted = countedEndpoints(state).filter(({ endpoint }) =>
 		rival.sharedEndpoints.includes(endpointKey(endpoint)),
 	);
-	if (!counted.some((entry) => entry.closedByPeer !== null)) {
+	if (!counted.some((entry) => wasClosed(entry, state))) {
 		missing.push('tripwire-not-held');
 	}
 	const strict = { ...context.policy, addressIsOwn: false };

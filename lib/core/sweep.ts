@@ -1,5 +1,5 @@
 import type { SessionEvidence, SweepGap, SweepGapCode } from './evidence';
-import { creatingServerId, unsigned64 } from './ids';
+import { creatingServerId, epochOf, unsigned64 } from './ids';
 import type { Incarnation } from './member';
 import { RULES } from './policy';
 import type { Sweep } from './ports';
@@ -268,7 +268,14 @@ export function toSessionEvidence(sweep: Sweep, incarnation: Incarnation, observ
 		connections: session?.connections ?? [],
 		expiryBucketMs: session?.expiryBucketMs ?? null,
 		expiresInMs: session?.expiresInMs ?? null,
-		inLeaderDump: sweep.leaderDumpSessions?.has(unsigned64(incarnation.ephemeralOwner)) ?? null,
+		inLeaderDump: inLeaderDump(sweep, incarnation),
 		sweep: sweep.summary,
 	};
+}
+
+/** null without ground, and where the incarnation is of a later epoch than the leader: then that leader is none any more. */
+function inLeaderDump({ summary, leaderDumpSessions }: Sweep, { czxid, ephemeralOwner }: Incarnation): boolean | null {
+	const ground = summary.orphanGround;
+	if (!ground || !leaderDumpSessions || epochOf(unsigned64(czxid)) > ground.epoch) return null;
+	return leaderDumpSessions.has(unsigned64(ephemeralOwner));
 }

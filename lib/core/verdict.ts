@@ -1,7 +1,7 @@
 import { isProvable } from './conditions';
 import { isLapseOnly } from './hold';
 import type { HeldProof, MemberState } from './member-state';
-import { countedEndpoints, type EndpointState } from './member-state';
+import { countedEndpoints, type EndpointState, relevantEndpoints } from './member-state';
 import { healthFails, healthSpeaksFor } from './observe-health';
 import { disagreeingObservers } from './peers';
 import { phiAt } from './phi';
@@ -63,13 +63,7 @@ function closest(judgements: readonly Judgement[]): readonly ReasonCode[] {
 	return begun.reduce((a, b) => (b.length < a.length ? b : a), begun[0] ?? []);
 }
 
-type Partial = { readonly verdict: Verdict; readonly reasons: readonly ReasonCode[] };
-
-/** Endpoints that ever answered for this incarnation, else all of them. */
-function relevantEndpoints(state: MemberState): EndpointState[] {
-	const counted = countedEndpoints(state);
-	return counted.length > 0 ? counted : Object.values(state.endpoints);
-}
+type Found = { readonly verdict: Verdict; readonly reasons: readonly ReasonCode[] };
 
 /**
  * Onset of the latest failure that still stands: a streak of failed rounds, a tripwire closed by the peer, the
@@ -100,9 +94,10 @@ function lacksProgress(state: MemberState): boolean {
 }
 
 /** The process itself answered, asked after whatever failed last. */
-function aliveByHealth(state: MemberState, subject: readonly EndpointState[]): Partial | null {
-	const { answeredAtMs } = state.health;
-	if (!healthSpeaksFor(state) || answeredAtMs === null || answeredAtMs < latestFailureMs(state, subject)) {
+function aliveByHealth(state: MemberState, subject: readonly EndpointState[]): Found | null {
+	const { answeredAtMs, last } = state.health;
+	const answers = healthSpeaksFor(state) && last?.result === 'answered';
+	if (!answers || answeredAtMs === null || answeredAtMs < latestFailureMs(state, subject)) {
 		return null;
 	}
 	const gone: ReasonCode[] = state.session.state === 'gone' ? ['session-gone'] : [];
@@ -113,7 +108,7 @@ function aliveByHealth(state: MemberState, subject: readonly EndpointState[]): P
  * Its check failed twice in a row although its kernel accepts. A session that goes on does not outweigh that: a deadlocked
  * process may well have a thread that pings.
  */
-function unresponsiveByHealth(state: MemberState, subject: readonly EndpointState[]): Partial | null {
+function unresponsiveByHealth(state: MemberState, subject: readonly EndpointState[]): Found | null {
 	if (!healthFails(state) || !accepts(subject)) {
 		return null;
 	}
@@ -129,7 +124,7 @@ function accepts(subject: readonly EndpointState[]): boolean {
 	);
 }
 
-function aliveByProgress(state: MemberState, subject: readonly EndpointState[]): Partial | null {
+function aliveByProgress(state: MemberState, subject: readonly EndpointState[]): Found | null {
 	const { session } = state;
 	if (session.state !== 'connected' || !session.progress || lacksProgress(state)) {
 		return null;
@@ -159,7 +154,7 @@ function failures(state: MemberState, subject: readonly EndpointState[]): Reason
 }
 
 /** The kernel accepts but the process does not talk: SIGSTOP, long pause, deadlock. Never purged. */
-function unresponsive(state: MemberState, subject: readonly EndpointState[]): Partial | null {
+function unresponsive(state: MemberState, subject: readonly EndpointState[]): Found | null {
 	return accepts(subject) && lacksProgress(state)
 		? { verdict: 'unresponsive', reasons: ['no-session-progress'] }
 		: null;
@@ -169,7 +164,7 @@ function unresponsive(state: MemberState, subject: readonly EndpointState[]): Pa
  * Every address timed out, twice in a row, and no other observer who watches it finds otherwise: host down, power lost or
  * partition cannot be told apart from outside.
  */
-function unreachable(state: MemberState, subject: readonly EndpointState[], context: DecisionContext): Partial | null {
+function unreachable(state: MemberState, subject: readonly EndpointState[], context: DecisionContext): Found | null {
 	const ephemeral = state.incarnation.ephemeralOwner !== 0n;
 	if (!ephemeral || !timesOut(subject) || disagreeingObservers(state, context).length > 0) {
 		return null;
@@ -189,7 +184,7 @@ function timesOut(subject: readonly EndpointState[]): boolean {
 }
 
 /** φ is above its threshold: raises suspicion, unless it is this observer that stumbled. */
-export function isSilentTooLong(state: MemberState, context: DecisionContext, nowMs: number): boolean {
+function isSilentTooLong(state: MemberState, context: DecisionContext, nowMs: number): boolean {
 	const phi = phiAt(state.arrivals, nowMs);
 	return phi !== null && phi > context.policy.phiThreshold && !context.impaired;
 }
@@ -199,7 +194,7 @@ function suspect(
 	subject: readonly EndpointState[],
 	context: DecisionContext,
 	nowMs: number,
-): Partial | null {
+): Found | null {
 	const reasons = failures(state, subject);
 	const closed = subject.some((entry) => entry.closedByPeer !== null || !entry.attributed);
 	if (closed) {
@@ -239,7 +234,7 @@ function concerns(state: MemberState, subject: readonly EndpointState[], context
 }
 
 /** Where neither health nor progress can be observed yet. */
-function aliveByAnswer(state: MemberState, subject: readonly EndpointState[]): Partial | null {
+function aliveByAnswer(state: MemberState, subject: readonly EndpointState[]): Found | null {
 	const reasons: ReasonCode[] = [];
 	if (subject.some((entry) => entry.attributed && entry.last?.result === 'accepted')) {
 		reasons.push('probe-accepted');
@@ -256,7 +251,7 @@ function aliveByAnswer(state: MemberState, subject: readonly EndpointState[]): P
 	};
 }
 
-function nothingKnown(state: MemberState, subject: readonly EndpointState[]): Partial {
+function nothingKnown(state: MemberState, subject: readonly EndpointState[]): Found {
 	const nothing: ReasonCode = subject.length === 0 ? 'no-address' : 'nothing-observed';
 	return {
 		verdict: 'unknown',

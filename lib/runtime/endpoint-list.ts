@@ -7,8 +7,11 @@ const ENDPOINTS_MAX = 32;
 
 export type EndpointList = {
 	all(): readonly Endpoint[];
-	/** Other addresses from now on; what was resolved before stays. Due at once. */
-	name(addresses: readonly Address[]): void;
+	/**
+	 * Other addresses from now on; what was resolved before stays. Due at once. `unreadable`: the registration names more than
+	 * these, which cannot be read.
+	 */
+	name(addresses: readonly Address[], unreadable: boolean): void;
 	isDue(): boolean;
 	resolve(): Promise<void>;
 	everResolved(): boolean;
@@ -21,20 +24,41 @@ export function createEndpointList(
 		readonly clock: Clock;
 		readonly probes: ProbePort;
 		declareEndpoint(endpoint: Endpoint, addressName: string): void;
-		/** There are more endpoints than are watched. */
-		onUnwatched(): void;
+		/**
+		 * Whether everything that it listens on by its own account is watched. Not so while there are too many, or while an
+		 * address that it named later cannot be read or does not resolve: it may have moved there. Told when it changes.
+		 */
+		onWatched(all: boolean): void;
 	},
 ): EndpointList {
 	const { clock, probes } = deps;
 	let known = addresses;
 	let endpoints: readonly Endpoint[] = [];
+	/** Named at first, or resolved since: by 'host:port'. */
+	const placed = new Set(addresses.map(placeOf));
+	let unreadable = false;
+	let tooMany = false;
+	let told = true;
+
+	function tell(): void {
+		const all = !unreadable && !tooMany && known.every((address) => placed.has(placeOf(address)));
+		if (all !== told) {
+			told = all;
+			deps.onWatched(all);
+		}
+	}
+
 	let resolvedAtMs = Number.NEGATIVE_INFINITY;
 
 	/** In the addresses' order, whichever name is answered first. */
 	async function find(): Promise<{ endpoint: Endpoint; name: string }[]> {
 		const found = await Promise.all(
-			known.map(async ({ host, port, name }) => {
+			known.map(async (address) => {
+				const { host, port, name } = address;
 				const ips = await probes.resolve(host, RESOLVE_TIMEOUT_MS);
+				if (ips.length > 0) {
+					placed.add(placeOf(address));
+				}
 				return ips.map((ip) => ({ endpoint: { ip, port }, name }));
 			}),
 		);
@@ -43,9 +67,11 @@ export function createEndpointList(
 
 	return {
 		all: () => endpoints,
-		name(next) {
+		name(next, isUnreadable) {
 			known = next;
+			unreadable = isUnreadable;
 			resolvedAtMs = Number.NEGATIVE_INFINITY;
+			tell();
 		},
 		isDue: () => clock.nowMs() - resolvedAtMs > RESOLVE_INTERVAL_MS,
 		everResolved: () => resolvedAtMs !== Number.NEGATIVE_INFINITY,
@@ -57,13 +83,18 @@ export function createEndpointList(
 			for (const { endpoint, name } of found) {
 				const key = endpointKey(endpoint);
 				if (!kept.has(key) && kept.size >= ENDPOINTS_MAX) {
-					deps.onUnwatched();
+					tooMany = true;
 				} else if (!kept.has(key)) {
 					kept.set(key, endpoint);
 					deps.declareEndpoint(endpoint, name);
 				}
 			}
 			endpoints = [...kept.values()];
+			tell();
 		},
 	};
+}
+
+function placeOf({ host, port }: Address): string {
+	return endpointKey({ ip: host, port });
 }

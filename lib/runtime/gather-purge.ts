@@ -92,7 +92,7 @@ async function standingOf(
 	}
 	// Without data it is a lock only where its name, too, is nobody's registration (Dubbo, Solr, HBase).
 	const parsed = ground.parse({ path, data: value.data, config: { ...AUTO_FORMAT, path } });
-	return isRegistrationApart(parsed, victim.registration.addresses) ? { path, standing: 'unprovable' } : null;
+	return isRegistrationApart(znode, parsed, victim.registration.addresses) ? { path, standing: 'unprovable' } : null;
 }
 
 /** Proven by itself, on evidence as fresh as the victim's own must be. */

@@ -1,7 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import type { Thresholds } from '@/lib/core/config';
 import type { Evidence, OwnHealth, ProbeAnswer, RoundEvidence } from '@/lib/core/evidence';
-import { type Address, type Endpoint, endpointKey, type HealthTarget, type Incarnation } from '@/lib/core/member';
+import {
+	type Address,
+	type Endpoint,
+	endpointKey,
+	type HealthTarget,
+	type Incarnation,
+	type Unreadable,
+} from '@/lib/core/member';
 import { hasFailures, type MemberState } from '@/lib/core/member-state';
 import { RULES } from '@/lib/core/policy';
 import type { Clock, ProbePort, TripwireEvent } from '@/lib/core/ports';
@@ -40,15 +47,19 @@ export type MemberWatchDeps = {
 	/** Present state of this member; null once it left. */
 	state(): MemberState | null;
 	declareEndpoint(endpoint: Endpoint, addressName: string): void;
-	/** One of its addresses is not watched, for there are too many. */
-	onUnwatched(): void;
+	/** Whether all that it listens on by its own account is watched (endpoint-list.ts). */
+	onWatched(all: boolean): void;
 	onEvidence(evidence: Evidence): void;
 	/** A fault of this program; the watch goes on. */
 	onFault(error: unknown): void;
 };
 
 /** What the registration says is to be looked at. */
-export type WatchTargets = { readonly addresses: readonly Address[]; readonly health: HealthTarget | null };
+export type WatchTargets = {
+	readonly addresses: readonly Address[];
+	readonly health: HealthTarget | null;
+	readonly unreadable: Unreadable | null;
+};
 
 export type MemberWatch = {
 	/** Look now: rounds and sweeps follow each other until the matter is decided. */
@@ -80,7 +91,7 @@ export function watchMember(incarnation: Incarnation, targets: WatchTargets, dep
 		return entries[endpointKey(endpoint)]?.everAccepted === true || !Object.values(entries).some((e) => e.everAccepted);
 	}
 
-	function onTripwire(endpoint: Endpoint, event: TripwireEvent): void {
+	function onTripwire(endpoint: Endpoint, event: TripwireEvent, idle: boolean): void {
 		if (stop.signal.aborted) {
 			return;
 		}
@@ -91,12 +102,13 @@ export function watchMember(incarnation: Incarnation, targets: WatchTargets, dep
 			endpoint,
 			state: event.state,
 			openedAtMs: event.openedAtMs,
+			idle,
 			observedAtMs: event.atMs,
 		});
 		if (event.state === 'open') {
 			return;
 		}
-		if (tripwires.closesWhenIdle(endpoint)) {
+		if (idle) {
 			lookOnce();
 			return;
 		}
@@ -117,8 +129,8 @@ export function watchMember(incarnation: Incarnation, targets: WatchTargets, dep
 	}
 
 	/** Beside the rounds and never in their way: a stopped process answers neither soon. */
-	function checkHealth(): Promise<void> {
-		return health.check({ timeoutMs: thresholds.probeTimeoutMs * stretch(), pauseMs: thresholds.probeIntervalMs });
+	function checkHealth(pauseMs = thresholds.probeIntervalMs): Promise<void> {
+		return health.check({ timeoutMs: thresholds.probeTimeoutMs * stretch(), pauseMs });
 	}
 
 	function hasTimedOut(evidence: RoundEvidence | null): boolean {
@@ -265,11 +277,11 @@ export function watchMember(incarnation: Incarnation, targets: WatchTargets, dep
 		suspect,
 		freshRound: async () => {
 			await round(true);
-			// A living process' answer is a veto: whoever is about to purge waits for it.
-			await checkHealth();
+			// A living process' answer is a veto: whoever is about to purge waits for it, however the last one ended.
+			await checkHealth(0);
 		},
 		setTargets(next) {
-			endpoints.name(next.addresses);
+			endpoints.name(next.addresses, next.unreadable !== null && next.unreadable.code !== 'health-invalid');
 			health.setTarget(next.health);
 			// At once: what it listens on now must be asked before the old addresses refuse.
 			wake?.();

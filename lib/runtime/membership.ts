@@ -223,7 +223,7 @@ export function followMembership(deps: MembershipDeps): Membership {
 			referenceAccepts,
 			state: () => roll.entryOf(incarnation)?.state ?? null,
 			declareEndpoint: (endpoint, addressName) => onEndpoint(entry, endpoint, addressName),
-			onUnwatched: () => roll.noteUnwatched(incarnation),
+			onWatched: (all) => roll.noteWatched(incarnation, all),
 			onEvidence: observe,
 			onFault: deps.onFault,
 		});

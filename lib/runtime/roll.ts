@@ -2,9 +2,17 @@ import type { RegistrationConfig } from '@/lib/core/config';
 import { type Claim, indexClaims, toClaim, toRival } from '@/lib/core/conflict';
 import { step, type Transition } from '@/lib/core/detector';
 import type { Evidence } from '@/lib/core/evidence';
-import { type Endpoint, endpointKey, type Incarnation, type Registration, sameIncarnation } from '@/lib/core/member';
+import { NO_HEALTH } from '@/lib/core/health-state';
+import {
+	type Endpoint,
+	endpointKey,
+	type HealthTarget,
+	type Incarnation,
+	type Registration,
+	sameIncarnation,
+} from '@/lib/core/member';
 import { initialMemberState, isSharedByMany, type MemberState, noteSeenTogether } from '@/lib/core/member-state';
-import { noteDataWritten, withEndpoint, withUnwatchedAddress } from '@/lib/core/observe';
+import { noteDataWritten, withAllWatched, withEndpoint } from '@/lib/core/observe';
 import type { Policy } from '@/lib/core/policy';
 import type { Clock, Sweep } from '@/lib/core/ports';
 import type { DecisionContext } from '@/lib/core/proof';
@@ -89,8 +97,11 @@ export function createRoll(deps: {
 
 	function contextOf(entry: RollEntry): DecisionContext {
 		const others = conflictsOf(entry);
-		const claim = others.length > 0 ? claimOf(entry) : null;
-		const rivals = claim ? others.map((other) => toRival(claim, { claim: claimOf(other), state: other.state })) : [];
+		const claim = others.length > 0 ? index.claimOf(entry.registration.incarnation.path) : null;
+		const rivals = others.flatMap((other) => {
+			const theirs = index.claimOf(other.registration.incarnation.path);
+			return claim && theirs ? [toRival(claim, { claim: theirs, state: other.state })] : [];
+		});
 		return { policy: policyOf(entry), rivals, ...deps.surroundings(entry) };
 	}
 
@@ -166,10 +177,11 @@ export function createRoll(deps: {
 		update(registration: Registration): void {
 			const entry = entryOf(registration.incarnation);
 			if (entry) {
+				const before = entry.registration;
 				entry.registration = registration;
 				entry.state = noteDataWritten(entry.state);
-				if (registration.unreadable?.code === 'addresses-too-many') {
-					entry.state = withUnwatchedAddress(entry.state);
+				if (!sameHealth(before.health, registration.health)) {
+					entry.state = { ...entry.state, health: NO_HEALTH };
 				}
 				index.put(claimOf(entry));
 				advance(entry, null);
@@ -200,10 +212,10 @@ export function createRoll(deps: {
 				index.put(claimOf(entry));
 			}
 		},
-		noteUnwatched(incarnation: Incarnation): void {
+		noteWatched(incarnation: Incarnation, all: boolean): void {
 			const entry = entryOf(incarnation);
-			if (entry && !entry.state.addressesUnwatched) {
-				entry.state = withUnwatchedAddress(entry.state);
+			if (entry) {
+				entry.state = withAllWatched(entry.state, all);
 				advance(entry, null);
 			}
 		},
@@ -255,6 +267,11 @@ function hasExpired({ session }: MemberState, nowMs: number): boolean {
 		return false;
 	}
 	return expiresInMs - (nowMs - expiresReadAtMs) < timeoutMs / 2;
+}
+
+/** Answers of another check say nothing of this one. */
+function sameHealth(a: HealthTarget | null, b: HealthTarget | null): boolean {
+	return a?.host === b?.host && a?.port === b?.port && a?.path === b?.path && a?.status === b?.status;
 }
 
 function keyOf(incarnation: Incarnation): string {

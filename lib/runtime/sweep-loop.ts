@@ -1,3 +1,4 @@
+import { RULES } from '@/lib/core/policy';
 import type { Clock, Sweep, SweepPort } from '@/lib/core/ports';
 
 /** A full distribution of a sweep to every member, at rest. */
@@ -48,7 +49,10 @@ export function runSweeps(deps: {
 		const startedAtMs = clock.nowMs();
 		const atRest = startedAtMs >= restDueMs;
 		const confirmedEpoch = await deps.confirmEpoch();
-		const sweep = await sweeper.sweep({ ownSessionId: deps.ownSessionId(), withEphemerals: true, confirmedEpoch });
+		const swept = await sweeper.sweep({ ownSessionId: deps.ownSessionId(), withEphemerals: true, confirmedEpoch });
+		// Two leaders were seen for 9 s: a write of a while ago no longer says who leads.
+		const confirmed = swept.summary.startedAtMs - startedAtMs <= RULES.leaderRoundTripMsMax;
+		const sweep = confirmedEpoch === null || confirmed ? swept : withoutGround(swept);
 		if (stop.signal.aborted) {
 			reject(asked);
 			return;
@@ -101,6 +105,10 @@ export function runSweeps(deps: {
 			wake?.();
 		},
 	};
+}
+
+function withoutGround(sweep: Sweep): Sweep {
+	return { ...sweep, summary: { ...sweep.summary, orphanGround: null }, leaderDumpSessions: null };
 }
 
 type Asked = { readonly resolve: (sweep: Sweep) => void; readonly refuse: (error: Error) => void };

@@ -1,4 +1,10 @@
-import { type IdleCloseState, learnIdleClose, NOTHING_LEARNED, rearmAfterMs } from '@/lib/core/idle-close';
+import {
+	type IdleCloseState,
+	isIdleClosing,
+	learnIdleClose,
+	NOTHING_LEARNED,
+	rearmAfterMs,
+} from '@/lib/core/idle-close';
 import { type Endpoint, endpointKey } from '@/lib/core/member';
 import type { MemberState } from '@/lib/core/member-state';
 import type { Clock, TripwireEvent, TripwireKeeper } from '@/lib/core/ports';
@@ -25,8 +31,6 @@ export type TripwireKeeping = {
 	armed(endpoint: Endpoint): void;
 	/** Learns, from what is known of the session now, which endpoints' servers close idle connections. */
 	learn(state: MemberState): void;
-	/** The end of such a connection is everyday news there. */
-	closesWhenIdle(endpoint: Endpoint): boolean;
 };
 
 /** Decides when a tripwire is held to each endpoint of one incarnation, and learns whose servers close idle connections. */
@@ -34,7 +38,8 @@ export function keepTripwires(deps: {
 	readonly clock: Clock;
 	readonly signal: AbortSignal;
 	state(): MemberState | null;
-	onEvent(endpoint: Endpoint, event: TripwireEvent): void;
+	/** `idle`: the peer closed it after just the time that its server keeps idle connections: everyday news there. */
+	onEvent(endpoint: Endpoint, event: TripwireEvent, idle: boolean): void;
 }): TripwireKeeping {
 	const { clock, signal } = deps;
 	const wires = new Map<string, Wire>();
@@ -55,13 +60,14 @@ export function keepTripwires(deps: {
 		if (signal.aborted) {
 			return;
 		}
+		const wire = wireOf(endpoint);
+		const heldMs = event.atMs - event.openedAtMs;
+		const closed = event.state === 'closed-by-peer';
 		if (event.state !== 'open') {
-			const wire = wireOf(endpoint);
 			wire.endedAtMs = event.atMs;
-			wire.closing =
-				event.state === 'closed-by-peer' ? { heldMs: event.atMs - event.openedAtMs, atMs: event.atMs } : null;
+			wire.closing = closed ? { heldMs, atMs: event.atMs } : null;
 		}
-		deps.onEvent(endpoint, event);
+		deps.onEvent(endpoint, event, closed && isIdleClosing(wire.idle, heldMs));
 	}
 
 	return {
@@ -101,7 +107,6 @@ export function keepTripwires(deps: {
 				}
 			}
 		},
-		closesWhenIdle: (endpoint) => rearmAfterMs(wireOf(endpoint).idle) > 0,
 	};
 }
 

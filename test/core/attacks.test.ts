@@ -27,6 +27,7 @@ const rival: Rival = {
 	sameAddress: true,
 	sharedEndpoints: [endpointKey(ENDPOINT)],
 	remoteIp: '10.0.0.31',
+	firstListedAtMs: null,
 };
 /** The address is answered again soon after the old process ended. */
 const restarted = (): Evidence[] => [

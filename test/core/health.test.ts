@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { vetoes } from '@/lib/core/conditions';
 import { endpointKey } from '@/lib/core/member';
 import { proveSuperseded } from '@/lib/core/prove-superseded';
 import { ADMIN, contextOf, died, ENDPOINT, health, lived, MEMBER, round, sweep, tell, tripwire } from './timeline';
@@ -28,15 +29,19 @@ describe('a health check that answers', () => {
 		expect(named.reasons[0]).toBe('health-answered');
 	});
 
-	it('is nobody’s sign of life once the tripwire there was closed and it names nobody', () => {
-		expect(tell([...lived(), ...died(), health(22_000)]).verdict).toBe('dead');
+	it('is nobody’s sign of life once the tripwire there was closed and it names nobody, and no refusal either', () => {
+		const state = tell([...lived(), ...died(), health(22_000)]);
+		expect(vetoes(state)).toEqual([]);
+		expect(state.verdict).toBe('suspect');
 	});
 
 	it('on a port that is no address of the record counts as long as no address was lost', () => {
 		const elsewhere = { ip: ENDPOINT.ip, port: 8080 };
 		const failing = [round(20_000, { result: 'timed-out' }), round(21_000, { result: 'timed-out' })];
 		expect(tell([...lived(), ...failing, health(21_500, { endpoint: elsewhere })]).verdict).toBe('alive');
-		expect(tell([...lived(), ...died(), health(22_000, { endpoint: elsewhere })]).verdict).toBe('dead');
+		const refused = tell([...lived(), ...died(), health(22_000, { endpoint: elsewhere })]);
+		expect(vetoes(refused)).toEqual([]);
+		expect(refused.verdict).toBe('suspect');
 	});
 
 	it('gives a lost address back when it names this very session', () => {
@@ -72,6 +77,7 @@ describe('a health check that names another session', () => {
 			sameAddress: true,
 			sharedEndpoints: [endpointKey(ENDPOINT)],
 			remoteIp: '10.0.0.31',
+			firstListedAtMs: null,
 		};
 		const context = contextOf({}, [rival]);
 		const story = [

@@ -69,10 +69,35 @@ test('the longest tripwire that the peer closed is told', () => {
 		incarnation: INCARNATION,
 		endpoint: ENDPOINT,
 		openedAtMs: 100,
+		idle: false,
 	} as const;
 	const open = observe(ANSWERED, { ...tripwire, state: 'open', observedAtMs: 100 });
 	const closed = observe(open, { ...tripwire, state: 'closed-by-peer', observedAtMs: 6_100 });
-	expect(toAccusation(round(closed, 6_200, 'refused'), null, false)?.tripwireHeldMs).toBe(6_000);
+	const once = round(closed, 6_200, 'refused');
+	expect(toAccusation(once, null, false)).toMatchObject({ refused: [ENDPOINT], tripwireHeldMs: null });
+	const twice = round(once, 6_400, 'refused');
+	expect(toAccusation(twice, null, false)?.tripwireHeldMs).toBe(6_000);
+});
+
+test('nobody votes who holds a connection to the member, or whose connection ended long before the refusals', () => {
+	const ofTripwire = (openedAtMs: number, atMs: number, state: 'open' | 'closed-by-peer') => ({
+		kind: 'tripwire' as const,
+		observer: 'me',
+		incarnation: INCARNATION,
+		endpoint: ENDPOINT,
+		openedAtMs,
+		observedAtMs: atMs,
+		state,
+		idle: false,
+	});
+	const closed = observe(observe(ANSWERED, ofTripwire(100, 100, 'open')), ofTripwire(100, 60_100, 'closed-by-peer'));
+	const refusedTwice = (state: MemberState, atMs: number) =>
+		round(round(state, atMs, 'refused'), atMs + 200, 'refused');
+	const answered = round(closed, 65_000, 'accepted');
+	const held = refusedTwice(observe(answered, ofTripwire(65_001, 65_001, 'open')), 7_200_000);
+	expect(toAccusation(held, null, false)).toMatchObject({ refused: [ENDPOINT], tripwireHeldMs: null });
+	expect(toAccusation(refusedTwice(answered, 7_200_000), null, false)?.tripwireHeldMs).toBeNull();
+	expect(toAccusation(refusedTwice(closed, 60_200), null, false)?.tripwireHeldMs).toBe(60_000);
 });
 
 function sweepAt(startedAtMs: number, packets: number | null, key = 'c:1'): Sweep {

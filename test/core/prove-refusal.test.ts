@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { step } from '@/lib/core/detector';
 import { initialMemberState } from '@/lib/core/member-state';
-import { withUnwatchedAddress } from '@/lib/core/observe';
+import { withAllWatched } from '@/lib/core/observe';
 import { proveByRefusal } from '@/lib/core/prove-refusal';
 import { ADMIN, contextOf, died, lived, MEMBER, round, sweep, tell, tripwire, WELL } from './timeline';
 
@@ -252,7 +252,7 @@ describe('more addresses than are watched', () => {
 		expect(watched.verdict).toBe('dead');
 		const partly = story.reduce(
 			(state, e) => step(state, e, contextOf(), e.observedAtMs).state,
-			withUnwatchedAddress(initial()),
+			withAllWatched(initial(), false),
 		);
 		expect(partly.verdict).toBe('suspect');
 		expect(proveByRefusal(partly, contextOf(), 22_000).missing).toEqual(['addresses-unwatched']);

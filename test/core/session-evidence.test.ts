@@ -85,12 +85,20 @@ describe('a session', () => {
 
 describe("a session in the leader's dump", () => {
 	const incarnation = { path: '/members/a', czxid: 5n, ephemeralOwner: BigInt.asIntN(64, 0xc800_0000_0000_0001n) };
+	const grounded = sweep({ orphanGround: { leaderId: 3, epoch: 4, tickMs: 2_000 } }, null);
 	const inDump = (leaderDumpSessions: Sweep['leaderDumpSessions']) =>
-		toSessionEvidence({ ...sweep({}, null), leaderDumpSessions }, incarnation, 'console-1').inLeaderDump;
+		toSessionEvidence({ ...grounded, leaderDumpSessions }, incarnation, 'console-1').inLeaderDump;
 
 	it('is told by its unsigned id, and told to be missing only where there is ground for it', () => {
 		expect(inDump(new Set([0xc800_0000_0000_0001n]))).toBe(true);
 		expect(inDump(new Set([SESSION]))).toBe(false);
 		expect(inDump(null)).toBeNull();
+	});
+
+	it('tells nothing of an incarnation of a later epoch than the leader: somebody else leads by now', () => {
+		const later = { ...incarnation, czxid: 0x5_0000_0001n };
+		const given = { ...grounded, leaderDumpSessions: new Set<bigint>() };
+		expect(toSessionEvidence(given, later, 'console-1').inLeaderDump).toBeNull();
+		expect(toSessionEvidence(given, { ...later, czxid: 0x4_0000_0001n }, 'console-1').inLeaderDump).toBe(false);
 	});
 });

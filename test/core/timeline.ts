@@ -54,7 +54,7 @@ export function tripwire(
 	atMs: number,
 	state: 'open' | 'closed-by-peer' | 'silent',
 	openedAtMs: number,
-	options: { endpoint?: Endpoint; incarnation?: Incarnation } = {},
+	options: { endpoint?: Endpoint; incarnation?: Incarnation; idle?: boolean } = {},
 ): Evidence {
 	return {
 		kind: 'tripwire',
@@ -64,6 +64,7 @@ export function tripwire(
 		endpoint: options.endpoint ?? ENDPOINT,
 		state,
 		openedAtMs,
+		idle: options.idle ?? false,
 	};
 }
 
@@ -81,7 +82,7 @@ export function health(atMs: number, options: HealthOptions = {}): HealthEvidenc
 		answer: {
 			endpoint: options.endpoint ?? ENDPOINT,
 			result,
-			status: result === 'answered' ? 200 : null,
+			status: result === 'answered' ? 200 : result === 'wrong-status' ? 503 : null,
 			latencyMs: result === 'answered' ? 2 : null,
 			identity: options.identity ?? null,
 			errorCode: null,

@@ -19,6 +19,7 @@ describe('superseded', () => {
 		sameAddress: true,
 		sharedEndpoints: [endpointKey(ENDPOINT)],
 		remoteIp: '10.0.0.31',
+		firstListedAtMs: null,
 	};
 	const restarted = () => [
 		...lived(),

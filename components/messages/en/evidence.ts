@@ -53,6 +53,7 @@ export const evidence = {
 		'read-too-long-ago': 'No: it has not been read again within 2 s.',
 		'observer-without-progress': 'No: the observer’s own session has made no progress since.',
 		'tripwire-not-held': 'No: the observer held no connection to the member for 5 s before.',
+		'before-last-sign-of-life': 'It has accused since before this console last saw the session connected.',
 		'not-all-refused': 'No: not every address refuses the observer.',
 	} satisfies Record<VoteStanding, string>,
 	phi: 'Silence (φ)',

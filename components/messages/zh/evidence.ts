@@ -47,6 +47,7 @@ export const evidence: typeof english = {
 		'read-too-long-ago': '否：2 秒内没有重新读到。',
 		'observer-without-progress': '否：此后该观察者自己的会话没有通信。',
 		'tripwire-not-held': '否：该观察者此前没有与成员保持满 5 秒的连接。',
+		'before-last-sign-of-life': '它的指控早于本控制台最后一次看到该会话在线。',
 		'not-all-refused': '否：并非所有地址都拒绝该观察者。',
 	},
 	phi: '静默度（φ）',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { sequenceOf } from '@/lib/core/fence';
 import { isRegistrationApart } from '@/lib/core/owned';
 import { config, parse } from './parse';
 
@@ -8,7 +9,8 @@ const dubbo = (hostPort: string, scheme = 'dubbo') =>
 	encodeURIComponent(`${scheme}://${hostPort}/com.example.A?interface=com.example.A`);
 
 function isApart(path: string, data: string | Uint8Array | object = ''): boolean {
-	return isRegistrationApart(parse(path, data, config('auto')), OWN);
+	const kind = sequenceOf(path) === null ? 'other' : 'sequence';
+	return isRegistrationApart({ path, kind }, parse(path, data, config('auto')), OWN);
 }
 
 describe('of the znodes that a dead session owns and nobody follows', () => {
@@ -34,6 +36,21 @@ describe('of the znodes that a dead session owns and nobody follows', () => {
 		],
 	])('one whose data states %s has to be proven by itself', (_, data) => {
 		expect(isApart('/elsewhere/m', data)).toBe(true);
+	});
+
+	test.each([
+		['protobuf', '/svc/x/node-1', Uint8Array.from([8, 1, 18, 9, 49, 48, 46, 48, 46, 48, 46, 57])],
+		['JSON of fields unknown here', '/svc/x/node-2', { rpc: { listen: '10.0.0.99', p: 9000 } }],
+		['a list of endpoints', '/svc/x/many', { endpoints: ['10.0.0.99:1', '10.0.0.98:2'] }],
+		['text that says nothing', '/svc/x/text', 'rack 7, unit 3'],
+		['more than is read', '/svc/x/large', 'x'.repeat(2_000_000)],
+	])('one whose data is %s, under a name without a sequence, has to be proven by itself', (_, path, data) => {
+		expect(isApart(path, data)).toBe(true);
+	});
+
+	test('an empty one that is named like an address has to be proven by itself, unless the address is its owner’s', () => {
+		expect(isApart('/svc/10.0.0.99:9000')).toBe(true);
+		expect(isApart('/svc/10.0.0.1:8983')).toBe(false);
 	});
 
 	test.each([

@@ -4,9 +4,9 @@ import { step } from '@/lib/core/detector';
 import type { Evidence, ProbeResult } from '@/lib/core/evidence';
 import { type Endpoint, endpointKey } from '@/lib/core/member';
 import { initialMemberState, type MemberState } from '@/lib/core/member-state';
-import { withEndpoint, withUnwatchedAddress } from '@/lib/core/observe';
+import { withAllWatched, withEndpoint } from '@/lib/core/observe';
 import type { TripwireKeeper } from '@/lib/core/ports';
-import { watchMember } from '@/lib/runtime/member-watch';
+import { type WatchTargets, watchMember } from '@/lib/runtime/member-watch';
 import { contextOf, MEMBER, sweep } from '../../core/timeline';
 import { createManualClock } from '../../fakes/manual-clock';
 
@@ -41,7 +41,7 @@ function createWorld(options: { addresses?: number } = {}) {
 	}));
 	const watch = watchMember(
 		MEMBER,
-		{ addresses, health: null },
+		{ addresses, health: null, unreadable: null },
 		{
 			observer: 'console',
 			clock,
@@ -56,7 +56,7 @@ function createWorld(options: { addresses?: number } = {}) {
 					}
 					return { endpoint, result, rttMs: 1, errorCode: null };
 				},
-				resolve: async (host) => [host],
+				resolve: async (host) => (host.endsWith('.unknown') ? [] : [host]),
 				health: async ({ endpoint }) => ({
 					endpoint,
 					result: 'refused',
@@ -68,8 +68,8 @@ function createWorld(options: { addresses?: number } = {}) {
 				tripwires: () => ({ open: keepers.length, max: 1_000 }),
 			},
 			thresholds: DEFAULT_THRESHOLDS,
-			onUnwatched: () => {
-				state = withUnwatchedAddress(state);
+			onWatched: (all) => {
+				state = withAllWatched(state, all);
 			},
 			isImpaired: () => false,
 			loopPauseMsMax: () => 0,
@@ -175,10 +175,39 @@ describe('the watch over one member', () => {
 	it('asks what the registration names now as soon as it is written', async () => {
 		const world = createWorld();
 		await world.clock.advance(7_000);
-		world.watch.setTargets({ addresses: [{ name: 'a', host: '10.0.0.31', port: 9_999 }], health: null });
+		world.watch.setTargets({
+			addresses: [{ name: 'a', host: '10.0.0.31', port: 9_999 }],
+			health: null,
+			unreadable: null,
+		});
 		await world.clock.advance(50);
 		expect(world.probes.at(-1)?.port).toBe(9_999);
 		expect(Object.keys(world.state().endpoints)).toContain(endpointKey({ ip: '10.0.0.31', port: 9_999 }));
+		world.watch.close();
+	});
+
+	it.each<[string, Partial<WatchTargets>]>([
+		['does not resolve', { addresses: [{ name: 'a', host: 'moved.unknown', port: 7_510 }] }],
+		['cannot be read', { unreadable: { code: 'address-invalid', detail: 'host' } }],
+	])('proves nothing of a member that named a further address which %s: it may have moved there', async (_, more) => {
+		const world = createWorld();
+		void world.sweepOnce();
+		await world.clock.advance(15_000);
+		world.watch.setTargets({ addresses: [], health: null, unreadable: null, ...more });
+		await world.clock.advance(100);
+		world.answers.set(7510, 'refused');
+		world.setSession('gone');
+		world.endTripwires();
+		await world.clock.advance(4_000);
+		expect(world.state().addressesUnwatched).toBe(true);
+		expect(world.state().verdict).toBe('suspect');
+		world.watch.setTargets({
+			addresses: [{ name: 'a0', host: '10.0.0.31', port: 7510 }],
+			health: null,
+			unreadable: null,
+		});
+		await world.clock.advance(4_000);
+		expect(world.state().verdict).toBe('dead');
 		world.watch.close();
 	});
 

@@ -70,4 +70,40 @@ describe('the loop of sweeps', () => {
 		expect(faults).toHaveLength(1);
 		loop.close();
 	});
+
+	it('takes no word of who leads from a write that was made too long before the sweep', async () => {
+		const seen: (object | null)[] = [];
+		const clock = createManualClock();
+		let writeMs = 10;
+		const ground = { leaderId: 1, epoch: 2, tickMs: 2_000 };
+		const loop = runSweeps({
+			clock,
+			sweeper: {
+				async sweep({ confirmedEpoch }) {
+					const startedAtMs = clock.nowMs();
+					await clock.sleep(30);
+					const orphanGround = confirmedEpoch === null ? null : ground;
+					return { summary: { startedAtMs, orphanGround }, leaderDumpSessions: new Set() } as unknown as Sweep;
+				},
+				close: async () => undefined,
+			},
+			ownSessionId: () => 1n,
+			confirmEpoch: async () => {
+				await clock.sleep(writeMs);
+				return 2;
+			},
+			onSweep: ({ summary }) => {
+				seen.push(summary.orphanGround);
+				return { nextSoon: false };
+			},
+			onFault: (error) => {
+				throw error;
+			},
+		});
+		await clock.advance(1_000);
+		writeMs = 300;
+		await clock.advance(6_000);
+		expect(seen.slice(0, 2)).toEqual([ground, null]);
+		loop.close();
+	});
 });
