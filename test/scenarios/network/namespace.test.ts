@@ -104,29 +104,23 @@ describe.skipIf(obstacle !== null)('hosts behind a network that fails', () => {
 			expect(reasons).toEqual(['refused-by-quorum', 'session-gone']);
 		});
 
-		test('a host cut off both ways is unreachable, is not purged, and is alive when packets pass again', async () => {
-			const { path, namespace } = hostOf('cut');
-			await namespace.drop(DROP_ALL);
-			const { reasons } = await verdictBecomes(scenario, path, 'unreachable');
-			expect(reasons).toContain('all-probes-timed-out');
-			await purgeRefused(path);
-			await nobodyCondemned(scenario, 10_000, [path]);
-			await namespace.drop(DROP_NOTHING);
-			await verdictBecomes(scenario, path, 'alive', 120_000);
-			await nobodyCondemned(scenario, 0, [path]);
-		});
-
-		test('a host that nothing leaves is unreachable, and alive when it is heard again', async () => {
-			const { path, namespace } = hostOf('mute');
-			await namespace.drop({ fromOutside: false, fromInside: true });
-			const { reasons } = await verdictBecomes(scenario, path, 'unreachable');
-			expect(reasons).toContain('all-probes-timed-out');
-			await purgeRefused(path);
-			await nobodyCondemned(scenario, 10_000, [path]);
-			await namespace.drop(DROP_NOTHING);
-			await verdictBecomes(scenario, path, 'alive', 120_000);
-			await nobodyCondemned(scenario, 0, [path]);
-		});
+		test.each([
+			['cut off both ways', 'cut', DROP_ALL],
+			['that nothing leaves', 'mute', { fromOutside: false, fromInside: true }],
+		] as const)(
+			'a host %s is unreachable, is not purged, and is alive when it is heard again',
+			async (_, name, drops) => {
+				const { path, namespace } = hostOf(name);
+				await namespace.drop(drops);
+				const { reasons } = await verdictBecomes(scenario, path, 'unreachable');
+				expect(reasons).toContain('all-probes-timed-out');
+				await purgeRefused(path);
+				await nobodyCondemned(scenario, 10_000, [path]);
+				await namespace.drop(DROP_NOTHING);
+				await verdictBecomes(scenario, path, 'alive', 120_000);
+				await nobodyCondemned(scenario, 0, [path]);
+			},
+		);
 
 		test('a host that nothing reaches is never condemned: its own packets still arrive', async () => {
 			const { path, namespace } = hostOf('deaf');
