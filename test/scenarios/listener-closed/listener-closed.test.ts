@@ -8,6 +8,7 @@ import {
 	detailOf,
 	nobodyCondemned,
 	openScenario,
+	purge,
 	purgeSurely,
 	registration,
 	type Scenario,
@@ -28,6 +29,8 @@ const BRIEF = '/services/closes-all-briefly';
 const LONG = '/services/closes-all-for-long';
 const PURGED = '/services/closes-all-and-is-purged';
 const WITNESS = '/services/witness';
+/** Its health check is on a port that is no address of its record. */
+const CHECKED = '/checked/closes-all-and-answers';
 /** Longer than all that a busy machine needs while they are away. */
 const SESSION_MS = 90_000;
 /** Well below `settleMs`, 1,200 ms, as the member itself measured it. */
@@ -39,7 +42,7 @@ let scenario: Scenario;
 type Player = { readonly member: ScriptedMember; readonly port: number; readonly zooKeeper: TcpProxy };
 const players = new Map<string, Player>();
 
-async function play(path: string, closes: 'listener' | 'connections' | null): Promise<void> {
+async function play(path: string, closes: 'listener' | 'connections' | null, more: object = {}): Promise<void> {
 	const zooKeeper = await startTcpProxy(ensemble.servers[0]?.clientPort ?? 0);
 	const member = await startScriptedMember(zooKeeper.connect, SESSION_MS);
 	const port = await member.listen();
@@ -48,7 +51,8 @@ async function play(path: string, closes: 'listener' | 'connections' | null): Pr
 	if (closes !== null) {
 		await member.closeWhenLost(closes);
 	}
-	await member.register(path, JSON.stringify({ host: '127.0.0.1', port }));
+	const health = await member.serve(more);
+	await member.register(path, JSON.stringify({ host: '127.0.0.1', port, health }));
 }
 
 function playerOf(path: string): Player {
@@ -71,8 +75,13 @@ beforeAll(async () => {
 		play(LONG, 'connections'),
 		play(PURGED, 'connections'),
 		play(WITNESS, null),
+		play(CHECKED, 'connections', { status: 'UP' }),
 	]);
-	scenario = await openScenario({ ensemble, registrations: [registration('/services', 'auto')] });
+	const checked = { path: '/health', port: null, pointer: '/health', status: 200 };
+	scenario = await openScenario({
+		ensemble,
+		registrations: [registration('/services', 'auto'), { ...registration('/checked', 'auto'), health: checked }],
+	});
 	await allProvable(scenario, players.size);
 });
 
@@ -150,6 +159,20 @@ describe.concurrent('who closes its listener is not dead', () => {
 			}
 			expect(tries, 'losses of ZooKeeper that were to be brief').toBeLessThan(BRIEF_TRIES);
 		}
+	});
+
+	test('one that closes all it has, for long, but answers its health check on a port of no record, is not condemned', async () => {
+		await eventually('an answered check', () =>
+			detailOf(scenario, CHECKED).evidence.health?.result === 'answered' ? true : null,
+		);
+		const loss = await loseZooKeeper(playerOf(CHECKED));
+		await refusedAndGone(CHECKED);
+		await nobodyCondemned(scenario, 6_000, [CHECKED]);
+		expect(detailOf(scenario, CHECKED).evidence.missing).toContain('address-answers');
+		expect(await purge(scenario, [CHECKED])).toMatchObject([{ outcome: 'refused' }]);
+		await loss.end();
+		await aliveWithoutComplaint(CHECKED);
+		expect(await condemnations(scenario, [CHECKED])).toEqual([]);
 	});
 
 	test('the known residue: away for longer than the settling time it is held dead, and alive again when it returns', async () => {
