@@ -13,6 +13,13 @@ export const GUARDS = [
 ] as const;
 export type GuardName = (typeof GUARDS)[number];
 
+/**
+ * Who wants a purge: an operator; automatic recovery; a member that starts again in its predecessor's place. Which guards
+ * bind depends on it (recovery-guards.ts), and so does which of them count it.
+ */
+export const REQUESTERS = ['human', 'automatic', 'takeover'] as const;
+export type Requester = (typeof REQUESTERS)[number];
+
 /** Only `pass` lets a purge through; `inactive` guards are named but not enforced yet and bind nobody. */
 export type GuardResult = 'pass' | 'fail' | 'unknown' | 'inactive';
 
