@@ -54,7 +54,7 @@ export function checkPeers(deps: PeerChecksDeps): { close(): void } {
 	let closed = false;
 
 	const roll = createRoll({
-		policy: DEFAULT_POLICY,
+		policy: () => DEFAULT_POLICY,
 		clock,
 		surroundings: () => ({ failureDomain: deps.failureDomain, observers: [], impaired: deps.isImpaired() }),
 		events: {

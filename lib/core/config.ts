@@ -52,6 +52,8 @@ export type RegistrationConfig = {
 	/** Null: as the format knows it (turms); false: none, not even that one. */
 	readonly health: HealthConfig | null | false;
 	readonly thresholds: Thresholds;
+	/** False: its members are never purged without being asked, whatever the cluster's switch says. */
+	readonly automaticRecovery: boolean;
 };
 
 /** Reads a znode of which only its data is known. */
@@ -63,6 +65,7 @@ export const AUTO_FORMAT: Omit<RegistrationConfig, 'path'> = {
 	addressIsOwn: false,
 	health: null,
 	thresholds: DEFAULT_THRESHOLDS,
+	automaticRecovery: true,
 };
 
 export type ClusterConfig = {

@@ -1,4 +1,4 @@
-import type { GuardCheck } from './guard';
+import type { GuardCheck, Requester } from './guard';
 import { toHex, unsigned64 } from './ids';
 import type { Policy } from './policy';
 
@@ -15,8 +15,15 @@ export type CounterEntry = {
 	/** Unsigned. */
 	readonly czxid: bigint;
 	readonly id: string;
+	/** Of the registration, '' when it is not known. */
+	readonly group: string;
 	/** 'host:port' as registered. */
 	readonly addresses: readonly string[];
+	/** The purged session, unsigned: whoever holds the latch next watches whether it comes back. */
+	readonly ephemeralOwner: bigint;
+	/** Of the session, ms; null when it is not known. */
+	readonly sessionTimeoutMs: number | null;
+	readonly by: Requester;
 };
 
 export type CountersDocument = { readonly entries: readonly CounterEntry[] };
@@ -24,7 +31,7 @@ export type CountersDocument = { readonly entries: readonly CounterEntry[] };
 export type StampedEntry = CounterEntry & { readonly firstSeenAtMs: number };
 
 /** A member that is registered now. */
-export type RegisteredMember = Omit<CounterEntry, 'attempt'>;
+export type RegisteredMember = Pick<CounterEntry, 'path' | 'czxid' | 'id' | 'group' | 'addresses'>;
 
 /** Bounds of the document; the znode's data must leave room for the multi that writes it. */
 export const COUNTERS_BOUNDS = {
@@ -111,24 +118,47 @@ export function decideBlastRadius(input: BlastRadiusInput): GuardCheck {
 }
 
 /**
- * The document after a purge: what still counts, and the purge's own entries. null when it would leave its bounds:
- * then nothing may be purged, for it could not be counted.
+ * The document after a purge: what still counts for any guard, and the purge's own entries. Where there is no room, the
+ * oldest that count for flapping alone are forgotten first. null when it would leave its bounds all the same: then nothing
+ * may be purged, for it could not be counted.
  */
 export function withPurged(
-	counting: readonly StampedEntry[],
+	known: readonly StampedEntry[],
 	purged: readonly CounterEntry[],
+	policy: Pick<Policy, 'blastRadiusWindowMs' | 'flappingWindowMs'>,
+	nowMs: number,
 ): CountersDocument | null {
-	const kept = counting.map(({ firstSeenAtMs: _ours, ...entry }) => entry);
-	const entries = [...kept, ...purged];
+	const longestMs = Math.max(policy.blastRadiusWindowMs, policy.flappingWindowMs);
+	const counting = known.filter((entry) => nowMs - entry.firstSeenAtMs < longestMs);
+	let spare = counting.filter((entry) => nowMs - entry.firstSeenAtMs >= policy.blastRadiusWindowMs).length;
+	for (let first = 0; ; ) {
+		const document = toDocument(counting.slice(first), purged);
+		if (document !== null || spare === 0) {
+			return document;
+		}
+		// Half of what may be forgotten at a time: each try writes the whole text.
+		const forgotten = Math.ceil(spare / 2);
+		first += forgotten;
+		spare -= forgotten;
+	}
+}
+
+function toDocument(kept: readonly StampedEntry[], purged: readonly CounterEntry[]): CountersDocument | null {
+	const entries = [...kept.map(({ firstSeenAtMs: _ours, ...entry }) => entry), ...purged];
 	if (entries.length > COUNTERS_BOUNDS.entriesMax || !entries.every(isBounded)) {
 		return null;
 	}
 	return new TextEncoder().encode(toCountersText({ entries })).length <= COUNTERS_BOUNDS.bytesMax ? { entries } : null;
 }
 
-/** The znode's text: JSON, with czxid as 0x-hex. lib/runtime/read-counters.ts is its reader. */
+/** The znode's text: JSON, with ids as 0x-hex. lib/runtime/read-counters.ts is its reader. */
 export function toCountersText(document: CountersDocument): string {
-	return JSON.stringify({ entries: document.entries.map((entry) => ({ ...entry, czxid: toHex(entry.czxid) })) });
+	const entries = document.entries.map((entry) => ({
+		...entry,
+		czxid: toHex(entry.czxid),
+		ephemeralOwner: toHex(entry.ephemeralOwner),
+	}));
+	return JSON.stringify({ entries });
 }
 
 function isBounded(entry: CounterEntry): boolean {
@@ -137,12 +167,13 @@ function isBounded(entry: CounterEntry): boolean {
 		entry.path.length > 0 &&
 		entry.path.length <= COUNTERS_BOUNDS.pathMax &&
 		entry.addresses.length <= COUNTERS_BOUNDS.addressesMax &&
+		entry.group.length <= COUNTERS_BOUNDS.textMax &&
 		texts.every((text) => text.length > 0 && text.length <= COUNTERS_BOUNDS.textMax)
 	);
 }
 
 /** An id is one among the members of its parent: '1' of another service is somebody else. */
-function placesOf(member: RegisteredMember): string[] {
+function placesOf(member: Pick<RegisteredMember, 'path' | 'id' | 'addresses'>): string[] {
 	const parent = member.path.slice(0, member.path.lastIndexOf('/'));
 	return [
 		`path ${member.path}`,

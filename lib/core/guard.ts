@@ -10,6 +10,7 @@ export const GUARDS = [
 	'flapping',
 	'maintenance',
 	'kill-switch',
+	'recovery-enabled',
 ] as const;
 export type GuardName = (typeof GUARDS)[number];
 
@@ -20,12 +21,14 @@ export type GuardName = (typeof GUARDS)[number];
 export const REQUESTERS = ['human', 'automatic', 'takeover'] as const;
 export type Requester = (typeof REQUESTERS)[number];
 
-/** Only `pass` lets a purge through; `inactive` guards are named but not enforced yet and bind nobody. */
+/** Only `pass` lets a purge through; `inactive` guards are named but do not bind whoever asks. */
 export type GuardResult = 'pass' | 'fail' | 'unknown' | 'inactive';
 
 export type GuardCode =
 	| 'proven'
 	| 'proven-by-override'
+	| 'proven-by-takeover'
+	| 'takeover-not-proven'
 	| 'proof-lapsed'
 	| 'not-proven'
 	| 'override-not-allowed'
@@ -49,7 +52,21 @@ export type GuardCode =
 	| 'fence-full'
 	| 'fence-weak'
 	| 'fence-unavailable'
-	| 'not-yet-enforced';
+	/** Binds automatic recovery (and some of them takeovers), not this requester. */
+	| 'automatic-only'
+	| 'group-stands'
+	| 'mass-failure'
+	| 'within-rate'
+	| 'rate-exceeded'
+	| 'not-flapping'
+	| 'flapping'
+	| 'no-maintenance'
+	| 'maintenance'
+	| 'kill-switch-off'
+	| 'kill-switch-on'
+	| 'recovery-on'
+	| 'recovery-off'
+	| 'settings-unknown';
 
 export type GuardCheck = {
 	readonly guard: GuardName;

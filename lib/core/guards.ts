@@ -1,9 +1,10 @@
 import { isImpaired, isLatestRound, vetoes } from './conditions';
 import { isProven } from './detector';
-import type { GuardCheck, GuardName } from './guard';
+import type { GuardCheck } from './guard';
 import type { MemberState } from './member-state';
 import type { LatchState, Role } from './ports';
 import { type DecisionContext, judgeProofs } from './proof';
+import { decideTakeoverGuard, type TakeoverClaim } from './prove-takeover';
 
 /** Another registration owned by the same session. */
 export type SiblingRegistration = {
@@ -24,9 +25,11 @@ export type GuardInput = {
 	readonly latch: LatchState;
 	readonly blastRadius: GuardCheck;
 	readonly fence: GuardCheck;
+	/** Those of recovery-guards.ts, for whoever asks. */
+	readonly recovery: readonly GuardCheck[];
+	/** What a member that starts in this one's place shows; for nobody else. */
+	readonly claim?: TakeoverClaim | null;
 };
-
-const INACTIVE: readonly GuardName[] = ['mass-failure', 'rate', 'flapping', 'maintenance', 'kill-switch'];
 
 /** Every guard of a purge, in the order in which the console shows them. Pure; unknown is never a pass. */
 export function decideGuards(input: GuardInput): GuardCheck[] {
@@ -37,7 +40,7 @@ export function decideGuards(input: GuardInput): GuardCheck[] {
 		input.blastRadius,
 		decideLatch(input.latch),
 		input.fence,
-		...INACTIVE.map((guard): GuardCheck => ({ guard, result: 'inactive', code: 'not-yet-enforced', facts: {} })),
+		...input.recovery,
 	];
 }
 
@@ -46,9 +49,12 @@ export function guardsPass(guards: readonly GuardCheck[]): boolean {
 	return guards.every((guard) => guard.result === 'pass' || guard.result === 'inactive');
 }
 
-function decideVerdictGuard({ state, context, nowMs, override, role }: GuardInput): GuardCheck {
+function decideVerdictGuard({ state, context, nowMs, override, role, claim }: GuardInput): GuardCheck {
 	const facts = { verdict: state.verdict };
 	const fail = (code: GuardCheck['code']): GuardCheck => ({ guard: 'verdict', result: 'fail', code, facts });
+	if (claim && !(isProven(state.verdict) && isProvenAnew(state, context, nowMs))) {
+		return decideTakeoverGuard(state, context, claim);
+	}
 	if (isProven(state.verdict)) {
 		// A proof that is merely held (hold.ts) keeps the verdict steady for people; a deed needs all of it anew.
 		return isProvenAnew(state, context, nowMs)

@@ -18,6 +18,19 @@ export type Policy = {
 	/** Share of registered members, 0..1. */
 	readonly blastRadiusShare: number;
 	readonly blastRadiusWindowMs: number;
+	/** Proven-dead members are purged without being asked (the registration and the settings agreeing). */
+	readonly automaticRecovery: boolean;
+	/** A mass failure is more than this many members of a group not alive, and `massFailureShare` of it. Source: Kubernetes. */
+	readonly massFailureMin: number;
+	/** Share of a group's members, 0..1. */
+	readonly massFailureShare: number;
+	/** Automatic purges at once, before `ratePerS` binds. */
+	readonly rateBurst: number;
+	/** Automatic purges a second, lastingly. Source: Kubernetes' eviction rate. */
+	readonly ratePerS: number;
+	/** Purges of one path or address within the window after which only a human purges it. Source: Orchestrator. */
+	readonly flappingPurgesMax: number;
+	readonly flappingWindowMs: number;
 };
 
 export const DEFAULT_POLICY: Policy = {
@@ -30,6 +43,13 @@ export const DEFAULT_POLICY: Policy = {
 	blastRadiusMin: 3,
 	blastRadiusShare: 0.15,
 	blastRadiusWindowMs: 60_000,
+	automaticRecovery: false,
+	massFailureMin: 2,
+	massFailureShare: 0.55,
+	rateBurst: 10,
+	ratePerS: 1,
+	flappingPurgesMax: 2,
+	flappingWindowMs: 3_600_000,
 };
 
 /** Fixed by verdicts.md; weakened by no setting. */

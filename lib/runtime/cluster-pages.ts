@@ -1,5 +1,6 @@
 import type { ClusterConfig } from '@/lib/core/config';
 import { toOwnedZnodes } from '@/lib/core/owned';
+import type { Policy } from '@/lib/core/policy';
 import type { Clock, LatchState, OwnHealthPort, ProbePort, ZooKeeperPort } from '@/lib/core/ports';
 import type { ClusterView, EnsembleView, MemberDetail, MemberRow } from '@/lib/core/view';
 import type { AddressBook } from './address-book';
@@ -23,6 +24,7 @@ export type ClusterPagesDeps = {
 	readonly observers: Observers;
 	readonly summary: () => RollSummary;
 	readonly latch: () => LatchState;
+	readonly policy: () => Policy;
 	readonly everConnected: () => boolean;
 	readonly observersProblem: () => string | null;
 	readonly auditProblem: () => string | null;
@@ -82,6 +84,7 @@ export function showCluster(deps: ClusterPagesDeps): ClusterPages {
 		return toClusterView(
 			{
 				config,
+				policy: deps.policy(),
 				clock,
 				state: zk.state(),
 				lastHeardAtMs,
@@ -104,6 +107,7 @@ export function showCluster(deps: ClusterPagesDeps): ClusterPages {
 	function ensemble(): EnsembleView {
 		return toEnsembleView({
 			config,
+			policy: deps.policy(),
 			clock,
 			following: view().ensemble.following,
 			sweep: membership.sweeps.last(),

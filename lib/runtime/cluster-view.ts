@@ -1,4 +1,5 @@
 import type { ClusterConfig } from '@/lib/core/config';
+import type { Policy } from '@/lib/core/policy';
 import type { Clock, LatchState, Sweep, ZooKeeperState } from '@/lib/core/ports';
 import type { ClusterView, Impairment } from '@/lib/core/view';
 import type { Registry } from './registry';
@@ -10,6 +11,8 @@ const LOOP_WINDOW_MS = 10_000;
 
 export type ClusterViewInput = {
 	readonly config: ClusterConfig;
+	/** The cluster's as it is now. */
+	readonly policy: Policy;
 	readonly clock: Clock;
 	readonly state: ZooKeeperState;
 	readonly lastHeardAtMs: number | null;
@@ -58,7 +61,7 @@ export function toClusterView(input: ClusterViewInput, since: Impairments): Clus
 			sweepComplete: sweep?.summary.complete ?? false,
 			gaps: (sweep?.summary.gaps ?? []).map((gap) => ({ ...gap })),
 		},
-		automaticRecovery: false,
+		automaticRecovery: input.policy.automaticRecovery,
 		impairments: trackImpairments(findImpairments(input, following), since, clock.wallMs()),
 		registrations: input.registry?.parents() ?? [],
 		observedAtMs,
@@ -93,7 +96,7 @@ function findImpairments(input: ClusterViewInput, following: boolean): Map<Impai
 		found.set('tripwires-at-limit', `${input.tripwires.open} of ${input.tripwires.max}`);
 	}
 	const { fewestObservers } = input.members;
-	const { observersMin, observerDomainsMin } = input.config.policy;
+	const { observersMin, observerDomainsMin } = input.policy;
 	if (fewestObservers && (fewestObservers.observers < observersMin || fewestObservers.domains < observerDomainsMin)) {
 		const { observers, domains } = fewestObservers;
 		found.set(

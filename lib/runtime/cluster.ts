@@ -4,6 +4,7 @@ import type { ClusterConfig } from '@/lib/core/config';
 import { isProven, type Transition } from '@/lib/core/detector';
 import { epochOf } from '@/lib/core/ids';
 import type { ObserversFactory } from '@/lib/core/observers';
+import type { Policy } from '@/lib/core/policy';
 import type {
 	AuditPort,
 	Clock,
@@ -16,6 +17,7 @@ import type {
 	ZooKeeperPort,
 } from '@/lib/core/ports';
 import type { ExitReportRequest, PurgeRequest } from '@/lib/core/purge-view';
+import { effectivePolicy } from '@/lib/core/settings';
 import type { AddressBook } from './address-book';
 import { type AfterPurge, watchAfterPurge } from './after-purge';
 import { awaitRecord } from './await-record';
@@ -87,7 +89,16 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		clock,
 		holdLatch: deps.holdLatch,
 		onProblem: (error) => deps.log('warn', "Rollcall's own znodes cannot be made", { cluster: config.id, error }),
+		onSettings: () => feed.clusterChanged(),
 	});
+
+	let policy = { of: own.settings(), value: effectivePolicy(config.policy, own.settings()) };
+	/** The same object until the settings change. */
+	function policyNow(): Policy {
+		const settings = own.settings();
+		policy = policy.of === settings ? policy : { of: settings, value: effectivePolicy(config.policy, settings) };
+		return policy.value;
+	}
 
 	const afterPurge: AfterPurge = watchAfterPurge({ clock, cluster: config.id, observer: deps.observer, record });
 
@@ -113,7 +124,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		paths,
 		name: deps.observer,
 		self: { kind: 'console', failureDomain: config.failureDomain, watches: 'all' },
-		policy: config.policy,
+		policy: policyNow,
 		clock,
 		roll: () => membership.roll,
 		isImpaired: () => membership.isImpaired(),
@@ -127,6 +138,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 
 	const membership: Membership = followMembership({
 		config,
+		policy: policyNow,
 		addressBook: deps.addressBook,
 		confirmEpoch,
 		observer: deps.observer,
@@ -193,6 +205,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		observers,
 		summary,
 		latch: own.latchState,
+		policy: policyNow,
 		everConnected: () => everConnected,
 		observersProblem: () => observersProblem,
 		auditProblem: () => auditProblem,
@@ -215,6 +228,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 			latch: own.latchState,
 			latchPort: own.latchPort(),
 			counters: own.counters,
+			settings: own.settings,
 			stamped: () => own.counters() ?? [],
 			paths: { settings: paths.settings, counters: paths.counters, outbox: `${paths.outbox}/e-` },
 			audit: deps.audit,

@@ -1,5 +1,6 @@
 import type { ClusterConfig } from '@/lib/core/config';
 import { type MemberState, relevantEndpoints } from '@/lib/core/member-state';
+import type { Policy } from '@/lib/core/policy';
 import type { Clock, Sweep } from '@/lib/core/ports';
 import { type Doubt, type ReachabilityObserver, toReachability } from '@/lib/core/reachability';
 import type { EnsembleServerView, EnsembleView } from '@/lib/core/view';
@@ -7,6 +8,8 @@ import type { Roll } from './roll';
 
 export type EnsembleViewInput = {
 	readonly config: ClusterConfig;
+	/** The cluster's as it is now. */
+	readonly policy: Policy;
 	readonly clock: Clock;
 	readonly following: boolean;
 	readonly sweep: Sweep | null;
@@ -20,8 +23,7 @@ export type EnsembleViewInput = {
 
 /** What GET …/ensemble tells: made when it is asked for, from the last sweep and the roll. */
 export function toEnsembleView(input: EnsembleViewInput): EnsembleView {
-	const { config, clock, sweep } = input;
-	const { policy } = config;
+	const { config, clock, sweep, policy } = input;
 	const servers = toServers(config, sweep);
 	return {
 		following: input.following,

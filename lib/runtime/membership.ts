@@ -2,6 +2,7 @@ import type { ClusterConfig } from '@/lib/core/config';
 import { isProven, type Transition } from '@/lib/core/detector';
 import type { Evidence } from '@/lib/core/evidence';
 import type { Endpoint, Registration } from '@/lib/core/member';
+import type { Policy } from '@/lib/core/policy';
 import type {
 	Clock,
 	OwnHealthPort,
@@ -31,6 +32,8 @@ export type MembershipDeps = {
 	/** Epoch of a write made just now, which is what a forgotten session needs (orphan-ground.ts). May reject. */
 	readonly confirmEpoch: () => Promise<number>;
 	readonly observer: string;
+	/** The cluster's as it is now. */
+	readonly policy: () => Policy;
 	/** Other observers that live and watch this member. */
 	readonly observersOf: (entry: RollEntry) => readonly KnownObserver[];
 	readonly zk: ZooKeeperPort;
@@ -75,7 +78,7 @@ export function followMembership(deps: MembershipDeps): Membership {
 	let forgotten = false;
 
 	const roll = createRoll({
-		policy: config.policy,
+		policy: deps.policy,
 		clock,
 		surroundings: (entry) => ({
 			failureDomain: config.failureDomain,

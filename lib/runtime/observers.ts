@@ -20,7 +20,8 @@ export type ObserversDeps = {
 	/** Wished for; see Observers.name. */
 	readonly name: string;
 	readonly self: ObserverSelf;
-	readonly policy: Policy;
+	/** The cluster's as it is now. */
+	readonly policy: () => Policy;
 	readonly clock: Clock;
 	/** Asked for when it is needed: the roll and this know each other. */
 	readonly roll: () => Roll;
@@ -56,9 +57,10 @@ type Told = { readonly raisedAtMs: number; readonly content: string; readonly ke
  * by itself: it makes this observer look, and counts where the policy asks for more than one.
  */
 export function meetObservers(deps: ObserversDeps): Observers {
-	const { clock, policy } = deps;
+	const { clock } = deps;
 	const told = new Map<string, Map<string, Told>>();
-	const asksOthers = policy.observersMin > 1 || policy.observerDomainsMin > 1;
+	/** The policy wants more than this observer's own word. */
+	const asksOthers = () => deps.policy().observersMin > 1 || deps.policy().observerDomainsMin > 1;
 	const stop = new AbortController();
 	let troubleTold: string | null = null;
 	let presencesDue = false;
@@ -162,6 +164,9 @@ export function meetObservers(deps: ObserversDeps): Observers {
 	async function rereadRepeatedly(): Promise<void> {
 		while (!stop.signal.aborted) {
 			await clock.sleep(REREAD_INTERVAL_MS, stop.signal);
+			if (!asksOthers()) {
+				continue;
+			}
 			const doubted = doubtedPaths();
 			try {
 				await port.reread(doubted);
@@ -171,9 +176,7 @@ export function meetObservers(deps: ObserversDeps): Observers {
 			doubted.forEach(listen);
 		}
 	}
-	if (asksOthers) {
-		void rereadRepeatedly();
-	}
+	void rereadRepeatedly();
 
 	return {
 		name: () => port.name(),
@@ -195,7 +198,7 @@ export function meetObservers(deps: ObserversDeps): Observers {
 				troubleTold = trouble;
 				deps.onTrouble(trouble);
 			}
-			if (asksOthers) {
+			if (asksOthers()) {
 				doubtedPaths().forEach(listen);
 			}
 		},

@@ -1,7 +1,9 @@
 import { type StampedEntry, stampEntries } from '@/lib/core/counters';
 import type { Clock, LatchPort, LatchState, ZooKeeperPort } from '@/lib/core/ports';
+import type { Settings } from '@/lib/core/settings';
 import { prepareRoot, type RootPaths } from './prepare-root';
 import { readCounters } from './read-counters';
+import { readSettings } from './read-settings';
 
 const PREPARE_RETRY_MS = 1_000;
 
@@ -11,6 +13,8 @@ export type OwnZnodes = {
 	latchPort(): LatchPort;
 	/** What the guards count, with the local time at which each entry was first seen; null while it cannot be read. */
 	counters(): readonly StampedEntry[] | null;
+	/** What the operators want; null while it cannot be read or parsed. */
+	settings(): Settings | null;
 	close(): Promise<void>;
 };
 
@@ -21,15 +25,23 @@ export function keepOwnZnodes(deps: {
 	readonly clock: Clock;
 	readonly holdLatch: (zk: ZooKeeperPort, parent: string, clock: Clock) => LatchPort;
 	onProblem(message: string): void;
+	/** The settings were read, at first and after each change. */
+	onSettings(): void;
 }): OwnZnodes {
 	const { zk, paths, clock } = deps;
 	const stop = new AbortController();
 	let latch: LatchPort | null = null;
 	let stamped: readonly StampedEntry[] | null = null;
+	let settings: Settings | null = null;
 
 	const countersWatch = zk.watchData(paths.counters, (value) => {
 		const document = value ? readCounters(value.data) : null;
 		stamped = document ? stampEntries(stamped ?? [], document, clock.nowMs()) : null;
+	});
+
+	const settingsWatch = zk.watchData(paths.settings, (value) => {
+		settings = value && value.forbidden !== true ? readSettings(value.data) : null;
+		deps.onSettings();
 	});
 
 	async function prepare(): Promise<void> {
@@ -53,10 +65,12 @@ export function keepOwnZnodes(deps: {
 		latchState,
 		latchPort: () => latch ?? { state: latchState, close: async () => undefined },
 		counters: () => stamped,
+		settings: () => settings,
 		async close() {
 			stop.abort();
 			await prepared;
 			countersWatch.close();
+			settingsWatch.close();
 			await latch?.close();
 		},
 	};

@@ -69,6 +69,7 @@ export async function planPurge(ground: PurgeGround, request: PurgeRequest, iden
 			override,
 			role: identity.role,
 			approval: request.approval ?? null,
+			requester: 'human',
 		});
 		members.push(toPlanned(entry, own, guards, ground.clock.nowMs()));
 	}

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { countingEntries, type StampedEntry, stampEntries, toCountersText, withPurged } from '@/lib/core/counters';
+import { type StampedEntry, stampEntries, toCountersText, withPurged } from '@/lib/core/counters';
 import type { GuardCheck } from '@/lib/core/guard';
 import { evidenceAgeMs, guardsPass } from '@/lib/core/guards';
 import { toHex } from '@/lib/core/ids';
@@ -115,6 +115,7 @@ async function purgeOne(deps: PurgeDeps, task: Task): Promise<Outcome> {
 		override: request.override ?? false,
 		role: identity.role,
 		approval: request.approval ?? null,
+		requester: 'human' as const,
 	};
 	const first = await guardsSoon(deps, entry, { ...question, fence });
 	if (!guardsPass(first)) {
@@ -151,8 +152,7 @@ async function purgeOne(deps: PurgeDeps, task: Task): Promise<Outcome> {
 			return { kind: 'write', outbox: encodeOutboxEntry(draft), counters: null };
 		}
 		const { policy } = deps.membership.roll.contextOf(entry);
-		const counting = countingEntries(counters, [], policy.blastRadiusWindowMs, nowMs);
-		const next = withPurged(counting, toCounterEntries(deps, entry, gathered, attempt));
+		const next = withPurged(counters, toCounterEntries(deps, entry, gathered, attempt, 'human'), policy, nowMs);
 		if (!next) {
 			return {
 				kind: 'refuse',

@@ -1,8 +1,18 @@
 import { z } from 'zod';
 import { COUNTERS_BOUNDS, type CountersDocument } from '../core/counters';
+import { REQUESTERS } from '../core/guard';
 import { parseHexId } from '../core/ids';
 
 const text = z.string().min(1).max(COUNTERS_BOUNDS.textMax);
+
+const hexId = z.string().transform((hex, context) => {
+	const id = parseHexId(hex);
+	if (id === null) {
+		context.addIssue({ code: 'custom', message: 'must be 0x-hex' });
+		return z.NEVER;
+	}
+	return id;
+});
 
 const documentSchema = z.object({
 	entries: z
@@ -10,16 +20,14 @@ const documentSchema = z.object({
 			z.object({
 				attempt: text,
 				path: z.string().min(1).max(COUNTERS_BOUNDS.pathMax),
-				czxid: z.string().transform((hex, context) => {
-					const id = parseHexId(hex);
-					if (id === null) {
-						context.addIssue({ code: 'custom', message: 'czxid must be 0x-hex' });
-						return z.NEVER;
-					}
-					return id;
-				}),
+				czxid: hexId,
 				id: text,
+				// What an earlier release wrote has neither.
+				group: z.string().max(COUNTERS_BOUNDS.textMax).default(''),
 				addresses: z.array(text).max(COUNTERS_BOUNDS.addressesMax),
+				ephemeralOwner: hexId.default(0n),
+				sessionTimeoutMs: z.number().nonnegative().nullable().default(null),
+				by: z.enum(REQUESTERS).default('human'),
 			}),
 		)
 		.max(COUNTERS_BOUNDS.entriesMax),

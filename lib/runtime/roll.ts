@@ -46,7 +46,8 @@ export type Roll = ReturnType<typeof createRoll>;
 
 /** The roll of one cluster: every registered incarnation with what is known of it. Evidence in, transitions out. */
 export function createRoll(deps: {
-	policy: Policy;
+	/** The cluster's as it is now. */
+	policy: () => Policy;
 	clock: Clock;
 	events: RollEvents;
 	/** Who else watches, and how well this observer is, just now. */
@@ -59,6 +60,7 @@ export function createRoll(deps: {
 	const index = indexClaims([]);
 	/** One a registration of the config: contexts are made for each atom of evidence. */
 	const policies = new Map<RegistrationConfig, Policy>();
+	let policiesOf: Policy | null = null;
 
 	function claimOf(entry: RollEntry): Claim {
 		const endpoints: Endpoint[] = Object.values(entry.state.endpoints).map((known) => known.endpoint);
@@ -85,11 +87,16 @@ export function createRoll(deps: {
 	/** The policy as the entry's own registration config has it. */
 	function policyOf({ config }: RollEntry): Policy {
 		const { settleMs, addressIsOwn } = config;
+		const base = deps.policy();
+		if (base !== policiesOf) {
+			policiesOf = base;
+			policies.clear();
+		}
 		const policy = policies.get(config) ?? {
-			...deps.policy,
+			...base,
 			phiThreshold: config.thresholds.phi,
 			addressIsOwn,
-			settleMs: settleMs ?? deps.policy.settleMs,
+			settleMs: settleMs ?? base.settleMs,
 		};
 		policies.set(config, policy);
 		return policy;

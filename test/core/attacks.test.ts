@@ -6,6 +6,7 @@ import { decideGuards, type GuardInput } from '@/lib/core/guards';
 import { endpointKey, type Incarnation } from '@/lib/core/member';
 import { initialMemberState, noteSeenTogether } from '@/lib/core/member-state';
 import { noteDataWritten } from '@/lib/core/observe';
+import { DEFAULT_POLICY } from '@/lib/core/policy';
 import type { Sweep } from '@/lib/core/ports';
 import type { Rival } from '@/lib/core/proof';
 import { sessionStateOf, toSessionEvidence } from '@/lib/core/sweep';
@@ -96,6 +97,7 @@ describe('a purge of a proven member', () => {
 		latch: { kind: 'held', path: '/latch', sinceMs: 0 },
 		blastRadius: { guard: 'blast-radius', result: 'pass', code: 'within-radius', facts: {} },
 		fence: { guard: 'fence', result: 'pass', code: 'fence-full', facts: {} },
+		recovery: [],
 	});
 	const failing = (story: readonly Evidence[], rivals: Rival[] = []) => {
 		const state = tell(story, contextOf({}, rivals));
@@ -222,10 +224,12 @@ describe('the data of a registration', () => {
 	});
 });
 
+const ANYBODY = { attempt: 'a', group: '', ephemeralOwner: 1n, sessionTimeoutMs: null, by: 'human' } as const;
+
 describe('the blast radius', () => {
 	it('is not given back by a namesake of another service', () => {
-		const purged = { attempt: 'a', path: '/kafka/brokers/ids/1', czxid: 5n, id: '1', addresses: ['10.0.0.1:9092'] };
-		const stranger = { path: '/services/mail/1', czxid: 9n, id: '1', addresses: ['10.0.0.9:25'] };
+		const purged = { ...ANYBODY, path: '/kafka/brokers/ids/1', czxid: 5n, id: '1', addresses: ['10.0.0.1:9092'] };
+		const stranger = { ...ANYBODY, path: '/services/mail/1', czxid: 9n, id: '1', addresses: ['10.0.0.9:25'] };
 		const counted = (...registered: (typeof stranger)[]) =>
 			countingEntries([{ ...purged, firstSeenAtMs: 0 }], registered, 60_000, 1).length;
 		expect(counted(stranger)).toBe(1);
@@ -235,10 +239,10 @@ describe('the blast radius', () => {
 
 	it('counts a registration with a name as long as Dubbo writes them', () => {
 		const path = `/dubbo/com.example.Service/providers/${'dubbo%3A%2F%2F10.0.0.1%3A20880'.repeat(60)}`;
-		const one = { attempt: 'a', path, czxid: 5n, id: '10.0.0.1:20880', addresses: ['10.0.0.1:20880'] };
+		const one = { ...ANYBODY, path, czxid: 5n, id: '10.0.0.1:20880', addresses: ['10.0.0.1:20880'] };
 		expect(path.length).toBeGreaterThan(1_700);
-		expect(withPurged([], [one])).toEqual({ entries: [one] });
-		expect(withPurged([], [{ ...one, path: `/${'x'.repeat(COUNTERS_BOUNDS.pathMax)}` }])).toBeNull();
+		expect(withPurged([], [one], DEFAULT_POLICY, 0)).toEqual({ entries: [one] });
+		expect(withPurged([], [{ ...one, path: `/${'x'.repeat(COUNTERS_BOUNDS.pathMax)}` }], DEFAULT_POLICY, 0)).toBeNull();
 	});
 });
 

@@ -22,14 +22,25 @@ function entry(n: number, extra: Partial<StampedEntry> = {}): StampedEntry {
 		path: `/m/${n}`,
 		czxid: BigInt(100 + n),
 		id: `id-${n}`,
+		group: 'gateway',
 		addresses: [`10.0.0.${n}:7510`],
+		ephemeralOwner: BigInt(7_000 + n),
+		sessionTimeoutMs: 30_000,
+		by: 'human',
 		firstSeenAtMs: 0,
 		...extra,
 	};
 }
 
 function member(n: number, extra: Partial<RegisteredMember> = {}): RegisteredMember {
-	return { path: `/m/${n}`, czxid: BigInt(1_000 + n), id: `id-${n}`, addresses: [`10.0.0.${n}:7510`], ...extra };
+	return {
+		path: `/m/${n}`,
+		czxid: BigInt(1_000 + n),
+		id: `id-${n}`,
+		group: 'gateway',
+		addresses: [`10.0.0.${n}:7510`],
+		...extra,
+	};
 }
 
 const others = (count: number) => Array.from({ length: count }, (_, n) => member(500 + n));
@@ -49,11 +60,19 @@ const entryArbitrary: fc.Arbitrary<StampedEntry> = fc.record({
 		place.map((n) => `10.0.0.${n}:1`),
 		{ maxLength: 2 },
 	),
+	group: fc.constantFrom('', 'gateway', 'service'),
+	ephemeralOwner: fc.bigInt({ min: -3n, max: 3n }),
+	sessionTimeoutMs: fc.option(fc.nat({ max: 90_000 })),
+	by: fc.constantFrom('human' as const, 'automatic' as const, 'takeover' as const),
 	firstSeenAtMs: fc.nat({ max: 200_000 }),
 });
-const memberArbitrary: fc.Arbitrary<RegisteredMember> = entryArbitrary.map(
-	({ attempt: _attempt, firstSeenAtMs: _seen, ...rest }) => rest,
-);
+const memberArbitrary: fc.Arbitrary<RegisteredMember> = entryArbitrary.map(({ path, czxid, id, group, addresses }) => ({
+	path,
+	czxid,
+	id,
+	group,
+	addresses,
+}));
 
 describe('the blast radius', () => {
 	it('allows three of a small cluster and refuses the fourth', () => {
@@ -167,11 +186,15 @@ describe('the counters document', () => {
 	it('survives writing and reading, ids without loss', () => {
 		fc.assert(
 			fc.property(fc.array(entryArbitrary, { maxLength: 8 }), (entries) => {
-				const document = withPurged(entries, []);
+				const document = withPurged(entries, [], DEFAULT_POLICY, 200_000);
 				expect(document).not.toBeNull();
 				const read = readCounters(new TextEncoder().encode(toCountersText(document ?? { entries: [] })));
 				expect(read?.entries).toEqual(
-					entries.map(({ firstSeenAtMs: _seen, ...rest }) => ({ ...rest, czxid: BigInt.asUintN(64, rest.czxid) })),
+					entries.map(({ firstSeenAtMs: _seen, ...rest }) => ({
+						...rest,
+						czxid: BigInt.asUintN(64, rest.czxid),
+						ephemeralOwner: BigInt.asUintN(64, rest.ephemeralOwner),
+					})),
 				);
 			}),
 		);
@@ -180,11 +203,13 @@ describe('the counters document', () => {
 	it('is not written beyond its bounds', () => {
 		const { firstSeenAtMs: _seen, ...plain } = entry(1);
 		const many: CounterEntry[] = Array.from({ length: COUNTERS_BOUNDS.entriesMax + 1 }, () => plain);
-		expect(withPurged([], many)).toBeNull();
-		expect(withPurged([], [{ ...plain, id: 'x'.repeat(COUNTERS_BOUNDS.textMax + 1) }])).toBeNull();
-		expect(withPurged([], [{ ...plain, addresses: Array.from({ length: 17 }, () => 'a:1') }])).toBeNull();
+		expect(withPurged([], many, DEFAULT_POLICY, 0)).toBeNull();
+		expect(withPurged([], [{ ...plain, id: 'x'.repeat(COUNTERS_BOUNDS.textMax + 1) }], DEFAULT_POLICY, 0)).toBeNull();
+		expect(
+			withPurged([], [{ ...plain, addresses: Array.from({ length: 17 }, () => 'a:1') }], DEFAULT_POLICY, 0),
+		).toBeNull();
 		const long = Array.from({ length: 300 }, () => ({ ...plain, id: 'x'.repeat(1_000) }));
-		expect(withPurged([], long)).toBeNull();
+		expect(withPurged([], long, DEFAULT_POLICY, 0)).toBeNull();
 	});
 
 	it('is unknown when it is not what was written', () => {
@@ -199,7 +224,20 @@ describe('the counters document', () => {
 	});
 
 	it('drops what no longer counts', () => {
-		const counting = countingEntries([entry(1), entry(2, { firstSeenAtMs: 50_000 })], [], WINDOW, 70_000);
-		expect(withPurged(counting, [])?.entries.map((each) => each.id)).toEqual(['id-2']);
+		const known = [entry(1), entry(2, { firstSeenAtMs: 50_000 })];
+		const short = { ...DEFAULT_POLICY, flappingWindowMs: 1_000 };
+		expect(withPurged(known, [], short, 70_000)?.entries.map((each) => each.id)).toEqual(['id-2']);
+		expect(withPurged(known, [], DEFAULT_POLICY, 70_000)?.entries.map((each) => each.id)).toEqual(['id-1', 'id-2']);
+	});
+
+	it('forgets first what counts for flapping alone, oldest first, and never what the blast radius counts', () => {
+		const old = Array.from({ length: COUNTERS_BOUNDS.entriesMax }, (_, n) => entry(n));
+		const recent = entry(5_000, { firstSeenAtMs: 100_000 });
+		const { firstSeenAtMs: _seen, ...one } = entry(6_000);
+		const kept = withPurged([...old, recent], [one], DEFAULT_POLICY, 100_001)?.entries.map((each) => each.id) ?? [];
+		expect(kept.slice(-2)).toEqual(['id-5000', 'id-6000']);
+		expect(kept).not.toContain('id-0');
+		const all = old.map((each) => ({ ...each, firstSeenAtMs: 100_000 }));
+		expect(withPurged(all, [one], DEFAULT_POLICY, 100_001)).toBeNull();
 	});
 });

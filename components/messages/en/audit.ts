@@ -12,6 +12,7 @@ const actions: Record<AuditAction, string> = {
 	'request.refused': 'Request refused',
 	'member.verdict': 'Verdict',
 	'member.purge': 'Purge',
+	'member.takeover': 'Takeover',
 	'member.late-purge': 'Late purge',
 	'member.ghost': 'Ghost',
 	'member.replaced': 'Replaced',

@@ -20,19 +20,22 @@ const guardNames: Record<GuardName, string> = {
 	flapping: 'Flapping',
 	maintenance: 'Maintenance',
 	'kill-switch': 'Kill switch',
+	'recovery-enabled': 'Automatic recovery',
 };
 
 const guardResults: Record<GuardResult, string> = {
 	pass: 'Passes',
 	fail: 'Fails',
 	unknown: 'Undecided',
-	inactive: 'Not enforced yet',
+	inactive: 'Not for this purge',
 };
 
 /** Those that pass are short, since they stand at the end of the line; the others say what to do. */
 const guardCodes: Record<GuardCode, (facts: Facts) => string> = {
 	proven: () => 'proven',
 	'proven-by-override': () => 'replaced by your override',
+	'proven-by-takeover': () => 'proven for the member that starts in its place',
+	'takeover-not-proven': () => 'Its death is not proven for the member that starts in its place.',
 	'proof-lapsed': () => 'Its proof is being renewed: the last looks came too far apart. This takes a second or two.',
 	'not-proven': (facts) =>
 		facts.verdict === 'left'
@@ -86,7 +89,36 @@ const guardCodes: Record<GuardCode, (facts: Facts) => string> = {
 	'fence-full': () => 'full',
 	'fence-weak': () => 'Weak: not every folder above it could be guarded, for lack of permission.',
 	'fence-unavailable': () => 'A registration in the same instant could not be noticed, so nothing is removed.',
-	'not-yet-enforced': () => 'Named here, not enforced yet.',
+	'automatic-only': () => 'Binds automatic recovery, not a person.',
+	'group-stands': (facts) => {
+		const [notAlive, count] = [numberFact(facts, 'notAlive'), numberFact(facts, 'members')];
+		return notAlive === null || count === null ? 'no' : `${f.number(notAlive)} of ${f.number(count)} not alive`;
+	},
+	'mass-failure': (facts) => {
+		const [notAlive, count] = [numberFact(facts, 'notAlive'), numberFact(facts, 'members')];
+		const figures =
+			notAlive === null || count === null ? '' : `: ${f.number(notAlive)} of ${f.number(count)} not alive`;
+		return `So much of the group ${textFact(facts, 'group') ?? ''} failed at once${figures} that the cause is hardly the members. A person decides.`;
+	},
+	'within-rate': () => 'within the rate',
+	'rate-exceeded': () => 'Automatic purges came too fast. The next one goes as soon as the rate allows it.',
+	'not-flapping': () => 'no',
+	flapping: (facts) => {
+		const purges = numberFact(facts, 'purges');
+		return `This path or address was purged ${purges === null ? 'often' : `${f.number(purges)} times`} within the window. A purge by a person acknowledges it.`;
+	},
+	'no-maintenance': () => 'none',
+	maintenance: (facts) =>
+		`Under maintenance${textFact(facts, 'by') === null ? '' : ` by ${textFact(facts, 'by')}`}: ${textFact(facts, 'reason') ?? ''}`,
+	'kill-switch-off': () => 'off',
+	'kill-switch-on': (facts) =>
+		`Switched on${textFact(facts, 'by') === null ? '' : ` by ${textFact(facts, 'by')}`}: ${textFact(facts, 'reason') ?? ''}`,
+	'recovery-on': () => 'on',
+	'recovery-off': (facts) =>
+		textFact(facts, 'where') === 'registration'
+			? 'Automatic recovery is off for this registration.'
+			: 'Automatic recovery is off for this cluster.',
+	'settings-unknown': () => 'The cluster’s settings in ZooKeeper cannot be read. An administrator can write them anew.',
 };
 
 const outcomeKinds: Record<PurgeOutcomeKind, (id: string) => string> = {
@@ -159,7 +191,8 @@ export const purge = {
 	guardCodes,
 	guardOnly: (ids: readonly string[]) => `Concerns ${f.list(ids)}.`,
 	guardOnlyMany: (ids: readonly string[], more: number) => `Concerns ${ids.join(', ')} and ${f.number(more)} more.`,
-	inactive: (names: readonly string[]) => `Not enforced yet: ${f.list(names.map((name) => name.toLowerCase()))}.`,
+	inactive: (names: readonly string[]) =>
+		`Bind automatic recovery, not a person: ${f.list(names.map((name) => name.toLowerCase()))}.`,
 	checking: 'Checking the guards',
 	checkedAgo: (ms: number) => `Checked ${f.ago(ms)}`,
 	checkedOld: (ms: number) => `Last checked ${f.ago(ms)}, asking again. What stands here may have changed.`,

@@ -15,6 +15,7 @@ export const audit: typeof english = {
 		'request.refused': '请求被拒绝',
 		'member.verdict': '状态判定',
 		'member.purge': '清除',
+		'member.takeover': '启动接替',
 		'member.late-purge': '延迟清除',
 		'member.ghost': '幽灵成员',
 		'member.replaced': '已有接替者',

@@ -38,11 +38,14 @@ export const purge: typeof english = {
 		flapping: '反复上下线',
 		maintenance: '维护状态',
 		'kill-switch': '紧急开关',
+		'recovery-enabled': '自动恢复',
 	},
-	guardResults: { pass: '通过', fail: '未通过', unknown: '无法判定', inactive: '尚未启用' },
+	guardResults: { pass: '通过', fail: '未通过', unknown: '无法判定', inactive: '不适用于此次清除' },
 	guardCodes: {
 		proven: () => '已证实',
 		'proven-by-override': () => '由您的强制确认代替',
+		'proven-by-takeover': () => '已为在原处启动的成员证实',
+		'takeover-not-proven': () => '尚不能证明在原处启动的成员可以接替它。',
 		'proof-lapsed': () => '证明正在更新：最近几次观察间隔过长，一两秒后即可完成。',
 		'not-proven': (facts) =>
 			facts.verdict === 'left'
@@ -95,11 +98,38 @@ export const purge: typeof english = {
 		'fence-full': () => '完整',
 		'fence-weak': () => '较弱：因权限不足，未能为上级的每一层目录设防。',
 		'fence-unavailable': () => '无法察觉同一瞬间的重新注册，因此不会移除任何内容。',
-		'not-yet-enforced': () => '仅列出，尚未启用。',
+		'automatic-only': () => '只约束自动恢复，不约束人工操作。',
+		'group-stands': (facts) => {
+			const [notAlive, count] = [numberFact(facts, 'notAlive'), numberFact(facts, 'members')];
+			return notAlive === null || count === null ? '否' : `${f.number(count)} 个中有 ${f.number(notAlive)} 个不在线`;
+		},
+		'mass-failure': (facts) => {
+			const [notAlive, count] = [numberFact(facts, 'notAlive'), numberFact(facts, 'members')];
+			const figures =
+				notAlive === null || count === null ? '' : `（${f.number(count)} 个中有 ${f.number(notAlive)} 个不在线）`;
+			return `分组 ${textFact(facts, 'group') ?? ''} 同时失效的成员过多${figures}，原因多半不在成员本身，需要人来判断。`;
+		},
+		'within-rate': () => '未超速率',
+		'rate-exceeded': () => '自动清除过快，速率允许后会继续。',
+		'not-flapping': () => '否',
+		flapping: (facts) => {
+			const purges = numberFact(facts, 'purges');
+			return `该路径或地址在时间窗内已被清除${purges === null ? '多次' : ` ${f.number(purges)} 次`}。人工清除一次即视为确认。`;
+		},
+		'no-maintenance': () => '无',
+		maintenance: (facts) =>
+			`维护中${textFact(facts, 'by') === null ? '' : `（由 ${textFact(facts, 'by')} 设置）`}：${textFact(facts, 'reason') ?? ''}`,
+		'kill-switch-off': () => '未开启',
+		'kill-switch-on': (facts) =>
+			`已开启${textFact(facts, 'by') === null ? '' : `（由 ${textFact(facts, 'by')}）`}：${textFact(facts, 'reason') ?? ''}`,
+		'recovery-on': () => '已启用',
+		'recovery-off': (facts) =>
+			textFact(facts, 'where') === 'registration' ? '此注册路径未启用自动恢复。' : '此集群未启用自动恢复。',
+		'settings-unknown': () => '无法读取该集群在 ZooKeeper 中的设置。管理员可重新写入。',
 	},
 	guardOnly: (ids) => `涉及 ${f.list(ids)}。`,
 	guardOnlyMany: (ids, more) => `涉及 ${ids.join('、')} 等 ${f.number(ids.length + more)} 个成员。`,
-	inactive: (names) => `尚未启用：${names.join('、')}。`,
+	inactive: (names) => `只约束自动恢复，不约束人工操作：${names.join('、')}。`,
 	checking: '正在核对防护检查',
 	checkedAgo: (ms) => `${f.ago(ms)}核对`,
 	checkedOld: (ms) => `上次核对在 ${f.ago(ms)}，正在重新核对，所示内容可能已经变化。`,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_THRESHOLDS } from '@/lib/core/config';
 import { DEFAULT_POLICY } from '@/lib/core/policy';
+import { KNOB_BOUNDS, type RuntimeKnob } from '@/lib/core/settings';
 import { isJsonPointer } from '../registrations/json-pointer';
 import { parseAdminUrl, parseConnectString, parseServer } from './connect-string';
 import { isPathPattern, isRequestPath, isZnodePath } from './paths';
@@ -131,20 +132,31 @@ const registrationSchema = object({
 	addressIsOwn: flag().nullish(),
 	health: orFalse(healthSchema).nullish(),
 	thresholds: thresholdsSchema.prefault({}),
+	automaticRecovery: flag().default(true),
 });
 
+/** The bounds of settings.ts: a knob that may be changed at run time obeys the same ones there. */
+function knob(name: RuntimeKnob) {
+	const { min, max, whole, unit } = KNOB_BOUNDS[name];
+	return (whole ? wholeNumber(min, max, unit) : number(min, max)).default(DEFAULT_POLICY[name]);
+}
+
 const policySchema = object({
-	automaticRecovery: z
-		.literal(false, { error: 'false (automatic recovery comes with a later release)' })
-		.default(false),
-	observersMin: wholeNumber(1, 16, 'observers').default(DEFAULT_POLICY.observersMin),
-	observerDomainsMin: wholeNumber(1, 16, 'failure domains').default(DEFAULT_POLICY.observerDomainsMin),
-	settleMs: settleMs.default(DEFAULT_POLICY.settleMs),
+	automaticRecovery: flag().default(DEFAULT_POLICY.automaticRecovery),
+	observersMin: knob('observersMin'),
+	observerDomainsMin: knob('observerDomainsMin'),
+	settleMs: knob('settleMs'),
 	addressIsOwn: flag().default(DEFAULT_POLICY.addressIsOwn),
-	evidenceAgeMsMax: wholeNumber(500, 2_000, 'ms').default(DEFAULT_POLICY.evidenceAgeMsMax),
-	blastRadiusMin: wholeNumber(0, 10_000, 'members').default(DEFAULT_POLICY.blastRadiusMin),
-	blastRadiusShare: number(0, 1).default(DEFAULT_POLICY.blastRadiusShare),
-	blastRadiusWindowMs: wholeNumber(1_000, 3_600_000, 'ms').default(DEFAULT_POLICY.blastRadiusWindowMs),
+	evidenceAgeMsMax: knob('evidenceAgeMsMax'),
+	blastRadiusMin: knob('blastRadiusMin'),
+	blastRadiusShare: knob('blastRadiusShare'),
+	blastRadiusWindowMs: knob('blastRadiusWindowMs'),
+	massFailureMin: knob('massFailureMin'),
+	massFailureShare: knob('massFailureShare'),
+	rateBurst: knob('rateBurst'),
+	ratePerS: knob('ratePerS'),
+	flappingPurgesMax: knob('flappingPurgesMax'),
+	flappingWindowMs: knob('flappingWindowMs'),
 });
 
 const clusterSchema = object({

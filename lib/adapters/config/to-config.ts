@@ -31,9 +31,8 @@ type Context = { readonly field: string; readonly env: Env; readonly report: Rep
 
 function toCluster(cluster: ClusterFile, context: Context): ClusterConfig {
 	const { zookeeper, policy } = cluster;
-	const { automaticRecovery: _, ...knobs } = policy;
-	if (knobs.observerDomainsMin > knobs.observersMin) {
-		const found = `${knobs.observerDomainsMin}, with observersMin ${knobs.observersMin}`;
+	if (policy.observerDomainsMin > policy.observersMin) {
+		const found = `${policy.observerDomainsMin}, with observersMin ${policy.observersMin}`;
 		const allowed = 'at most observersMin: an observer is in one failure domain';
 		context.report(`${context.field}.policy.observerDomainsMin`, found, allowed);
 	}
@@ -49,7 +48,7 @@ function toCluster(cluster: ClusterFile, context: Context): ClusterConfig {
 			servers: toServers(zookeeper, context),
 		},
 		registrations: toRegistrations(cluster, context),
-		policy: { ...knobs, phiThreshold: DEFAULT_THRESHOLDS.phi },
+		policy: { ...policy, phiThreshold: DEFAULT_THRESHOLDS.phi },
 		failureDomain: cluster.failureDomain,
 	};
 }
@@ -147,6 +146,7 @@ function toRegistrations(cluster: ClusterFile, { field, report, rootPath }: Cont
 			addressIsOwn: registration.addressIsOwn ?? cluster.policy.addressIsOwn,
 			health: toHealth(registration, `${at}.health`, report),
 			thresholds: registration.thresholds,
+			automaticRecovery: registration.automaticRecovery,
 		};
 	});
 }

@@ -57,7 +57,7 @@ function world(policy: Partial<Policy> = {}, observers: readonly KnownObserver[]
 	const config = configOf({ ...DEFAULT_POLICY, ...policy });
 	const events = { onChanged() {}, onTransition() {}, onLeft() {} };
 	const surroundings = () => ({ failureDomain: config.failureDomain, observers, impaired: false });
-	const roll = createRoll({ policy: config.policy, clock, events, surroundings });
+	const roll = createRoll({ policy: () => config.policy, clock, events, surroundings });
 	for (const name of ['a', 'b', 'c']) {
 		roll.join(memberAt(`/turms/members/${name}`, name === 'c' ? 'SERVICE' : 'GATEWAY'), REGISTRATION_CONFIG);
 	}
@@ -70,6 +70,7 @@ function impairmentsOf(
 ): { code: string; detail: string }[] {
 	const input: ClusterViewInput = {
 		config,
+		policy: config.policy,
 		clock,
 		state: { kind: 'connecting', sinceMs: 0, lastError: null },
 		lastHeardAtMs: null,
@@ -112,6 +113,7 @@ describe('the ensemble, before any sweep', () => {
 	const { clock, config, roll } = world();
 	const view = () =>
 		toEnsembleView({
+			policy: config.policy,
 			config,
 			clock,
 			following: false,

@@ -36,7 +36,7 @@ describe('guards of a plan with several members', () => {
 
 	it('never let an inactive guard hide an enforced one', () => {
 		const lines = toGuardLines([
-			planned('a', [check('rate', 'inactive', 'not-yet-enforced')]),
+			planned('a', [check('rate', 'inactive', 'automatic-only')]),
 			planned('b', [check('rate', 'unknown', 'counters-unknown')]),
 		]);
 		expect(lines[0]?.result).toBe('unknown');

@@ -11,7 +11,7 @@ import {
 import type { GuardView } from '@/lib/core/purge-view';
 
 const PASS: GuardView = { guard: 'verdict', result: 'pass', code: 'proven', detail: '', facts: {} };
-const INACTIVE: GuardView = { guard: 'rate', result: 'inactive', code: 'not-yet-enforced', detail: '', facts: {} };
+const INACTIVE: GuardView = { guard: 'rate', result: 'inactive', code: 'automatic-only', detail: '', facts: {} };
 
 function member(id: string, guards: GuardView[] = [PASS, INACTIVE]): PlannedMemberView {
 	return {
