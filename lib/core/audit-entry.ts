@@ -14,6 +14,7 @@ export const AUDIT_ACTIONS = [
 	'request.refused',
 	'member.verdict',
 	'member.purge',
+	'member.takeover',
 	'member.late-purge',
 	'member.ghost',
 	'member.replaced',

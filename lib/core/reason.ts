@@ -30,6 +30,7 @@ export const REASON_CODES = [
 	'exit-reported',
 	'superseded-same-address',
 	'superseded-by-identity',
+	'taken-over',
 	// what is missing for a proof
 	'not-ephemeral',
 	'never-answered',
@@ -51,6 +52,8 @@ export const REASON_CODES = [
 	'observers-too-few',
 	'failure-domains-too-few',
 	'orphan-unconfirmed',
+	'address-not-held',
+	'requester-elsewhere',
 	// nothing to go by
 	'no-address',
 	'registration-unreadable',
