@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type StampedEntry, stampEntries, toCountersText, withPurged } from '@/lib/core/counters';
-import type { GuardCheck } from '@/lib/core/guard';
+import type { GuardCheck, Requester } from '@/lib/core/guard';
 import { evidenceAgeMs, guardsPass } from '@/lib/core/guards';
 import { toHex } from '@/lib/core/ids';
 import { RULES } from '@/lib/core/policy';
 import type { Identity, LatchPort } from '@/lib/core/ports';
+import type { TakeoverClaim } from '@/lib/core/prove-takeover';
 import type { OutcomeReason } from '@/lib/core/purge-plan';
 import type { OutcomesView, PurgeRequest } from '@/lib/core/purge-view';
 import { encodeOutboxEntry } from './drain-outbox';
@@ -44,6 +45,13 @@ export type PurgeDeps = RecordDeps & {
 	readonly onCommitted: (entry: RollEntry, attempt: string, committedAtMs: number, late: boolean) => void;
 };
 
+/** Who wants it, where it is not an operator. */
+export type PurgeOptions = {
+	readonly by?: Requester;
+	/** What the member shows that starts in this one's place; for the requester `takeover`. */
+	readonly claimOf?: (entry: RollEntry) => TakeoverClaim | null;
+};
+
 /** How long a purge looks for a proof that is about to stand. */
 const PROOF_WAIT_MS = 2_500;
 
@@ -51,7 +59,12 @@ const PROOF_WAIT_MS = 2_500;
  * Purges what the request names, one member after another, each under all guards evaluated again here however the
  * request arrived. Never rejects for what ZooKeeper or a guard says: each member has its outcome.
  */
-export async function purgeMembers(deps: PurgeDeps, request: PurgeRequest, identity: Identity): Promise<OutcomesView> {
+export async function purgeMembers(
+	deps: PurgeDeps,
+	request: PurgeRequest,
+	identity: Identity,
+	options: PurgeOptions = {},
+): Promise<OutcomesView> {
 	const wanted = request.members;
 	await gatherEvidence(
 		deps,
@@ -81,7 +94,7 @@ export async function purgeMembers(deps: PurgeDeps, request: PurgeRequest, ident
 		} else if (!planned.has(member.path)) {
 			outcomes.push(await conclude(deps, request, identity, member, entry, goneAlongOutcome()));
 		} else {
-			const one = await purgeOne(deps, { request, identity, entry, gathered: own, planned: planned.size });
+			const one = await purgeOne(deps, { request, identity, entry, gathered: own, planned: planned.size }, options);
 			outcomes.push(one);
 			// Only what is gone, and so counted by now, leaves the plan: more than the radius is refused as a whole.
 			if (one.outcome === 'purged' || one.outcome === 'partial') {
@@ -105,7 +118,7 @@ function refuseFormally(request: PurgeRequest, entries: readonly (RollEntry | nu
 	return expected === undefined || request.confirm === expected ? null : 'confirm-mismatch';
 }
 
-async function purgeOne(deps: PurgeDeps, task: Task): Promise<Outcome> {
+async function purgeOne(deps: PurgeDeps, task: Task, options: PurgeOptions): Promise<Outcome> {
 	const { request, identity, entry, gathered } = task;
 	const member = { path: entry.registration.incarnation.path, czxid: toHex(entry.registration.incarnation.czxid) };
 	const fence = await checkFence(deps, entry);
@@ -115,7 +128,8 @@ async function purgeOne(deps: PurgeDeps, task: Task): Promise<Outcome> {
 		override: request.override ?? false,
 		role: identity.role,
 		approval: request.approval ?? null,
-		requester: 'human' as const,
+		requester: options.by ?? 'human',
+		claim: options.claimOf?.(entry) ?? null,
 	};
 	const first = await guardsSoon(deps, entry, { ...question, fence });
 	if (!guardsPass(first)) {
@@ -152,7 +166,12 @@ async function purgeOne(deps: PurgeDeps, task: Task): Promise<Outcome> {
 			return { kind: 'write', outbox: encodeOutboxEntry(draft), counters: null };
 		}
 		const { policy } = deps.membership.roll.contextOf(entry);
-		const next = withPurged(counters, toCounterEntries(deps, entry, gathered, attempt, 'human'), policy, nowMs);
+		const next = withPurged(
+			counters,
+			toCounterEntries(deps, entry, gathered, attempt, question.requester),
+			policy,
+			nowMs,
+		);
 		if (!next) {
 			return {
 				kind: 'refuse',
