@@ -47,6 +47,8 @@ export type GuardCode =
 	| 'radius-approved'
 	| 'counters-unknown'
 	| 'latch-held'
+	/** Another console holds it, and carries out what is asked for here. */
+	| 'latch-elsewhere'
 	| 'latch-not-held'
 	| 'latch-unknown'
 	| 'fence-full'

@@ -23,6 +23,8 @@ export type GuardInput = {
 	/** Other registrations among the session's ephemerals; null: what it owns could not be read. */
 	readonly siblings: readonly SiblingRegistration[] | null;
 	readonly latch: LatchState;
+	/** Only asked about: where another console holds the latch, what is asked for is handed to it. The purge itself must hold it. */
+	readonly mayRelay?: boolean;
 	readonly blastRadius: GuardCheck;
 	readonly fence: GuardCheck;
 	/** Those of recovery-guards.ts, for whoever asks. */
@@ -38,7 +40,7 @@ export function decideGuards(input: GuardInput): GuardCheck[] {
 		decideEvidenceAge(input),
 		decideSiblings(input.siblings),
 		input.blastRadius,
-		decideLatch(input.latch),
+		decideLatch(input.latch, input.mayRelay ?? false),
 		input.fence,
 		...input.recovery,
 	];
@@ -150,12 +152,16 @@ function decideSiblings(siblings: readonly SiblingRegistration[] | null): GuardC
 		: { guard, result: 'pass', code: 'all-registrations-proven', facts: { count: siblings.length + 1 } };
 }
 
-function decideLatch(latch: LatchState): GuardCheck {
+function decideLatch(latch: LatchState, mayRelay: boolean): GuardCheck {
 	switch (latch.kind) {
 		case 'held':
 			return { guard: 'latch', result: 'pass', code: 'latch-held', facts: { path: latch.path } };
-		case 'waiting':
-			return { guard: 'latch', result: 'fail', code: 'latch-not-held', facts: { holder: latch.holder ?? '' } };
+		case 'waiting': {
+			const facts = { holder: latch.holder ?? '' };
+			return mayRelay
+				? { guard: 'latch', result: 'pass', code: 'latch-elsewhere', facts }
+				: { guard: 'latch', result: 'fail', code: 'latch-not-held', facts };
+		}
 		case 'unknown':
 			return { guard: 'latch', result: 'unknown', code: 'latch-unknown', facts: {} };
 	}

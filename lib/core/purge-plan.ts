@@ -28,4 +28,8 @@ export type OutcomeReason =
 	| 'leader-slow'
 	| 'evidence-expired'
 	| 'audit-unavailable'
+	/** Waited too long for the console that holds the latch. */
+	| 'request-expired'
+	/** More than can be handed to the console that holds the latch. */
+	| 'request-too-large'
 	| 'internal';

@@ -162,6 +162,7 @@ export const IMPAIRMENTS = [
 	'sweeps-incomplete',
 	'loop-pauses',
 	'latch-elsewhere',
+	'recovery-held-back',
 	'audit-unavailable',
 	'outbox-stuck',
 	'tripwires-at-limit',

@@ -203,6 +203,8 @@ export type GuardQuestion = {
 	readonly role: Role;
 	readonly approval: { readonly members: number } | null;
 	readonly requester: Requester;
+	/** Only asked about: another console that holds the latch would carry it out. */
+	readonly mayRelay?: boolean;
 	/** What a member shows that starts in this one's place; counts for the requester `takeover` alone. */
 	readonly claim?: TakeoverClaim | null;
 	/** Counters and settings read in the same look as the write; else the last seen. */
@@ -261,6 +263,7 @@ export function guardsNow(ground: PurgeGround, entry: RollEntry, question: Guard
 		siblings: siblingsNow(ground, question.gathered, claim),
 		claim,
 		latch: ground.latch(),
+		mayRelay: question.mayRelay ?? false,
 		fence: question.fence,
 		blastRadius: decideBlastRadius({
 			// What the operators allow is not known either.

@@ -70,6 +70,7 @@ export async function planPurge(ground: PurgeGround, request: PurgeRequest, iden
 			role: identity.role,
 			approval: request.approval ?? null,
 			requester: 'human',
+			mayRelay: true,
 		});
 		members.push(toPlanned(entry, own, guards, ground.clock.nowMs()));
 	}

@@ -81,9 +81,10 @@ const guardCodes: Record<GuardCode, (facts: Facts) => string> = {
 	},
 	'counters-unknown': () => 'The counters that all consoles share in ZooKeeper could not be read.',
 	'latch-held': () => 'held by this console',
+	'latch-elsewhere': () => 'Held by another console, to which this purge is handed.',
 	'latch-not-held': (facts) => {
 		const holder = textFact(facts, 'holder');
-		return `Another console${holder === null ? '' : ` (${holder})`} is in charge of purging. Purge from there.`;
+		return `Another console${holder === null ? '' : ` (${holder})`} is in charge of purging. This one removes nothing.`;
 	},
 	'latch-unknown': () => 'Rollcall cannot tell who is in charge of purging: its own ZooKeeper session is not well.',
 	'fence-full': () => 'full',
@@ -149,6 +150,9 @@ const outcomeReasons: Record<OutcomeReason, string> = {
 	'leader-slow': 'ZooKeeper’s leader answered too slowly to be sure of the moment. Nothing was removed.',
 	'evidence-expired': 'The evidence had grown too old when the moment came. Nothing was removed.',
 	'audit-unavailable': 'The audit log could not be written, and nothing is purged without a record.',
+	'request-expired': 'It waited too long for the console in charge of purging. Nothing was removed; ask again.',
+	'request-too-large':
+		'Too much to be handed to the console in charge of purging. Nothing was removed; purge fewer members at a time.',
 	internal: 'Rollcall made an error. Its log names it.',
 };
 

@@ -90,9 +90,10 @@ export const purge: typeof english = {
 		},
 		'counters-unknown': () => '无法读取各控制台在 ZooKeeper 中共用的计数。',
 		'latch-held': () => '由本控制台持有',
+		'latch-elsewhere': () => '由另一台控制台持有，清除请求会交给它执行。',
 		'latch-not-held': (facts) => {
 			const holder = textFact(facts, 'holder');
-			return `清除由另一台控制台${holder === null ? '' : `（${holder}）`}负责，请到那里执行。`;
+			return `清除由另一台控制台${holder === null ? '' : `（${holder}）`}负责，本控制台不会移除任何内容。`;
 		},
 		'latch-unknown': () => 'Rollcall 自身的 ZooKeeper 会话异常，无法得知清除由谁负责。',
 		'fence-full': () => '完整',
@@ -201,6 +202,8 @@ export const purge: typeof english = {
 		'leader-slow': 'ZooKeeper Leader 响应过慢，无法确定时机。没有移除任何内容。',
 		'evidence-expired': '到执行时证据已过期。没有移除任何内容。',
 		'audit-unavailable': '审计日志无法写入；没有记录就不会清除。',
+		'request-expired': '等待负责清除的控制台过久。没有移除任何内容，请重试。',
+		'request-too-large': '内容过多，无法交给负责清除的控制台。没有移除任何内容，请减少每次清除的成员数。',
 		internal: 'Rollcall 内部出错，原因见其日志。',
 	},
 	zxid: '事务',
