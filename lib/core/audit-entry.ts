@@ -19,6 +19,9 @@ export const AUDIT_ACTIONS = [
 	'member.ghost',
 	'member.replaced',
 	'member.exit-report',
+	'recovery.change',
+	'maintenance.begin',
+	'maintenance.end',
 	'audit.export',
 	'outbox.garbage',
 ] as const;

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import * as purgeViews from './purge-view-schemas';
+import * as recovery from './recovery-schemas';
 import * as requests from './schemas';
+import { takeoverRequestSchema, takeoverViewSchema } from './takeover-schemas';
 import * as views from './view-schemas';
 
 type Schema = z.core.JSONSchema.BaseSchema;
 type Operation = {
-	readonly method: 'get' | 'post';
+	readonly method: 'get' | 'post' | 'put';
 	readonly path: string;
 	readonly summary: string;
 	/** Empty: no sign-in. */
@@ -19,6 +21,7 @@ type Operation = {
 const READERS = ['viewer', 'operator', 'admin'];
 const PURGERS = ['operator', 'admin'];
 const REPORTERS = ['reporter', 'admin'];
+const MEMBERS = ['member', 'admin'];
 
 const OPERATIONS: readonly Operation[] = [
 	{
@@ -104,6 +107,37 @@ const OPERATIONS: readonly Operation[] = [
 		roles: REPORTERS,
 		body: requests.exitReportSchema,
 		answer: purgeViews.exitReportViewSchema,
+	},
+	{
+		method: 'post',
+		path: '/api/clusters/{cluster}/takeovers',
+		summary: "A member that starts clears its own place of its predecessor; sent from the member's own host",
+		roles: MEMBERS,
+		body: takeoverRequestSchema,
+		answer: takeoverViewSchema,
+	},
+	{
+		method: 'get',
+		path: '/api/clusters/{cluster}/recovery',
+		summary: 'Automatic recovery: switches, knobs, maintenance, what it holds back, what came of the purges',
+		roles: READERS,
+		answer: recovery.recoveryViewSchema,
+	},
+	{
+		method: 'put',
+		path: '/api/clusters/{cluster}/recovery',
+		summary: 'Change switches and knobs for every console at once; an operator may only pull the kill switch',
+		roles: PURGERS,
+		body: recovery.recoveryChangeSchema,
+		answer: recovery.recoveryViewSchema,
+	},
+	{
+		method: 'put',
+		path: '/api/clusters/{cluster}/maintenance',
+		summary: 'Begin or end a maintenance, which automatic recovery and takeovers leave alone',
+		roles: PURGERS,
+		body: recovery.maintenanceChangeSchema,
+		answer: recovery.recoveryViewSchema,
 	},
 	{
 		method: 'get',

@@ -18,11 +18,13 @@ import type {
 } from '@/lib/core/ports';
 import type { ExitReportRequest, PurgeRequest } from '@/lib/core/purge-view';
 import { effectivePolicy } from '@/lib/core/settings';
+import type { TakeoverRequest } from '@/lib/core/takeover-view';
 import type { AddressBook } from './address-book';
 import { type AfterPurge, watchAfterPurge } from './after-purge';
-import { awaitRecord } from './await-record';
+import { changeSettings, type SettingsWish } from './change-settings';
 import { showCluster } from './cluster-pages';
 import { createOutboxDrain } from './drain-outbox';
+import { registeredMembers } from './gather-purge';
 import { createLiveFeed } from './live-feed';
 import { followMembership, type Membership } from './membership';
 import { meetObservers } from './observers';
@@ -30,10 +32,14 @@ import { keepOwnZnodes } from './own-znodes';
 import { planPurge } from './plan-purge';
 import { rootPathsOf } from './prepare-root';
 import { type PurgeDeps, purgeMembers } from './purge-member';
+import { createRecordWaiter } from './record-waiter';
+import { toRecoveryView } from './recovery-view';
 import { reportExit } from './report-exit';
 import type { LeftEntry, RollEntry } from './roll';
 import { summariseRoll } from './roll-summary';
 import type { ClusterHandle } from './rollcall';
+import { takeOver } from './take-over';
+import { toClaimOf } from './takeover-claim';
 import { toLateDraft, toVerdictDraft } from './verdict-record';
 
 export type ClusterDeps = {
@@ -55,6 +61,9 @@ export type ClusterDeps = {
 };
 
 export type RunningCluster = ClusterHandle & { close(): Promise<void> };
+
+/** A starting member's request is answered within 3 s, the way to it and back included. */
+const TAKEOVER_MS_MAX = 2_800;
 
 /** Runs one cluster: membership, evidence, the latch, the outbox, and what the pages ask for. */
 export function runCluster(deps: ClusterDeps): RunningCluster {
@@ -191,12 +200,14 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 
 	const summary = summariseRoll(membership.roll, clock);
 
+	const records = createRecordWaiter(deps.audit, clock);
 	const drain = createOutboxDrain({
 		zk,
 		outboxPath: paths.outbox,
 		audit: deps.audit,
 		clock,
 		holdsLatch: () => own.latchState().kind === 'held',
+		onEntry: records.onEntry,
 	});
 
 	const pages = showCluster({
@@ -232,8 +243,8 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 			stamped: () => own.counters() ?? [],
 			paths: { settings: paths.settings, counters: paths.counters, outbox: `${paths.outbox}/e-` },
 			audit: deps.audit,
-			findAttempt: drain.findAttempt,
-			recorded: (key, withinMs) => awaitRecord(deps.audit, clock, key, withinMs),
+			findAttempts: drain.findAttempts,
+			recorded: records.recorded,
 			onCommitted: (entry, attempt, committedAtMs, late) => {
 				afterPurge.committed(entry, attempt, committedAtMs);
 				if (late) {
@@ -254,6 +265,20 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		subscribe: feed.subscribe,
 		plan: (request: PurgeRequest, identity: Identity) => planPurge(purgeDeps(), request, identity),
 		purge: (request: PurgeRequest, identity: Identity) => purgeMembers(purgeDeps(), request, identity),
+		recovery: () =>
+			toRecoveryView({
+				config,
+				clock,
+				audit: deps.audit,
+				policy: policyNow,
+				settings: own.settings,
+				latch: own.latchState,
+				counters: own.counters,
+				registered: () => registeredMembers(membership),
+				heldBack: () => [],
+			}),
+		changeSettings: (wish: SettingsWish, identity: Identity) =>
+			changeSettings({ config, observer: deps.observer, zk, clock, paths, settings: own.settings }, wish, identity),
 		reportExit: (request: ExitReportRequest, identity: Identity) =>
 			reportExit(
 				{
@@ -266,6 +291,18 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 				},
 				request,
 				identity,
+			),
+		takeOver: (request: TakeoverRequest, identity: Identity, requesterIp: string | null) =>
+			takeOver(
+				{
+					cluster: config.id,
+					membership,
+					clock,
+					audit: deps.audit,
+					carryOut: (purge, by, claimOf) => purgeMembers(purgeDeps(), purge, by, { by: 'takeover', claimOf }),
+				},
+				request,
+				{ identity, ip: requesterIp, claimOf: toClaimOf(request, requesterIp), withinMs: TAKEOVER_MS_MAX },
 			),
 		async close() {
 			unsubscribe();

@@ -1,6 +1,10 @@
 import type { AuditPort, AuthPort, Identity } from '@/lib/core/ports';
 import type { ExitReportRequest, ExitReportView, OutcomesView, PlanView, PurgeRequest } from '@/lib/core/purge-view';
+import type { RecoveryView } from '@/lib/core/recovery-view';
+import type { TakeoverRequest, TakeoverView } from '@/lib/core/takeover-view';
 import type { ChangeEvent, ClusterView, EnsembleView, MemberDetail, MemberRow, SnapshotEvent } from '@/lib/core/view';
+
+import type { ChangeSettingsResult, SettingsWish } from './change-settings';
 
 export type { AuthPort } from '@/lib/core/ports';
 
@@ -24,8 +28,13 @@ export type ClusterHandle = {
 	/** Dry run: writes nothing. */
 	plan(request: PurgeRequest, identity: Identity): Promise<PlanView>;
 	purge(request: PurgeRequest, identity: Identity): Promise<OutcomesView>;
+	/** Rejects when the audit log cannot be read. */
+	recovery(): Promise<RecoveryView>;
+	changeSettings(wish: SettingsWish, identity: Identity): Promise<ChangeSettingsResult>;
 	/** Rejects when it cannot be recorded. */
 	reportExit(request: ExitReportRequest, identity: Identity): Promise<ExitReportView>;
+	/** `requesterIp`: whose socket the request came over, nobody in between; null: not known. Answers within 3 s. */
+	takeOver(request: TakeoverRequest, identity: Identity, requesterIp: string | null): Promise<TakeoverView>;
 };
 
 /** The one running console of this process, shared between Next's module copies through globalThis. */

@@ -67,6 +67,7 @@ describe('a config that is right', () => {
 							addressIsOwn: false,
 							health: null,
 							thresholds: DEFAULT_THRESHOLDS,
+							automaticRecovery: true,
 						},
 					],
 					policy: DEFAULT_POLICY,

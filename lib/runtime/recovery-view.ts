@@ -1,0 +1,111 @@
+import type { ClusterConfig } from '@/lib/core/config';
+import { countingEntries, type RegisteredMember, type StampedEntry } from '@/lib/core/counters';
+import { DEFAULT_POLICY, type Policy } from '@/lib/core/policy';
+import type { AuditPort, Clock, LatchState } from '@/lib/core/ports';
+import type { FailoverView, HeldBackView, RecoveryView } from '@/lib/core/recovery-view';
+import { KNOB_BOUNDS, RUNTIME_KNOBS, type Settings } from '@/lib/core/settings';
+
+/** Entries of each kind that the outcomes are made of. */
+const OUTCOMES_MAX = 1_000;
+const PAGE = 500;
+
+export type RecoveryViewDeps = {
+	readonly config: ClusterConfig;
+	readonly clock: Clock;
+	readonly audit: AuditPort;
+	/** The cluster's as it is now. */
+	readonly policy: () => Policy;
+	readonly settings: () => Settings | null;
+	readonly latch: () => LatchState;
+	readonly counters: () => readonly StampedEntry[] | null;
+	/** Null: not known. */
+	readonly registered: () => readonly RegisteredMember[] | null;
+	readonly heldBack: () => HeldBackView[];
+};
+
+/** What GET …/recovery tells. Rejects when the audit log cannot be read. */
+export async function toRecoveryView(deps: RecoveryViewDeps): Promise<RecoveryView> {
+	const { config } = deps;
+	const settings = deps.settings();
+	const policy = deps.policy();
+	const latch = deps.latch();
+	return {
+		automaticRecovery: policy.automaticRecovery,
+		configured: config.policy.automaticRecovery,
+		settingsKnown: settings !== null,
+		killSwitch: settings?.killSwitch ?? null,
+		latch: { state: latch.kind, holder: latch.kind === 'waiting' ? latch.holder : null },
+		heldBack: deps.heldBack(),
+		registrations: config.registrations.map(({ path, format, automaticRecovery }) => ({
+			path,
+			format,
+			automaticRecovery: settings?.registrations[path]?.automaticRecovery ?? automaticRecovery,
+			configured: automaticRecovery,
+		})),
+		knobs: RUNTIME_KNOBS.map((name) => ({
+			name,
+			value: policy[name],
+			configured: config.policy[name],
+			standard: DEFAULT_POLICY[name],
+			...KNOB_BOUNDS[name],
+		})),
+		maintenance: (settings?.maintenance ?? []).filter(({ untilMs }) => untilMs > deps.clock.wallMs()),
+		blastRadius: toRadius(deps, policy),
+		drills: settings?.drills ?? null,
+		outcomes: await readOutcomes(deps),
+	};
+}
+
+function toRadius({ counters, registered, clock }: RecoveryViewDeps, policy: Policy): RecoveryView['blastRadius'] {
+	const entries = counters();
+	const members = registered();
+	if (entries === null || members === null) {
+		return null;
+	}
+	return {
+		used: countingEntries(entries, members, policy.blastRadiusWindowMs, clock.nowMs()).length,
+		allowed: Math.max(policy.blastRadiusMin, Math.floor(policy.blastRadiusShare * members.length)),
+		windowMs: policy.blastRadiusWindowMs,
+	};
+}
+
+async function readOutcomes({ config, audit }: RecoveryViewDeps): Promise<RecoveryView['outcomes']> {
+	const latest = async (query: Parameters<AuditPort['list']>[0]) => {
+		const found: Awaited<ReturnType<AuditPort['list']>>['entries'] = [];
+		let cursor: string | null = null;
+		do {
+			const page: Awaited<ReturnType<AuditPort['list']>> = await audit.list(
+				{ cluster: config.id, ...query },
+				{ cursor, limit: PAGE },
+			);
+			found.push(...page.entries);
+			cursor = page.nextCursor;
+		} while (cursor !== null && found.length < OUTCOMES_MAX);
+		return found;
+	};
+	const [purges, replaced, ghosts] = await Promise.all([
+		latest({ action: 'member.purge', outcome: 'purged' }),
+		latest({ action: 'member.replaced' }),
+		latest({ action: 'member.ghost' }),
+	]);
+	return {
+		purged: purges.length,
+		automatic: purges.filter(({ actor }) => actor.name === AUTOMATIC_RECOVERY).length,
+		replaced: replaced.length,
+		ghosts: ghosts.length,
+		failovers: replaced.flatMap(({ atMs, member, memberId, detail }): FailoverView[] => {
+			const afterMs = numberOf(detail, 'afterMs');
+			const sessionTimeoutMs = numberOf(detail, 'sessionTimeoutMs');
+			return member === null || afterMs === null ? [] : [{ atMs, member, memberId, afterMs, sessionTimeoutMs }];
+		}),
+	};
+}
+
+/** Name of the actor under which automatic recovery is recorded; the page filters by it. */
+export const AUTOMATIC_RECOVERY = 'automatic-recovery';
+
+/** What an earlier release recorded may lack it. */
+function numberOf(detail: unknown, name: string): number | null {
+	const value = typeof detail === 'object' && detail !== null ? (detail as Record<string, unknown>)[name] : null;
+	return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
