@@ -105,9 +105,13 @@ export type FenceFailure =
 /** Reads the failing index of a multi. Whatever is not understood fails; nothing here ever means success. Pure. */
 export function classifyFailure(plan: FencePlan, index: number, code: ZooKeeperErrorCode): FenceFailure {
 	const meaning = plan.meanings[index];
-	if (meaning === undefined) {
-		return { kind: 'failed', detail: `ZooKeeper failed operation ${index} of ${plan.ops.length} with ${code}` };
-	}
+	return meaning === undefined
+		? { kind: 'failed', detail: `ZooKeeper failed operation ${index} of ${plan.ops.length} with ${code}` }
+		: classifyMeaning(meaning, code);
+}
+
+/** The same for the operation itself; never success. Pure. */
+export function classifyMeaning(meaning: FenceMeaning, code: ZooKeeperErrorCode): FenceFailure {
 	const { path } = meaning;
 	if (code === 'quota-exceeded') {
 		return { kind: 'refused', reason: 'quota', path };
@@ -156,7 +160,7 @@ function unexpected(meaning: FenceMeaning, code: ZooKeeperErrorCode): FenceFailu
 	return { kind: 'failed', detail: `ZooKeeper refused the ${meaning.kind} operation on ${meaning.path} with ${code}` };
 }
 
-function countersOp(counters: FencePlanInput['counters']): ZooKeeperOp {
+export function countersOp(counters: FencePlanInput['counters']): ZooKeeperOp {
 	return counters.data === null
 		? { kind: 'check', path: counters.path, version: counters.version }
 		: { kind: 'set', path: counters.path, data: counters.data, version: counters.version };
@@ -169,6 +173,7 @@ function removal(target: FenceTarget, kind: 'victim' | 'owned'): { op: ZooKeeper
 	};
 }
 
-function sizeOf(op: ZooKeeperOp): number {
+/** Upper estimate of an operation's part in a request, bytes: path, ACL, version, header and lengths. */
+export function sizeOf(op: ZooKeeperOp): number {
 	return op.path.length * 3 + 128 + ('data' in op ? op.data.byteLength : 0);
 }

@@ -43,11 +43,11 @@ export type OutboxDrain = {
 	/** Why the outbox does not empty, for people; null when it does, or when only ZooKeeper is out of reach. */
 	problem(): string | null;
 	/**
-	 * Looks for a record by its key: in the outbox first, read on the given connection (after its sync), then in the
-	 * database. Records move that way only, so one that is found in neither was not written by then. Rejects when
-	 * either cannot be read.
+	 * Looks for records by their keys: in the outbox first, read on the given connection (after its sync), then in the
+	 * database. Records move that way only, so one that is found in neither was not written by then. Gives those found;
+	 * rejects when either cannot be read.
 	 */
-	findAttempt(key: string, connection: ZooKeeperConnection): Promise<FoundAttempt | null>;
+	findAttempts(keys: readonly string[], connection: ZooKeeperConnection): Promise<ReadonlyMap<string, FoundAttempt>>;
 	/** Resolves when nothing of it runs any more. Idempotent. */
 	close(): Promise<void>;
 };
@@ -110,7 +110,7 @@ export function createOutboxDrain(deps: OutboxDrainDeps): OutboxDrain {
 
 	return {
 		problem: () => failure ?? toProblem(left),
-		findAttempt: (key, connection) => findAttempt({ outboxPath, audit: deps.audit }, key, connection),
+		findAttempts: (keys, connection) => findAttempts({ outboxPath, audit: deps.audit }, keys, connection),
 		close: async () => {
 			stop.abort();
 			watch.close();
@@ -215,24 +215,31 @@ async function removeZnode(deps: OutboxDrainDeps, left: Map<string, string>, zno
 	}
 }
 
-async function findAttempt(
+async function findAttempts(
 	places: { readonly outboxPath: string; readonly audit: AuditPort },
-	key: string,
+	keys: readonly string[],
 	connection: ZooKeeperConnection,
-): Promise<FoundAttempt | null> {
+): Promise<Map<string, FoundAttempt>> {
+	const wanted = new Set(keys);
+	const found = new Map<string, FoundAttempt>();
 	const names = (await connection.children(places.outboxPath))?.names ?? [];
-	for (let start = 0; start < names.length; start += BATCH) {
+	for (let start = 0; start < names.length && found.size < wanted.size; start += BATCH) {
 		const paths = names.slice(start, start + BATCH).map((name) => `${places.outboxPath}/${name}`);
 		const values = await Promise.all(paths.map((path) => connection.read(path)));
 		for (const [index, value] of values.entries()) {
 			const parsed = value === null ? null : parseOutboxEntry(value.data);
-			if (value !== null && parsed?.kind === 'draft' && parsed.draft.key === key) {
-				return { outboxPath: paths[index] ?? null, zxid: value.stat.czxid };
+			if (value !== null && parsed?.kind === 'draft' && wanted.has(parsed.draft.key)) {
+				found.set(parsed.draft.key, { outboxPath: paths[index] ?? null, zxid: value.stat.czxid });
 			}
 		}
 	}
-	const entry = await places.audit.byKey(key);
-	return entry === null ? null : { outboxPath: null, zxid: entry.zxid === null ? null : parseHexId(entry.zxid) };
+	for (const key of [...wanted].filter((each) => !found.has(each))) {
+		const entry = await places.audit.byKey(key);
+		if (entry !== null) {
+			found.set(key, { outboxPath: null, zxid: entry.zxid === null ? null : parseHexId(entry.zxid) });
+		}
+	}
+	return found;
 }
 
 function codeOf(error: unknown): string {

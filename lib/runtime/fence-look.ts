@@ -12,9 +12,10 @@ export type FencePaths = {
 	readonly outbox: string;
 };
 
-export type LookInput = {
-	readonly paths: FencePaths;
-	readonly latchPath: string;
+/** Rollcall's own znodes as a purge needs them: the latch that it holds, and the rest. */
+export type OwnPaths = { readonly paths: FencePaths; readonly latchPath: string };
+
+export type LookInput = OwnPaths & {
 	/** The dead session. */
 	readonly ephemeralOwner: bigint;
 	readonly victim: { readonly incarnation: Incarnation; readonly dataVersion: number } | null;
@@ -23,20 +24,37 @@ export type LookInput = {
 	readonly czxids: Map<string, bigint>;
 };
 
+/** What a multi rests on besides the znodes that it removes. */
+export type Ground = {
+	readonly roundTripMs: number;
+	readonly latchVersion: number;
+	readonly settings: { readonly data: Buffer; readonly version: number };
+	readonly counters: { readonly data: Buffer; readonly version: number };
+	readonly ancestors: ReadonlyMap<string, ZnodeStat>;
+};
+
+type Slow = { readonly kind: 'slow'; readonly roundTripMs: number };
+type Stale = {
+	readonly kind: 'stale';
+	readonly reason: 'incarnation-changed' | 'data-changed';
+	readonly detail: string;
+};
+type Refused = {
+	readonly kind: 'refused';
+	readonly reason: OutcomeReason;
+	readonly path: string;
+	readonly detail: string;
+};
+
 export type Look =
-	| {
+	| (Ground & {
 			readonly kind: 'seen';
-			readonly roundTripMs: number;
-			readonly latchVersion: number;
-			readonly settings: { readonly data: Buffer; readonly version: number };
-			readonly counters: { readonly data: Buffer; readonly version: number };
-			readonly ancestors: ReadonlyMap<string, ZnodeStat>;
 			readonly victim: FenceTarget | null;
 			readonly owned: readonly FenceTarget[];
-	  }
-	| { readonly kind: 'slow'; readonly roundTripMs: number }
-	| { readonly kind: 'stale'; readonly reason: 'incarnation-changed' | 'data-changed'; readonly detail: string }
-	| { readonly kind: 'refused'; readonly reason: OutcomeReason; readonly path: string; readonly detail: string };
+	  })
+	| Slow
+	| Stale
+	| Refused;
 
 /**
  * Everything that the multi rests on, read over one connection. The order is what makes the fence sound: first a round
@@ -45,25 +63,15 @@ export type Look =
  * was read before. Read the other way round, one between the two would show in neither.
  */
 export async function lookAt(connection: ZooKeeperConnection, input: LookInput): Promise<Look> {
-	const { roundTripMs } = await connection.sync();
-	if (!(roundTripMs < RULES.leaderRoundTripMsMax)) {
-		return { kind: 'slow', roundTripMs };
+	const targets = [...(input.victim === null ? [] : [input.victim.incarnation]), ...input.owned];
+	const ground = await readGround(
+		connection,
+		input,
+		targets.map(({ path }) => path),
+	);
+	if ('kind' in ground) {
+		return ground;
 	}
-	const [latch, settings, counters] = await Promise.all([
-		connection.stat(input.latchPath),
-		connection.read(input.paths.settings),
-		connection.read(input.paths.counters),
-	]);
-	if (latch === null || latch.ephemeralOwner !== connection.sessionId) {
-		return refusal('latch-lost', input.latchPath, 'the latch is not held by this session');
-	}
-	if (settings === null) {
-		return refusal('settings-changed', input.paths.settings, 'there are no settings to check');
-	}
-	if (counters === null) {
-		return refusal('settings-changed', input.paths.counters, 'there are no counters to change');
-	}
-	const ancestors = await readAncestors(connection, input);
 	const [victim, owned] = await Promise.all([
 		input.victim === null ? null : readVictim(connection, input.victim),
 		readOwned(connection, input),
@@ -74,23 +82,87 @@ export async function lookAt(connection: ZooKeeperConnection, input: LookInput):
 	if (owned.kind !== 'targets') {
 		return owned;
 	}
+	return { kind: 'seen', ...ground, victim: victim === null ? null : victim.target, owned: owned.targets };
+}
+
+export type BatchLookMember = {
+	readonly incarnation: Incarnation;
+	readonly dataVersion: number;
+	readonly owned: readonly OwnedZnode[];
+};
+
+export type BatchLook = (Ground & { readonly kind: 'seen'; readonly members: readonly MemberLook[] }) | Slow | Refused;
+
+export type MemberLook =
+	| { readonly kind: 'target'; readonly victim: FenceTarget; readonly owned: readonly FenceTarget[] }
+	| Stale;
+
+/** The same for many registrations at once: what they share is read once, and before any of them. One answer a member, in order. */
+export async function lookAtMany(
+	connection: ZooKeeperConnection,
+	own: OwnPaths,
+	members: readonly BatchLookMember[],
+	czxids: Map<string, bigint>,
+): Promise<BatchLook> {
+	const targets = members.flatMap(({ incarnation, owned }) => [incarnation.path, ...owned.map(({ path }) => path)]);
+	const ground = await readGround(connection, own, targets);
+	if ('kind' in ground) {
+		return ground;
+	}
+	const looks = await Promise.all(
+		members.map(async (member): Promise<MemberLook> => {
+			const { ephemeralOwner } = member.incarnation;
+			const [victim, owned] = await Promise.all([
+				readVictim(connection, member),
+				readOwned(connection, { ephemeralOwner, owned: member.owned, czxids }),
+			]);
+			if (victim.kind !== 'target') {
+				return victim;
+			}
+			return owned.kind === 'targets' ? { kind: 'target', victim: victim.target, owned: owned.targets } : owned;
+		}),
+	);
+	return { kind: 'seen', ...ground, members: looks };
+}
+
+/** The round trip first; then what the multi checks, and the ancestors of all its targets. */
+async function readGround(
+	connection: ZooKeeperConnection,
+	{ paths, latchPath }: OwnPaths,
+	targets: readonly string[],
+): Promise<Ground | Slow | Refused> {
+	const { roundTripMs } = await connection.sync();
+	if (!(roundTripMs < RULES.leaderRoundTripMsMax)) {
+		return { kind: 'slow', roundTripMs };
+	}
+	const [latch, settings, counters, ancestors] = await Promise.all([
+		connection.stat(latchPath),
+		connection.read(paths.settings),
+		connection.read(paths.counters),
+		readAncestors(connection, targets),
+	]);
+	if (latch === null || latch.ephemeralOwner !== connection.sessionId) {
+		return refusal('latch-lost', latchPath, 'the latch is not held by this session');
+	}
+	if (settings === null) {
+		return refusal('settings-changed', paths.settings, 'there are no settings to check');
+	}
+	if (counters === null) {
+		return refusal('settings-changed', paths.counters, 'there are no counters to change');
+	}
 	return {
-		kind: 'seen',
 		roundTripMs,
 		latchVersion: latch.version,
 		settings: { data: settings.data, version: settings.stat.version },
 		counters: { data: counters.data, version: counters.stat.version },
 		ancestors,
-		victim: victim === null ? null : victim.target,
-		owned: owned.targets,
 	};
 }
 
-async function readAncestors(connection: ZooKeeperConnection, input: LookInput): Promise<Map<string, ZnodeStat>> {
-	const targets = [
-		...(input.victim === null ? [] : [input.victim.incarnation.path]),
-		...input.owned.map((o) => o.path),
-	];
+async function readAncestors(
+	connection: ZooKeeperConnection,
+	targets: readonly string[],
+): Promise<Map<string, ZnodeStat>> {
 	const paths = [...new Set(targets.flatMap(ancestorsOf))];
 	const stats = await Promise.all(paths.map((path) => connection.stat(path)));
 	const found = new Map<string, ZnodeStat>();
@@ -123,7 +195,10 @@ async function readVictim(connection: ZooKeeperConnection, victim: NonNullable<L
  * The other ephemerals of the session as they are now. What is gone, or belongs to another session, is none of ours.
  * One that the same session made anew since the first look shows a living session.
  */
-async function readOwned(connection: ZooKeeperConnection, input: LookInput) {
+async function readOwned(
+	connection: ZooKeeperConnection,
+	input: Pick<LookInput, 'ephemeralOwner' | 'owned' | 'czxids'>,
+) {
 	const stats = await Promise.all(input.owned.map((znode) => connection.stat(znode.path)));
 	const targets: FenceTarget[] = [];
 	for (const [index, znode] of input.owned.entries()) {

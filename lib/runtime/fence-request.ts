@@ -3,7 +3,7 @@ import type { Incarnation } from '../core/member';
 import type { Clock, LatchPort, ZooKeeperPort } from '../core/ports';
 import type { OutcomeReason, OwnedZnode } from '../core/purge-plan';
 import type { FencePaths } from './fence-look';
-import type { FindAttempt } from './resolve-attempt';
+import type { FindAttempts } from './resolve-attempt';
 
 export type FencedDeleteDeps = {
 	readonly zk: ZooKeeperPort;
@@ -12,7 +12,7 @@ export type FencedDeleteDeps = {
 	readonly paths: FencePaths;
 	/** 16 fresh hex digits at each call. */
 	readonly randomHex16: () => string;
-	readonly findAttempt: FindAttempt;
+	readonly findAttempts: FindAttempts;
 };
 
 /** What the caller is told in the turn in which the multi is sent, to decide on. */

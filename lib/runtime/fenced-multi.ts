@@ -17,9 +17,9 @@ import {
 import { isConnected, resolveAttempt } from './resolve-attempt';
 
 /** How long a purge waits for a connection before it tries again. */
-const RECONNECT_MS_MAX = 10_000;
+export const RECONNECT_MS_MAX = 10_000;
 /** How long it tries to find out what became of a multi whose answer was lost: longer than a new election takes. */
-const RESOLVE_MS_MAX = 30_000;
+export const RESOLVE_MS_MAX = 30_000;
 
 type Sent = {
 	readonly plan: FencePlan;
@@ -195,7 +195,7 @@ async function decideAndSend(
 }
 
 /** Whatever goes wrong once a multi may have been sent is an unknown outcome, never a failure. */
-async function send(connection: ZooKeeperConnection, plan: FencePlan): Promise<MultiResult> {
+export async function send(connection: ZooKeeperConnection, plan: Pick<FencePlan, 'ops'>): Promise<MultiResult> {
 	try {
 		return await connection.multi(plan.ops);
 	} catch (error) {
@@ -213,10 +213,10 @@ async function afterUnknown(
 ): Promise<Step> {
 	const counters = { path: deps.paths.counters, ...sent.counters };
 	const deadlineMs = deps.clock.nowMs() + RESOLVE_MS_MAX;
-	const resolution = await resolveAttempt(deps, { id: job.attemptId, counters }, deadlineMs);
+	const resolution = await resolveAttempt(deps, { ids: [job.attemptId], counters }, deadlineMs);
 	switch (resolution.kind) {
 		case 'committed': {
-			const { zxid, outboxPath } = resolution.found;
+			const { zxid, outboxPath } = resolution.found.get(job.attemptId) ?? { zxid: null, outboxPath: null };
 			return { kind: 'done', result: committed(deps, pursuit, sent, attempt, zxid, outboxPath) };
 		}
 		case 'void':
@@ -254,6 +254,6 @@ function committed(
 }
 
 /** The port's errors carry a code; anything else is a fault of this program and must not pass for one of ZooKeeper's. */
-function isZooKeeperError(error: unknown): error is Error {
+export function isZooKeeperError(error: unknown): error is Error {
 	return error instanceof Error && 'code' in error && typeof error.code === 'string';
 }

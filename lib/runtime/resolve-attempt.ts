@@ -8,24 +8,29 @@ export type FoundAttempt = {
 };
 
 /**
- * Looks for the record with this key, in the outbox first and then in the database: records move that way only, so one
- * that is in neither, in that order, was never written. Rejects when either cannot be read.
+ * Looks for the records with these keys, in the outbox first and then in the database: records move that way only, so one
+ * that is in neither, in that order, was never written. Gives those found. Rejects when either cannot be read.
  */
-export type FindAttempt = (attemptId: string, connection: ZooKeeperConnection) => Promise<FoundAttempt | null>;
+export type FindAttempts = (
+	attemptIds: readonly string[],
+	connection: ZooKeeperConnection,
+) => Promise<ReadonlyMap<string, FoundAttempt>>;
 
 export type UnknownAttempt = {
-	readonly id: string;
+	/** Of every record that the multi writes. */
+	readonly ids: readonly string[];
 	/** The counters as the attempt saw them; its multi sets or checks them at this version. */
 	readonly counters: { readonly path: string; readonly version: number; readonly data: Uint8Array };
 };
 
 export type Resolution =
-	| { readonly kind: 'committed'; readonly found: FoundAttempt }
-	/** It did not commit and never will. */
-	| { readonly kind: 'void' }
+	/** All of its records were found. */
+	| { readonly kind: 'committed'; readonly found: ReadonlyMap<string, FoundAttempt> }
+	/** It did not commit and never will. `found`: records of the same ids that another multi has written. */
+	| { readonly kind: 'void'; readonly found: ReadonlyMap<string, FoundAttempt> }
 	| { readonly kind: 'undecided'; readonly detail: string };
 
-type Deps = { readonly zk: ZooKeeperPort; readonly clock: Clock; readonly findAttempt: FindAttempt };
+type Deps = { readonly zk: ZooKeeperPort; readonly clock: Clock; readonly findAttempts: FindAttempts };
 
 const PAUSE_MS = 100;
 
@@ -42,7 +47,7 @@ export async function resolveAttempt(deps: Deps, attempt: UnknownAttempt, deadli
 	let detail = 'ZooKeeper was not reached again in time';
 	while (clock.nowMs() < deadlineMs && (await isConnected(zk, clock, deadlineMs))) {
 		try {
-			const resolution = await zk.onConnection((connection) => settle(connection, attempt, deps.findAttempt));
+			const resolution = await zk.onConnection((connection) => settle(connection, attempt, deps.findAttempts));
 			if (resolution.kind !== 'undecided') {
 				return resolution;
 			}
@@ -58,24 +63,30 @@ export async function resolveAttempt(deps: Deps, attempt: UnknownAttempt, deadli
 async function settle(
 	connection: ZooKeeperConnection,
 	attempt: UnknownAttempt,
-	find: FindAttempt,
+	find: FindAttempts,
 ): Promise<Resolution> {
+	const { ids } = attempt;
+	const { path, data, version } = attempt.counters;
 	await connection.sync();
-	const early = await find(attempt.id, connection);
-	if (early !== null) {
+	const early = await find(ids, connection);
+	if (isWhole(early, ids)) {
 		return { kind: 'committed', found: early };
 	}
-	const { path, data, version } = attempt.counters;
 	const voided = await connection.multi([{ kind: 'set', path, data, version }]);
 	if (voided.kind === 'committed') {
-		return { kind: 'void' };
+		// Whatever was found before is somebody else's: a multi writes all of its records or none.
+		return { kind: 'void', found: early };
 	}
 	if (voided.kind === 'failed' && voided.code === 'bad-version') {
 		await connection.sync();
-		const late = await find(attempt.id, connection);
-		return late === null ? { kind: 'void' } : { kind: 'committed', found: late };
+		const late = await find(ids, connection);
+		return { kind: isWhole(late, ids) ? 'committed' : 'void', found: late };
 	}
 	return { kind: 'undecided', detail: voided.kind === 'failed' ? `${path}: ${voided.code}` : voided.detail };
+}
+
+function isWhole(found: ReadonlyMap<string, FoundAttempt>, ids: readonly string[]): boolean {
+	return ids.every((id) => found.has(id));
 }
 
 /** Waits until there is a connection; false when there is none by `deadlineMs` (monotonic), or never will be. */

@@ -99,7 +99,7 @@ describe('an answer that is lost', () => {
 		const deps = {
 			...losing.deps,
 			clock,
-			findAttempt: async () => {
+			findAttempts: async () => {
 				throw new Error('the database is gone');
 			},
 		};

@@ -7,7 +7,7 @@ import type { Incarnation } from '@/lib/core/member';
 import type { LatchPort, MultiResult, ZooKeeperConnection, ZooKeeperOp, ZooKeeperPort } from '@/lib/core/ports';
 import type { OwnedZnode } from '@/lib/core/purge-plan';
 import { type FencedDeleteDeps, type FencedDeleteRequest, fencedDelete } from '@/lib/runtime/fenced-delete';
-import type { FindAttempt } from '@/lib/runtime/resolve-attempt';
+import type { FindAttempts } from '@/lib/runtime/resolve-attempt';
 
 export const EMPTY = new Uint8Array(0);
 export const bytes = (text: string) => new TextEncoder().encode(text);
@@ -63,22 +63,24 @@ export async function createPurger(connect: string, chroot: string, latchFolder 
 		clock: systemClock,
 		paths: PATHS,
 		randomHex16: () => randomBytes(8).toString('hex'),
-		findAttempt,
+		findAttempts,
 	};
 	return { zk, latch, deps };
 }
 
 /** Records are the attempt's id and nothing else here; there is no database behind this outbox. */
-export const findAttempt: FindAttempt = async (attemptId, connection) => {
+export const findAttempts: FindAttempts = async (attemptIds, connection) => {
+	const found = new Map<string, { outboxPath: string; zxid: bigint }>();
 	const listing = await connection.children('/rollcall/outbox');
 	for (const name of listing?.names ?? []) {
 		const outboxPath = `/rollcall/outbox/${name}`;
 		const entry = await connection.read(outboxPath);
-		if (entry?.data.toString() === attemptId) {
-			return { outboxPath, zxid: entry.stat.czxid };
+		const id = entry?.data.toString() ?? '';
+		if (entry && attemptIds.includes(id)) {
+			found.set(id, { outboxPath, zxid: entry.stat.czxid });
 		}
 	}
-	return null;
+	return found;
 };
 
 export async function recordsOf(zk: ZooKeeperPort, attemptId: string): Promise<number> {

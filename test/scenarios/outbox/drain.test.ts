@@ -193,7 +193,8 @@ describe('finding an attempt', () => {
 		const path = await world.commit(purgeDraft('waiting'));
 		const holder = { drains: false };
 		const drain = world.drain({ holdsLatch: () => holder.drains });
-		const find = (key: string) => world.zk.onConnection((connection) => drain.findAttempt(key, connection));
+		const find = async (key: string) =>
+			(await world.zk.onConnection((connection) => drain.findAttempts([key], connection))).get(key) ?? null;
 		const zxid = (await world.zk.stat(path))?.czxid;
 		await world.put('garbage');
 		expect(await find('waiting')).toEqual({ outboxPath: path, zxid });
