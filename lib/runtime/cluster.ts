@@ -34,7 +34,6 @@ import { rootPathsOf } from './prepare-root';
 import { type PurgeDeps, purgeMembers } from './purge-member';
 import { createRecordWaiter } from './record-waiter';
 import { toRecoveryView } from './recovery-view';
-import { createRecordWaiter } from './record-waiter';
 import { reportExit } from './report-exit';
 import type { LeftEntry, RollEntry } from './roll';
 import { summariseRoll } from './roll-summary';
@@ -201,7 +200,6 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 
 	const summary = summariseRoll(membership.roll, clock);
 
-	const records = createRecordWaiter(deps.audit, clock);
 	const records = createRecordWaiter(deps.audit, clock);
 	const drain = createOutboxDrain({
 		zk,
