@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { tallyOf } from '@/lib/cli/test-report';
+import { failedFilesOf, tallyOf, withSecondRun } from '@/lib/cli/test-report';
 
 function vitest(passed: number, failed: number, files: { status: string; assertions: string[] }[] = []): string {
 	return JSON.stringify({
@@ -51,5 +51,42 @@ describe('tallyOf', () => {
 		['names no test at all', vitest(0, 0)],
 	])('a report that %s is one failure', (_, text) => {
 		expect(tallyOf('vitest', text, true)).toEqual({ passed: 0, failed: 1 });
+	});
+});
+
+describe('files that run once more, alone', () => {
+	const report = (files: Record<string, readonly ('passed' | 'failed')[]>) => {
+		const testResults = Object.entries(files).map(([name, statuses]) => ({
+			name,
+			status: statuses.length === 0 || statuses.includes('failed') ? 'failed' : 'passed',
+			assertionResults: statuses.map((status, index) => ({ status, fullName: `${name} ${index}` })),
+		}));
+		const count = (wanted: string) =>
+			Object.values(files)
+				.flat()
+				.filter((status) => status === wanted).length;
+		return JSON.stringify({ numPassedTests: count('passed'), numFailedTests: count('failed'), testResults });
+	};
+	const first = report({ '/a': ['passed', 'passed'], '/b': ['passed', 'failed'], '/c': [] });
+
+	test('are those in which something failed, with its names, also those that could not be loaded', () => {
+		expect(failedFilesOf(first)).toEqual([
+			{ file: '/b', tests: ['/b 1'] },
+			{ file: '/c', tests: [] },
+		]);
+		expect(failedFilesOf(null)).toEqual([]);
+		expect(failedFilesOf('no json')).toEqual([]);
+	});
+
+	test('count with what they came to the second time', () => {
+		const passed = withSecondRun(first, report({ '/b': ['passed', 'passed'], '/c': ['passed'] }));
+		expect(tallyOf('vitest', passed, true)).toEqual({ passed: 5, failed: 0 });
+		const failed = withSecondRun(first, report({ '/b': ['passed', 'failed'], '/c': ['passed'] }));
+		expect(tallyOf('vitest', failed, false)).toEqual({ passed: 4, failed: 1 });
+	});
+
+	test('a second run without a report changes nothing', () => {
+		expect(withSecondRun(first, null)).toBeNull();
+		expect(withSecondRun(first, '{"testResults":')).toBeNull();
 	});
 });
