@@ -14,10 +14,11 @@ import { onStopRequest } from './stop-request';
 import { tieToParent } from './tie-to-parent';
 
 /**
- * `npm run chaos -- --trials N --seed S [--parallel P] [--minutes M] [--json FILE] [--log FILE] [--quick] [--from-wave W]`
+ * `npm run chaos -- --trials N --seed S [--parallel P] [--minutes M] [--json FILE] [--log FILE] [--quick] [--from-wave W] [--recovery]`
  *
  * Randomised faults on real processes with a ground truth that the console cannot see (docs/chaos.md). Exit code 1 on any
  * false dead, superseded or purge. With `--minutes` it stops drawing waves after that time. `--quick`: only short faults.
+ * `--recovery`: automatic recovery is on and purges by itself what it takes for dead, without its brakes.
  */
 const INSIDE = '--inside-namespace';
 
@@ -30,6 +31,7 @@ type Options = {
 	/** Everything that happens goes there, one JSON a line. */
 	readonly log: string | null;
 	readonly quick: boolean;
+	readonly recovery: boolean;
 	readonly fromWave: number;
 	readonly inside: boolean;
 };
@@ -53,6 +55,7 @@ function parseOptions(args: readonly string[]): Options {
 			json: { type: 'string' },
 			log: { type: 'string' },
 			quick: { type: 'boolean', default: false },
+			recovery: { type: 'boolean', default: false },
 			'from-wave': { type: 'string', default: '1' },
 			'inside-namespace': { type: 'boolean', default: false },
 		},
@@ -67,6 +70,7 @@ function parseOptions(args: readonly string[]): Options {
 		json: values.json ?? null,
 		log: values.log ?? null,
 		quick: values.quick,
+		recovery: values.recovery,
 		fromWave: wholeNumber('from-wave', values['from-wave'], 1, 1_000_000),
 		inside: values['inside-namespace'],
 	};
@@ -112,7 +116,7 @@ async function run(options: Options): Promise<number> {
 		say(`${cause}: ends after this wave`);
 	});
 	const log = openLog(options.log);
-	const world = await openWorld(network, { onProgress: say, log });
+	const world = await openWorld(network, { onProgress: say, log, recovery: options.recovery });
 	const startedAtMs = performance.now();
 	const untilMs = options.minutes === null ? Number.POSITIVE_INFINITY : startedAtMs + options.minutes * 60_000;
 	try {

@@ -16,6 +16,7 @@ import type { AuditPort, Identity, ZooKeeperPort } from '@/lib/core/ports';
 import type { ClusterView, MemberRow } from '@/lib/core/view';
 import { createAddressBook } from '@/lib/runtime/address-book';
 import { type RunningCluster, runCluster } from '@/lib/runtime/cluster';
+import { AUTOMATIC_RECOVERY } from '@/lib/runtime/recovery-view';
 import { type ConsoleCommand, consoleCommandSchema } from './messages';
 import { monotonicMs } from './monotonic';
 
@@ -38,6 +39,9 @@ const verdictDetailSchema = z.object({
 	reasons: z.array(z.string()),
 	input: z.looseObject({ nowMs: z.number() }),
 });
+
+/** As lib/runtime/purge-record.ts writes it. */
+const purgeDetailSchema = z.looseObject({ text: z.string().default('') });
 
 let clockOffsetMs = 0;
 const WallDate = Date;
@@ -64,6 +68,11 @@ function listening(audit: AuditPort): AuditPort {
 				const { member, czxid, outcome } = draft;
 				const atMs = input.nowMs + ORIGIN_MS;
 				say({ event: 'verdict', path: member, czxid, verdict: outcome, reasons, atMs, input });
+			}
+			if (draft.action === 'member.purge' && draft.actor.name === AUTOMATIC_RECOVERY) {
+				const { member, czxid, outcome } = draft;
+				const detail = purgeDetailSchema.parse(draft.detail).text;
+				say({ event: 'recovered', path: member, czxid, outcome, detail, atMs: monotonicMs() });
 			}
 			if (draft.action === 'member.ghost' || draft.action === 'member.late-purge') {
 				say({ event: 'alarm', action: draft.action, path: draft.member, czxid: draft.czxid });

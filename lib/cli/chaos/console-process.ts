@@ -11,26 +11,40 @@ import type { Life } from './truth';
 
 const PROGRAM = fileURLToPath(new URL('./chaos-console.ts', import.meta.url));
 
+export type ConsoleOptions = {
+	readonly folder: string;
+	readonly connect: string;
+	readonly servers: readonly object[];
+	/** Automatic recovery is on. */
+	readonly recovery: boolean;
+};
+
+/** The proof is what is attacked: the brakes of automatic recovery would hide it. */
+const UNBRAKED = {
+	automaticRecovery: true,
+	massFailureMin: 10_000,
+	massFailureShare: 1,
+	rateBurst: 1_000,
+	ratePerS: 1_000,
+	flappingPurgesMax: 1_000,
+};
+
 /** The file as an operator would write it; dozens die at once here, and who may purge how many is not what is measured. */
-async function writeConfig(folder: string, connect: string, servers: readonly object[]): Promise<string> {
+async function writeConfig({ folder, connect, servers, recovery }: ConsoleOptions): Promise<string> {
 	const file = join(folder, 'rollcall.json');
 	const cluster = {
 		id: 'chaos',
 		zookeeper: { connect, sessionTimeoutMs: 10_000, servers },
 		registrations: [{ path: '/turms/members', format: 'turms' }],
-		policy: { blastRadiusMin: 10_000 },
+		policy: { blastRadiusMin: 10_000, ...(recovery ? UNBRAKED : {}) },
 	};
 	await writeFile(file, JSON.stringify({ clusters: [cluster], database: `sqlite:${join(folder, 'rollcall.db')}` }));
 	return file;
 }
 
 /** Starts the console under test where the observers are, and resolves when it is up. */
-export async function startConsole(
-	network: Network,
-	options: { folder: string; connect: string; servers: readonly object[] },
-	history: History,
-): Promise<LineProcess> {
-	const config = await writeConfig(options.folder, options.connect, options.servers);
+export async function startConsole(network: Network, options: ConsoleOptions, history: History): Promise<LineProcess> {
+	const config = await writeConfig(options);
 	let tellUp: () => void = () => undefined;
 	const up = new Promise<void>((resolve) => {
 		tellUp = resolve;
@@ -63,6 +77,11 @@ function hear(history: History, event: ConsoleEvent): void {
 		case 'left':
 			history.left(event.czxid, event.atMs);
 			break;
+		case 'recovered': {
+			const { path, czxid, outcome, detail, atMs } = event;
+			history.purged({ path, czxid, askedAtMs: atMs, answeredAtMs: atMs, outcome, detail, stillThere: false });
+			break;
+		}
 		case 'alarm':
 			process.stderr.write(`console: alarm ${event.action} for ${event.path}\n`);
 			break;

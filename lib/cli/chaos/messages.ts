@@ -16,6 +16,8 @@ export const consoleEventSchema = z.discriminatedUnion('event', [
 	z.object({ event: z.literal('row'), path, czxid: hex, verdict, provable: z.boolean(), missing: codes }),
 	z.object({ event: z.literal('left'), path, czxid: hex, atMs }),
 	z.object({ event: z.literal('ensemble'), atMs, gaps: z.array(z.string()), impairments: z.array(z.string()) }),
+	/** Automatic recovery did it, or did not. */
+	z.object({ event: z.literal('recovered'), path, czxid: hex, outcome: z.string(), detail: z.string(), atMs }),
 	z.object({ event: z.literal('alarm'), action: z.string(), path }),
 ]);
 export type ConsoleEvent = z.infer<typeof consoleEventSchema>;

@@ -47,9 +47,11 @@ export type WorldOptions = {
 	readonly onProgress: (line: string) => void;
 	/** Takes whatever happens, as it happens; times are CLOCK_MONOTONIC. */
 	readonly log: (event: object) => void;
+	/** Automatic recovery is on. */
+	readonly recovery: boolean;
 };
 
-export async function openWorld(network: Network, { onProgress, log }: WorldOptions): Promise<World> {
+export async function openWorld(network: Network, { onProgress, log, recovery }: WorldOptions): Promise<World> {
 	onProgress('starting ZooKeeper');
 	const { ensemble, adminRelays, servers, connect } = await startServers(network);
 	onProgress('starting the console');
@@ -57,7 +59,7 @@ export async function openWorld(network: Network, { onProgress, log }: WorldOpti
 	const history: History = new History((life, announced) => naive.watch(life, announced), log);
 	const admins = servers.map(({ admin }) => admin);
 	const naive: NaiveObservers = startNaive(network, admins, history);
-	const console = await startConsole(network, { folder, connect, servers }, history);
+	const console = await startConsole(network, { folder, connect, servers, recovery }, history);
 	const audit = openRegistryAudit(connect);
 	const nextIp = counter((count) => network.memberIp(count));
 	return {
