@@ -22,6 +22,8 @@ export const AUDIT_ACTIONS = [
 	'recovery.change',
 	'maintenance.begin',
 	'maintenance.end',
+	'drill.start',
+	'drill.finish',
 	'audit.export',
 	'outbox.garbage',
 ] as const;

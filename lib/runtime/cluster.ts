@@ -24,6 +24,8 @@ import { type AfterPurge, watchAfterPurge } from './after-purge';
 import { changeSettings, type SettingsWish } from './change-settings';
 import { showCluster } from './cluster-pages';
 import { createOutboxDrain } from './drain-outbox';
+import { drillPathsOf } from './drill-znodes';
+import { holdDrills } from './drills';
 import { registeredMembers } from './gather-purge';
 import { createLiveFeed } from './live-feed';
 import { followMembership, type Membership } from './membership';
@@ -63,7 +65,7 @@ export type ClusterDeps = {
 export type RunningCluster = ClusterHandle & { close(): Promise<void> };
 
 /** A starting member's request is answered within 3 s, the way to it and back included. */
-const TAKEOVER_MS_MAX = 2_800;
+const TAKEOVER_MS = { lookMs: 2_000, withinMs: 2_800 };
 
 /** Runs one cluster: membership, evidence, the latch, the outbox, and what the pages ask for. */
 export function runCluster(deps: ClusterDeps): RunningCluster {
@@ -161,10 +163,12 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		onChanged: (path) => {
 			feed.changed(path);
 			observers.changed(path);
+			drills.changed(path);
 		},
 		onRemoved: feed.removed,
 		onTransition,
 		onLeft: (left: LeftEntry) => {
+			drills.left(left);
 			observers.left(left.entry.registration.incarnation.path);
 			const { state } = left.entry;
 			if (isProven(state.verdict)) {
@@ -181,6 +185,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		},
 		onJoined: (entry) => {
 			afterPurge.joined(entry);
+			drills.joined(entry);
 			observers.joined(entry.registration.incarnation.path);
 			feed.clusterChanged();
 		},
@@ -208,6 +213,22 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		clock,
 		holdsLatch: () => own.latchState().kind === 'held',
 		onEntry: records.onEntry,
+	});
+
+	const drills = holdDrills({
+		config,
+		observer: deps.observer,
+		zk,
+		clock,
+		roll: membership.roll,
+		latch: own.latchState,
+		settings: own.settings,
+		counters: own.counters,
+		audit: deps.audit,
+		paths: drillPathsOf(deps.rootPath, config.id),
+		settingsPath: paths.settings,
+		outboxPath: paths.outbox,
+		onProblem: (problem) => deps.log('warn', 'drills', { problem }),
 	});
 
 	const pages = showCluster({
@@ -302,10 +323,12 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 					carryOut: (purge, by, claimOf) => purgeMembers(purgeDeps(), purge, by, { by: 'takeover', claimOf }),
 				},
 				request,
-				{ identity, ip: requesterIp, claimOf: toClaimOf(request, requesterIp), withinMs: TAKEOVER_MS_MAX },
+				{ identity, ip: requesterIp, claimOf: toClaimOf(request, requesterIp), ...TAKEOVER_MS },
 			),
+		drills,
 		async close() {
 			unsubscribe();
+			await drills.close();
 			membership.close();
 			feed.close();
 			await drain.close();

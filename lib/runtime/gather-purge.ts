@@ -27,6 +27,8 @@ export type PurgeGround = {
 	readonly counters: () => readonly StampedEntry[] | null;
 	/** As last seen; null when they cannot be read or parsed. */
 	readonly settings: () => Settings | null;
+	/** Rollcall's own (prepare-root.ts). */
+	readonly paths: { readonly settings: string };
 };
 
 /** What a purge of one member rests on besides its evidence; read afresh for each plan. */
@@ -88,7 +90,7 @@ async function standingOf(
 	if (kind === 'registration') {
 		return { path, standing: followed ? standingNow(ground, followed) : 'lives' };
 	}
-	if (kind === 'out-of-reach') {
+	if (kind === 'out-of-reach' || isOwn(ground, path)) {
 		return null;
 	}
 	const value = await ground.zk.read(path);
@@ -98,6 +100,12 @@ async function standingOf(
 	// Without data it is a lock only where its name, too, is nobody's registration (Dubbo, Solr, HBase).
 	const parsed = ground.parse({ path, data: value.data, config: { ...AUTO_FORMAT, path } });
 	return isRegistrationApart(znode, parsed, victim.registration.addresses) ? { path, standing: 'unprovable' } : null;
+}
+
+/** An observer's presence, its suspicions, an opt-in to drills: nobody's registration, whatever they say. */
+function isOwn({ paths, config }: PurgeGround, path: string): boolean {
+	const root = paths.settings.slice(0, -`/settings/${config.id}`.length);
+	return path.startsWith(`${root}/`);
 }
 
 /** Proven by itself, on evidence as fresh as the victim's own must be. */

@@ -5,6 +5,7 @@ import type { TakeoverRequest, TakeoverView } from '@/lib/core/takeover-view';
 import type { ChangeEvent, ClusterView, EnsembleView, MemberDetail, MemberRow, SnapshotEvent } from '@/lib/core/view';
 
 import type { ChangeSettingsResult, SettingsWish } from './change-settings';
+import type { DrillsHandle } from './drills';
 
 export type { AuthPort } from '@/lib/core/ports';
 
@@ -31,6 +32,7 @@ export type ClusterHandle = {
 	/** Rejects when the audit log cannot be read. */
 	recovery(): Promise<RecoveryView>;
 	changeSettings(wish: SettingsWish, identity: Identity): Promise<ChangeSettingsResult>;
+	readonly drills: DrillsHandle;
 	/** Rejects when it cannot be recorded. */
 	reportExit(request: ExitReportRequest, identity: Identity): Promise<ExitReportView>;
 	/** `requesterIp`: whose socket the request came over, nobody in between; null: not known. Answers within 3 s. */
