@@ -96,13 +96,18 @@ async function untilReady(stack: Stack, stopping: AbortSignal): Promise<void> {
 	}
 }
 
+function reportEnd(member: DemoMember, stopping: AbortSignal): void {
+	void member.ended.then((how) => {
+		if (!stopping.aborted) {
+			const what = member.drilled() ? 'by a drill; it starts again once its place is free' : `by ${how}`;
+			say(`${member.id} (pid ${member.pid}) ended ${what}`);
+		}
+	});
+}
+
 function reportEnds(stack: Stack, stopping: AbortSignal): void {
 	for (const member of stack.members) {
-		void member.ended.then((how) => {
-			if (!stopping.aborted) {
-				say(`${member.id} (pid ${member.pid}) ended by ${how}`);
-			}
-		});
+		reportEnd(member, stopping);
 	}
 	void stack.ended.then((how) => {
 		if (!stopping.aborted) {
@@ -136,6 +141,11 @@ async function runDemo(): Promise<void> {
 	stack = await startStack({
 		port,
 		members: MEMBERS,
+		drills: true,
+		onReplaced: (member) => {
+			say(`${member.id} is back (pid ${member.pid})`);
+			reportEnd(member, stopping.signal);
+		},
 		onProgress: (line) => say(`${line} …`),
 		...(password ? { password } : {}),
 	});

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Ensemble, startEnsemble } from './ensemble';
 import { type DemoMember, howItEnded, type MemberOptions, startMember } from './members';
+import { replaceDrilled } from './replace-drilled';
 import { spawnTied } from './spawn-tied';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -149,8 +150,14 @@ export type StackOptions = Omit<ConsoleOptions, 'ensemble'> & {
 	readonly members?: number;
 	readonly member?: Partial<MemberOptions>;
 	readonly servers?: number;
+	/** Members allow drills, and those that a drill has ended are started again. */
+	readonly drills?: boolean;
 	readonly onProgress?: (line: string) => void;
+	readonly onReplaced?: (member: DemoMember) => void;
 };
+
+/** The console's opt-in folder, as toConfig has its cluster and Rollcall's folder. */
+const DRILLS = '/rollcall/drills/turms';
 
 /** Names and kinds of the demo's members: gateways first, then services, one AI serving. */
 export function demoMember(index: number, count: number): { id: string; type: string } {
@@ -173,18 +180,29 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 	const ensemble = await startEnsemble({ servers });
 	try {
 		say(`Starting ${count} demo members`);
-		const members = await Promise.all(
-			Array.from({ length: count }, (_, index) =>
-				startMember({ connect: ensemble.connect, ...demoMember(index, count), ...options.member }),
-			),
-		);
+		const memberOptions = Array.from({ length: count }, (_, index) => ({
+			connect: ensemble.connect,
+			...demoMember(index, count),
+			...(options.drills === true ? { drills: DRILLS } : {}),
+			...options.member,
+		}));
+		const members = await Promise.all(memberOptions.map(startMember));
 		say('Starting the console');
 		const started = await startConsole({ ...options, ensemble });
+		let stopping = false;
+		if (options.drills === true) {
+			replaceDrilled(members, memberOptions, {
+				isStopping: () => stopping,
+				onReplaced: (member) => options.onReplaced?.(member),
+				onFailed: (id, error) => say(`${id} could not be started again: ${String(error)}`),
+			});
+		}
 		return {
 			...started,
 			ensemble,
 			members,
 			async stop() {
+				stopping = true;
 				await started.stop();
 				for (const member of members) {
 					member.kill('SIGKILL');
