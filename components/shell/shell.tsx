@@ -33,6 +33,12 @@ function useEntries(cluster: string | null, notAlive: number): Entry[] {
 			badge: notAlive,
 		});
 		entries.push({
+			href: `${base}/recovery`,
+			text: t.shell.recovery,
+			current: pathname === `${base}/recovery`,
+			badge: 0,
+		});
+		entries.push({
 			href: `${base}/ensemble`,
 			text: t.shell.ensemble,
 			current: pathname === `${base}/ensemble`,

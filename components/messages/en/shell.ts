@@ -12,6 +12,7 @@ export const shell = {
 	members: 'Members',
 	suspects: 'Suspects',
 	ensemble: 'Ensemble',
+	recovery: 'Recovery',
 	audit: 'Audit',
 	chooseCluster: 'Choose a cluster',
 	allClusters: 'All clusters',

@@ -5,6 +5,7 @@ import { evidence } from './evidence';
 import { latency } from './latency';
 import { clusters, member, members, signIn, suspects } from './pages';
 import { purge } from './purge';
+import { recovery } from './recovery';
 import { shell } from './shell';
 import { verdicts } from './verdicts';
 
@@ -17,6 +18,7 @@ export const zh: Catalogue = {
 	member,
 	suspects,
 	purge,
+	recovery,
 	audit,
 	latency,
 	evidence,

@@ -12,6 +12,7 @@ export const shell: typeof english = {
 	members: '成员',
 	suspects: '异常成员',
 	ensemble: 'ZooKeeper 集群',
+	recovery: '自动恢复',
 	audit: '审计日志',
 	chooseCluster: '选择集群',
 	allClusters: '全部集群',
