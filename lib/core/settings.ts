@@ -97,6 +97,17 @@ export const SETTINGS_BOUNDS = {
 	pathMax: 4_096,
 } as const;
 
+export const SETTINGS_LOST = 'the settings znode was deleted: what it said is unknown';
+
+/**
+ * The settings as they are made again after somebody deleted them: nothing automatic happens until a person has looked.
+ * What was known of them is kept; it may be older than what was deleted.
+ */
+export function lostSettings(known: Settings | null, wallMs: number): Settings {
+	const killSwitch = { by: 'rollcall', reason: SETTINGS_LOST, atMs: Math.round(wallMs) };
+	return { ...(known ?? NO_SETTINGS), killSwitch };
+}
+
 /** The cluster's policy as it is now: the config, with what was changed at run time. */
 export function effectivePolicy(configured: Policy, settings: Settings | null): Policy {
 	const automaticRecovery = settings?.automaticRecovery ?? configured.automaticRecovery;

@@ -1,114 +1,240 @@
-import { randomUUID } from 'node:crypto';
 import type { AuditAction, AuditDraft, Json } from '@/lib/core/audit-entry';
-import { toHex } from '@/lib/core/ids';
-import { endpointKey, type Incarnation } from '@/lib/core/member';
+import { entryKey, type StampedEntry } from '@/lib/core/counters';
+import { toHex, unsigned64 } from '@/lib/core/ids';
+import { endpointKey } from '@/lib/core/member';
+import type { MemberState } from '@/lib/core/member-state';
 import type { Clock, Sweep } from '@/lib/core/ports';
+import { sha256Hex } from './outbox-entry';
 import type { RollEntry } from './roll';
 
 /** A purge is watched for two session time-outs, at least this long. */
 const WATCH_MS_MIN = 60_000;
 const WATCHED_MAX = 5_000;
+/** Of a purge that another console carried out this one may learn after its replacement has registered. */
+const JOINED_BEFORE_MS = 2_000;
+const TIMES_KEPT = 1_000;
 
 type Watched = {
-	readonly incarnation: Incarnation;
-	readonly id: string;
+	readonly entry: Pick<StampedEntry, 'attempt' | 'path' | 'czxid' | 'id' | 'ephemeralOwner' | 'sessionTimeoutMs'>;
 	/** As registered and as resolved: who comes next registers a name again, or the IP. */
 	readonly places: ReadonlySet<string>;
-	readonly attempt: string;
-	readonly committedAtMs: number;
+	/** Null: it stood in the counters when this console started. */
+	readonly committedAtMs: number | null;
 	readonly untilMs: number;
+	/** Its first sign of death: a tripwire closed, or its session gone; null: not seen here. */
+	readonly diedAtMs: number | null;
 	ghost: boolean;
 	replaced: boolean;
+	/** What stands in the log only when this console holds the latch. */
+	owed: AuditDraft[];
+};
+
+/** Since this console started. */
+export type Scorecard = {
+	readonly purged: number;
+	readonly replaced: number;
+	readonly ghosts: number;
+	/** From the commit to the replacement's registration, the latest 1,000. */
+	readonly replacedAfterMs: readonly number[];
 };
 
 export type AfterPurge = {
+	/** This console has carried out a purge. */
 	committed(entry: RollEntry, attempt: string, committedAtMs: number): void;
+	/** What stands in the counters: the purges of every console. */
+	counted(entries: readonly StampedEntry[]): void;
 	joined(entry: RollEntry): void;
 	swept(sweep: Sweep): void;
+	scorecard(): Scorecard;
 };
 
 /**
- * Watches what comes after each purge: its session connected again is a ghost (the member lives, unregistered: a
- * mistake to be noticed); the same id or address registered anew ends the failover clock.
+ * Watches what comes after each purge, by whichever console: its session connected again, or registering again, is a ghost
+ * (the member lives, a mistake to be noticed); the same id or address registered anew ends the failover clock. Every
+ * console watches; the one that holds the latch records, under keys that are the same for all of them, so that one
+ * database holds each once and whoever gets the latch goes on.
  */
 export function watchAfterPurge(deps: {
 	clock: Clock;
 	cluster: string;
 	observer: string;
 	record: (draft: AuditDraft) => void;
+	holdsLatch: () => boolean;
+	/** This incarnation, registered or left a while ago. */
+	find: (path: string, czxid: bigint) => RollEntry | null;
 }): AfterPurge {
 	const { clock } = deps;
-	let watched: Watched[] = [];
+	const watched = new Map<string, Watched>();
+	const score = { purged: 0, replaced: 0, ghosts: 0, replacedAfterMs: [] as number[] };
+	let joinedLately: { readonly entry: RollEntry; readonly atMs: number }[] = [];
+	let countedBefore = false;
 
-	function record(action: AuditAction, one: Watched, detail: Json): void {
-		deps.record({
-			key: randomUUID(),
+	function watch(one: StampedEntry, known: RollEntry | null, committedAtMs: number | null): void {
+		const key = entryKey(one);
+		if (watched.has(key)) {
+			return;
+		}
+		const added: Watched = {
+			entry: one,
+			places: new Set([...one.addresses, ...(known ? [...placesOf(known), ...endpointsOf(known.state)] : [])]),
+			committedAtMs,
+			untilMs: one.firstSeenAtMs + Math.max(WATCH_MS_MIN, 2 * (one.sessionTimeoutMs ?? 0)),
+			diedAtMs: known ? diedAtMs(known.state) : null,
+			ghost: false,
+			replaced: false,
+			owed: [],
+		};
+		watched.set(key, added);
+		score.purged += committedAtMs === null ? 0 : 1;
+		for (const old of [...watched.keys()].slice(0, Math.max(0, watched.size - WATCHED_MAX))) {
+			watched.delete(old);
+		}
+		if (committedAtMs !== null) {
+			for (const { entry, atMs } of joinedLately.filter((each) => each.atMs >= committedAtMs - JOINED_BEFORE_MS)) {
+				meet(added, entry, atMs);
+			}
+		}
+	}
+
+	/** Somebody has registered: in its place, or its own session once more. */
+	function meet(one: Watched, { registration }: RollEntry, atMs: number): void {
+		const { incarnation, id } = registration;
+		if (unsigned64(incarnation.czxid) <= unsigned64(one.entry.czxid) || one.committedAtMs === null) {
+			return;
+		}
+		if (incarnation.ephemeralOwner !== 0n && incarnation.ephemeralOwner === one.entry.ephemeralOwner) {
+			haunt(one, { how: 'registered-again', by: incarnation.path });
+			return;
+		}
+		const same =
+			isSameId(one.entry, incarnation.path, id) ||
+			registration.addresses.some(({ host, port }) => one.places.has(endpointKey({ ip: host, port })));
+		if (!same || one.replaced) {
+			return;
+		}
+		one.replaced = true;
+		const afterMs = Math.max(0, Math.round(atMs - one.committedAtMs));
+		score.replaced += 1;
+		score.replacedAfterMs = [...score.replacedAfterMs, afterMs].slice(-TIMES_KEPT);
+		owe(one, 'member.replaced', {
+			attempt: one.entry.attempt,
+			afterMs,
+			by: incarnation.path,
+			czxid: toHex(incarnation.czxid),
+			sessionTimeoutMs: one.entry.sessionTimeoutMs,
+			deathToReplacedMs: one.diedAtMs === null ? null : Math.round(atMs - one.diedAtMs),
+		});
+	}
+
+	function haunt(one: Watched, detail: { readonly [key: string]: Json }): void {
+		if (!one.ghost) {
+			one.ghost = true;
+			score.ghosts += 1;
+			owe(one, 'member.ghost', { attempt: one.entry.attempt, ...detail });
+		}
+	}
+
+	function owe(one: Watched, action: AuditAction, detail: Json): void {
+		const { attempt, path, czxid, id } = one.entry;
+		one.owed.push({
+			key: `${action}-${attempt}-${sha256Hex(path).slice(0, 16)}`,
 			atMs: Math.round(clock.wallMs()),
 			actor: { kind: 'system', name: deps.observer, role: null, sourceAddress: null },
 			action,
 			outcome: 'ok',
 			cluster: deps.cluster,
-			member: one.incarnation.path,
-			memberId: one.id,
-			czxid: toHex(one.incarnation.czxid),
+			member: path,
+			memberId: id,
+			czxid: toHex(czxid),
 			reason: null,
 			zxid: null,
 			detail,
 		});
 	}
 
+	function settle(): void {
+		const nowMs = clock.nowMs();
+		joinedLately = joinedLately.filter(({ atMs }) => nowMs - atMs < JOINED_BEFORE_MS);
+		const mayRecord = deps.holdsLatch();
+		for (const [key, one] of watched) {
+			if (mayRecord) {
+				for (const draft of one.owed.splice(0)) {
+					deps.record(draft);
+				}
+			}
+			if (one.untilMs <= nowMs) {
+				watched.delete(key);
+			}
+		}
+	}
+
 	return {
 		committed(entry, attempt, committedAtMs) {
-			const { incarnation, id } = entry.registration;
-			watched.push({
-				incarnation,
-				id,
-				places: new Set([
-					...placesOf(entry),
-					...Object.values(entry.state.endpoints).map((known) => endpointKey(known.endpoint)),
-				]),
-				attempt,
-				committedAtMs,
-				untilMs: committedAtMs + Math.max(WATCH_MS_MIN, 2 * (entry.state.session.timeoutMs ?? 0)),
-				ghost: false,
-				replaced: false,
-			});
-			watched = watched.slice(-WATCHED_MAX);
+			const { incarnation, id, group } = entry.registration;
+			const addresses = endpointsOf(entry.state);
+			const { timeoutMs } = entry.state.session;
+			const one = { ...incarnation, attempt, id, group, addresses, sessionTimeoutMs: timeoutMs, by: 'human' } as const;
+			watch({ ...one, firstSeenAtMs: committedAtMs }, entry, committedAtMs);
+			settle();
+		},
+		counted(entries) {
+			const nowMs = clock.nowMs();
+			for (const one of entries) {
+				if (watched.has(entryKey(one)) || nowMs - one.firstSeenAtMs >= WATCH_MS_MIN) {
+					continue;
+				}
+				watch(one, deps.find(one.path, one.czxid), countedBefore ? one.firstSeenAtMs : null);
+			}
+			countedBefore = true;
+			settle();
 		},
 		joined(entry) {
-			const { incarnation, id } = entry.registration;
-			const places = placesOf(entry);
-			for (const one of watched) {
-				const same = one.id === id || places.some((place) => one.places.has(place));
-				if (same && !one.replaced && incarnation.czxid > one.incarnation.czxid) {
-					one.replaced = true;
-					const afterMs = Math.round(clock.nowMs() - one.committedAtMs);
-					record('member.replaced', one, {
-						attempt: one.attempt,
-						afterMs,
-						by: incarnation.path,
-						czxid: toHex(incarnation.czxid),
-					});
-				}
+			const atMs = clock.nowMs();
+			joinedLately.push({ entry, atMs });
+			if (joinedLately.length > 2 * TIMES_KEPT) {
+				joinedLately = joinedLately.slice(-TIMES_KEPT);
+			}
+			for (const one of watched.values()) {
+				meet(one, entry, atMs);
+			}
+			if (watched.size > 0) {
+				settle();
 			}
 		},
 		swept(sweep) {
-			const nowMs = clock.nowMs();
-			watched = watched.filter((one) => one.untilMs > nowMs);
-			for (const one of watched) {
-				const session = sweep.sessions.get(one.incarnation.ephemeralOwner);
-				if (!one.ghost && (session?.connections.length ?? 0) > 0) {
-					one.ghost = true;
-					record('member.ghost', one, {
-						attempt: one.attempt,
-						servers: session?.connections.map((c) => c.server) ?? [],
-					});
+			for (const one of watched.values()) {
+				const connections = sweep.sessions.get(one.entry.ephemeralOwner)?.connections ?? [];
+				if (one.entry.ephemeralOwner !== 0n && connections.length > 0) {
+					haunt(one, { how: 'connected', servers: connections.map(({ server }) => server) });
 				}
 			}
+			settle();
 		},
+		scorecard: () => ({ ...score, replacedAfterMs: [...score.replacedAfterMs] }),
 	};
+}
+
+/** An id is one among the members of its parent. */
+function isSameId(one: Watched['entry'], path: string, id: string): boolean {
+	return one.path === path || (one.id === id && parentOf(one.path) === parentOf(path));
+}
+
+function parentOf(path: string): string {
+	return path.slice(0, path.lastIndexOf('/'));
 }
 
 function placesOf(entry: RollEntry): string[] {
 	return entry.registration.addresses.map(({ host, port }) => endpointKey({ ip: host, port }));
+}
+
+function endpointsOf(state: MemberState): string[] {
+	return Object.values(state.endpoints).map((known) => endpointKey(known.endpoint));
+}
+
+function diedAtMs(state: MemberState): number | null {
+	const signs = [
+		state.session.goneSinceMs,
+		...Object.values(state.endpoints).map(({ closedByPeer }) => closedByPeer?.atMs ?? null),
+	].filter((atMs) => atMs !== null);
+	return signs.length === 0 ? null : Math.min(...signs);
 }

@@ -2,6 +2,7 @@ import type { ClusterConfig } from '@/lib/core/config';
 import { toOwnedZnodes } from '@/lib/core/owned';
 import type { Policy } from '@/lib/core/policy';
 import type { Clock, LatchState, OwnHealthPort, ProbePort, ZooKeeperPort } from '@/lib/core/ports';
+import type { HeldBack } from '@/lib/core/recovery-plan';
 import type { ClusterView, EnsembleView, MemberDetail, MemberRow } from '@/lib/core/view';
 import type { AddressBook } from './address-book';
 import { type Impairments, toClusterView } from './cluster-view';
@@ -29,6 +30,8 @@ export type ClusterPagesDeps = {
 	readonly observersProblem: () => string | null;
 	readonly auditProblem: () => string | null;
 	readonly outboxProblem: () => string | null;
+	/** What automatic recovery leaves alone just now, and why. */
+	readonly heldBack: () => readonly HeldBack[];
 };
 
 export type ClusterPages = {
@@ -99,6 +102,7 @@ export function showCluster(deps: ClusterPagesDeps): ClusterPages {
 				observersProblem: deps.observersProblem(),
 				auditProblem: deps.auditProblem(),
 				outboxProblem: deps.outboxProblem(),
+				heldBack: deps.heldBack(),
 			},
 			impairments,
 		);

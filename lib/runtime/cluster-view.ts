@@ -1,6 +1,7 @@
 import type { ClusterConfig } from '@/lib/core/config';
 import type { Policy } from '@/lib/core/policy';
 import type { Clock, LatchState, Sweep, ZooKeeperState } from '@/lib/core/ports';
+import type { HeldBack } from '@/lib/core/recovery-plan';
 import type { ClusterView, Impairment } from '@/lib/core/view';
 import type { Registry } from './registry';
 import type { RollSummary } from './roll-summary';
@@ -29,6 +30,8 @@ export type ClusterViewInput = {
 	readonly observersProblem: string | null;
 	readonly auditProblem: string | null;
 	readonly outboxProblem: string | null;
+	/** What automatic recovery, switched on, leaves alone, and why. */
+	readonly heldBack: readonly HeldBack[];
 };
 
 export type Impairments = Map<Impairment, number>;
@@ -91,6 +94,10 @@ function findImpairments(input: ClusterViewInput, following: boolean): Map<Impai
 	}
 	if (following && input.latch.kind === 'waiting') {
 		found.set('latch-elsewhere', input.latch.holder ?? '');
+	}
+	if (input.heldBack.length > 0) {
+		const told = input.heldBack.map(({ guard, code, members }) => `${guard}: ${code} (${members})`);
+		found.set('recovery-held-back', told.join('; ').slice(0, 300));
 	}
 	if (input.tripwires.open >= input.tripwires.max) {
 		found.set('tripwires-at-limit', `${input.tripwires.open} of ${input.tripwires.max}`);

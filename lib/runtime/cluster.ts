@@ -23,6 +23,7 @@ import type { AddressBook } from './address-book';
 import { type AfterPurge, watchAfterPurge } from './after-purge';
 import { changeSettings, type SettingsWish } from './change-settings';
 import { showCluster } from './cluster-pages';
+import { carryOutPurges } from './cluster-purges';
 import { createOutboxDrain } from './drain-outbox';
 import { drillPathsOf } from './drill-znodes';
 import { holdDrills } from './drills';
@@ -33,7 +34,6 @@ import { meetObservers } from './observers';
 import { keepOwnZnodes } from './own-znodes';
 import { planPurge } from './plan-purge';
 import { rootPathsOf } from './prepare-root';
-import { type PurgeDeps, purgeMembers } from './purge-member';
 import { createRecordWaiter } from './record-waiter';
 import { toRecoveryView } from './recovery-view';
 import { reportExit } from './report-exit';
@@ -42,7 +42,7 @@ import { summariseRoll } from './roll-summary';
 import type { ClusterHandle } from './rollcall';
 import { takeOver } from './take-over';
 import { toClaimOf } from './takeover-claim';
-import { toLateDraft, toVerdictDraft } from './verdict-record';
+import { toVerdictDraft } from './verdict-record';
 
 export type ClusterDeps = {
 	readonly config: ClusterConfig;
@@ -100,7 +100,11 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		clock,
 		holdLatch: deps.holdLatch,
 		onProblem: (error) => deps.log('warn', "Rollcall's own znodes cannot be made", { cluster: config.id, error }),
-		onSettings: () => feed.clusterChanged(),
+		onSettings: () => {
+			purges.recovery.retry();
+			feed.clusterChanged();
+		},
+		onCounters: (entries) => afterPurge.counted(entries),
 	});
 
 	let policy = { of: own.settings(), value: effectivePolicy(config.policy, own.settings()) };
@@ -111,7 +115,14 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		return policy.value;
 	}
 
-	const afterPurge: AfterPurge = watchAfterPurge({ clock, cluster: config.id, observer: deps.observer, record });
+	const afterPurge: AfterPurge = watchAfterPurge({
+		clock,
+		cluster: config.id,
+		observer: deps.observer,
+		record,
+		holdsLatch: () => own.latchState().kind === 'held',
+		find: (path, czxid) => membership.roll.find(path, czxid),
+	});
 
 	const feed = createLiveFeed({
 		clock,
@@ -123,6 +134,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 	});
 
 	function onTransition(entry: RollEntry, transition: Transition): void {
+		purges.recovery.turned(entry);
 		if (isProven(transition.to) || isProven(transition.from)) {
 			record(toVerdictDraft(deps, membership.roll.contextOf(entry), entry, transition));
 		}
@@ -168,6 +180,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		onRemoved: feed.removed,
 		onTransition,
 		onLeft: (left: LeftEntry) => {
+			purges.recovery.left(left.entry);
 			drills.left(left);
 			observers.left(left.entry.registration.incarnation.path);
 			const { state } = left.entry;
@@ -185,6 +198,8 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		},
 		onJoined: (entry) => {
 			afterPurge.joined(entry);
+			// It may give back a place of the blast radius.
+			purges.recovery.retry();
 			drills.joined(entry);
 			observers.joined(entry.registration.incarnation.path);
 			feed.clusterChanged();
@@ -231,6 +246,20 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		onProblem: (problem) => deps.log('warn', 'drills', { problem }),
 	});
 
+	const purges = carryOutPurges({
+		...deps,
+		paths,
+		membership,
+		own,
+		drain,
+		records,
+		afterPurge,
+		policy: policyNow,
+		record,
+		onLate: (attempt) => deps.log('warn', 'late purge: committed more than 2 s after its evidence', { attempt }),
+		onFault,
+	});
+
 	const pages = showCluster({
 		...deps,
 		membership,
@@ -242,39 +271,13 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		observersProblem: () => observersProblem,
 		auditProblem: () => auditProblem,
 		outboxProblem: drain.problem,
+		heldBack: purges.recovery.heldBack,
 	});
 
 	const unsubscribe = zk.onState((state) => {
 		everConnected ||= state.kind === 'connected';
 		feed.clusterChanged();
 	});
-
-	/** Built when it is needed: without a latch nothing may be purged, and the plan says so. */
-	function purgeDeps(): PurgeDeps {
-		return {
-			config,
-			zk,
-			clock,
-			parse: deps.parse,
-			membership,
-			latch: own.latchState,
-			latchPort: own.latchPort(),
-			counters: own.counters,
-			settings: own.settings,
-			stamped: () => own.counters() ?? [],
-			paths: { settings: paths.settings, counters: paths.counters, outbox: `${paths.outbox}/e-` },
-			audit: deps.audit,
-			findAttempts: drain.findAttempts,
-			recorded: records.recorded,
-			onCommitted: (entry, attempt, committedAtMs, late) => {
-				afterPurge.committed(entry, attempt, committedAtMs);
-				if (late) {
-					record(toLateDraft(deps, entry, attempt));
-					deps.log('warn', 'late purge: committed more than 2 s after its evidence', { attempt });
-				}
-			},
-		};
-	}
 
 	return {
 		id: config.id,
@@ -284,8 +287,8 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		left: pages.left,
 		member: pages.detail,
 		subscribe: feed.subscribe,
-		plan: (request: PurgeRequest, identity: Identity) => planPurge(purgeDeps(), request, identity),
-		purge: (request: PurgeRequest, identity: Identity) => purgeMembers(purgeDeps(), request, identity),
+		plan: (request: PurgeRequest, identity: Identity) => planPurge(purges.purgeDeps(), request, identity),
+		purge: purges.purge,
 		recovery: () =>
 			toRecoveryView({
 				config,
@@ -296,7 +299,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 				latch: own.latchState,
 				counters: own.counters,
 				registered: () => registeredMembers(membership),
-				heldBack: () => [],
+				heldBack: () => purges.recovery.heldBack().map((held) => ({ ...held, facts: { ...held.facts } })),
 			}),
 		changeSettings: (wish: SettingsWish, identity: Identity) =>
 			changeSettings({ config, observer: deps.observer, zk, clock, paths, settings: own.settings }, wish, identity),
@@ -320,7 +323,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 					membership,
 					clock,
 					audit: deps.audit,
-					carryOut: (purge, by, claimOf) => purgeMembers(purgeDeps(), purge, by, { by: 'takeover', claimOf }),
+					carryOut: purges.takeOver,
 				},
 				request,
 				{ identity, ip: requesterIp, claimOf: toClaimOf(request, requesterIp), ...TAKEOVER_MS },
@@ -329,6 +332,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		async close() {
 			unsubscribe();
 			await drills.close();
+			await purges.close();
 			membership.close();
 			feed.close();
 			await drain.close();

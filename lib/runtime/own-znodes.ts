@@ -1,6 +1,7 @@
 import { type StampedEntry, stampEntries } from '@/lib/core/counters';
 import type { Clock, LatchPort, LatchState, ZooKeeperPort } from '@/lib/core/ports';
 import type { Settings } from '@/lib/core/settings';
+import { mendOwnZnodes } from './mend-own-znodes';
 import { prepareRoot, type RootPaths } from './prepare-root';
 import { readCounters } from './read-counters';
 import { readSettings } from './read-settings';
@@ -27,20 +28,32 @@ export function keepOwnZnodes(deps: {
 	onProblem(message: string): void;
 	/** The settings were read, at first and after each change. */
 	onSettings(): void;
+	/** What the guards count was read, at first and after each change. */
+	onCounters?(entries: readonly StampedEntry[]): void;
 }): OwnZnodes {
 	const { zk, paths, clock } = deps;
 	const stop = new AbortController();
 	let latch: LatchPort | null = null;
 	let stamped: readonly StampedEntry[] | null = null;
+	/** Kept while the counters cannot be read: an entry that comes back is no new one. */
+	let remembered: readonly StampedEntry[] = [];
 	let settings: Settings | null = null;
+
+	const mend = mendOwnZnodes(deps);
 
 	const countersWatch = zk.watchData(paths.counters, (value) => {
 		const document = value ? readCounters(value.data) : null;
-		stamped = document ? stampEntries(stamped ?? [], document, clock.nowMs()) : null;
+		stamped = document ? stampEntries(stamped ?? remembered, document, clock.nowMs()) : null;
+		remembered = stamped ?? remembered;
+		mend.counters(value, stamped);
+		if (stamped) {
+			deps.onCounters?.(stamped);
+		}
 	});
 
 	const settingsWatch = zk.watchData(paths.settings, (value) => {
 		settings = value && value.forbidden !== true ? readSettings(value.data) : null;
+		mend.settings(value);
 		deps.onSettings();
 	});
 
@@ -48,7 +61,7 @@ export function keepOwnZnodes(deps: {
 		while (!stop.signal.aborted) {
 			if (zk.state().kind === 'connected') {
 				try {
-					await prepareRoot(zk, paths);
+					await prepareRoot(zk, paths, clock);
 					latch = deps.holdLatch(zk, paths.latch, clock);
 					return;
 				} catch (error) {

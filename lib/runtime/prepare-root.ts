@@ -1,4 +1,5 @@
-import type { CreateMode, ZooKeeperPort } from '@/lib/core/ports';
+import type { Clock, CreateMode, ZooKeeperPort } from '@/lib/core/ports';
+import { lostSettings, toSettingsText } from '@/lib/core/settings';
 
 /** Where Rollcall keeps its own znodes in an ensemble (docs/config.md, `rootPath`; docs/observers.md). */
 export type RootPaths = {
@@ -24,15 +25,19 @@ export function rootPathsOf(rootPath: string, cluster: string): RootPaths {
 }
 
 /**
- * Creates what is missing of Rollcall's own znodes, with empty settings and counters. Idempotent; several consoles
+ * Creates what is missing of Rollcall's own znodes, with empty settings and counters. Where there are counters and no
+ * settings, these were deleted, and come back with the kill switch on. Idempotent; several consoles
  * may do it at once. Rejects with a ZooKeeperError when a znode can be neither found nor created.
  */
-export async function prepareRoot(zk: ZooKeeperPort, paths: RootPaths): Promise<void> {
+export async function prepareRoot(zk: ZooKeeperPort, paths: RootPaths, clock: Pick<Clock, 'wallMs'>): Promise<void> {
 	const empty = Buffer.alloc(0);
 	for (const path of [paths.latch, paths.outbox, paths.requests, paths.suspicions, paths.observers]) {
 		await ensure(zk, path, empty);
 	}
-	await ensure(zk, paths.settings, Buffer.from('{}'));
+	// Made after the settings, so that they tell whether there were any.
+	const wasThere = (await zk.stat(paths.counters)) !== null;
+	const settings = wasThere ? toSettingsText(lostSettings(null, clock.wallMs())) : '{}';
+	await ensure(zk, paths.settings, Buffer.from(settings));
 	await ensure(zk, paths.counters, Buffer.from('{"entries":[]}'));
 }
 

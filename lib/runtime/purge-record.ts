@@ -4,7 +4,7 @@ import type { AuditDraft, Json } from '@/lib/core/audit-entry';
 import type { GuardCheck } from '@/lib/core/guard';
 import { toHex } from '@/lib/core/ids';
 import { toJson } from '@/lib/core/json';
-import type { AuditPort, Identity } from '@/lib/core/ports';
+import type { Identity } from '@/lib/core/ports';
 import type { OutcomeReason, PurgeOutcomeKind } from '@/lib/core/purge-plan';
 import type { OutcomesView, PurgeRequest } from '@/lib/core/purge-view';
 import type { DecisionTurn, FencedDeleteResult } from './fenced-delete';
@@ -17,7 +17,10 @@ const DETAIL_MAX = 1_000;
 const RECORD_WAIT_MS = 2_000;
 
 export type RecordDeps = PurgeGround & {
-	readonly audit: AuditPort;
+	/** The console or agent that decides; the actor is whoever wanted it. */
+	readonly observer?: string;
+	/** Null: recorded, but has no number yet (an agent leaves its records in the outbox). */
+	readonly audit: { append(draft: AuditDraft): Promise<{ readonly sequence: number } | null> };
 	/** Resolves with the entry's number when the record of this key is in the database, null after the time given. */
 	readonly recorded: (key: string, withinMs: number) => Promise<string | null>;
 };
@@ -111,6 +114,7 @@ export function toDraft(
 ): AuditDraft {
 	const { entry, request, identity } = task;
 	const detail: { [key: string]: Json } = {
+		observer: deps.observer ?? null,
 		reason: told.reason,
 		text: told.detail ?? '',
 		guards: toJson(told.guards),
@@ -188,7 +192,7 @@ async function recordResult(
 		if (result.kind !== 'purged') {
 			const draft = toDraft(deps, task, randomUUID(), { ...result, member });
 			const recorded = await deps.audit.append({ ...draft, zxid: result.zxid === null ? null : toHex(result.zxid) });
-			auditId ??= String(recorded.sequence);
+			auditId ??= recorded === null ? null : String(recorded.sequence);
 		}
 		return { auditId, problem: null };
 	} catch (error) {

@@ -155,6 +155,13 @@ export function createRoll(deps: {
 	return {
 		entries: entries as ReadonlyMap<string, RollEntry>,
 		entryOf,
+		/** This incarnation, registered or left within the last ten minutes. */
+		find(path: string, czxid: bigint): RollEntry | null {
+			const isIt = ({ registration: { incarnation } }: RollEntry) =>
+				incarnation.path === path && incarnation.czxid === czxid;
+			const entry = entries.get(path);
+			return entry && isIt(entry) ? entry : (left.find((gone) => isIt(gone.entry))?.entry ?? null);
+		},
 		contextOf,
 		policyOf,
 		surroundingsOf: deps.surroundings,

@@ -42,7 +42,7 @@ type Paths = ReturnType<typeof rootPathsOf>;
 async function newCluster(): Promise<Paths> {
 	clusters += 1;
 	const paths = rootPathsOf('/rollcall', `c${clusters}`);
-	await prepareRoot(admin, paths);
+	await prepareRoot(admin, paths, systemClock);
 	return paths;
 }
 
@@ -282,7 +282,7 @@ test('without the folders that a console makes an agent is not announced and say
 	const trouble = await eventually('trouble', () => port.trouble());
 	expect(trouble).toMatch(/no-node.*observers\/nobody/);
 	expect(port.name()).toBeNull();
-	await prepareRoot(admin, rootPathsOf('/rollcall', 'nobody'));
+	await prepareRoot(admin, rootPathsOf('/rollcall', 'nobody'), systemClock);
 	expect(await nameOf(port)).toBe('a');
 	expect(port.trouble()).toBeNull();
 });

@@ -85,6 +85,7 @@ function impairmentsOf(
 		observersProblem: null,
 		auditProblem: null,
 		outboxProblem: null,
+		heldBack: [],
 		...more,
 	};
 	return toClusterView(input, new Map()).impairments.filter(({ code }) => code !== 'zookeeper-never-connected');
