@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import * as drills from './drill-schemas';
 import * as purgeViews from './purge-view-schemas';
 import * as recovery from './recovery-schemas';
 import * as requests from './schemas';
@@ -138,6 +139,22 @@ const OPERATIONS: readonly Operation[] = [
 		roles: PURGERS,
 		body: recovery.maintenanceChangeSchema,
 		answer: recovery.recoveryViewSchema,
+	},
+	{
+		method: 'get',
+		path: '/api/clusters/{cluster}/drills',
+		summary: 'Who allows drills, the one under way, reports and trend; with format, the reports as a file',
+		roles: READERS,
+		query: drills.drillsQuerySchema,
+		answer: drills.drillsViewSchema,
+	},
+	{
+		method: 'post',
+		path: '/api/clusters/{cluster}/drills',
+		summary: 'Kill a member that allows it, and measure what follows',
+		roles: PURGERS,
+		body: drills.drillRequestSchema,
+		answer: drills.drillStartSchema,
 	},
 	{
 		method: 'get',

@@ -40,6 +40,8 @@ export type Conductor = {
 	running(): RunningDrill | null;
 	/** The order is about to be written by this console, which conducts the drill from now on. */
 	sending(order: DrillOrder, atMs: number): void;
+	/** It was written: it is under way, whenever the watch tells. */
+	ordered(order: DrillOrder): void;
 	/** Something about this member, or of the one in its place, changed. */
 	changed(path: string): void;
 	joined(entry: RollEntry): void;
@@ -74,10 +76,16 @@ export function conductDrills(ground: DrillGround): Conductor {
 			run = null;
 		} else if (order === null) {
 			run = { kind: 'garbage', version: value.stat.version };
-		} else if (run?.kind !== 'drill' || run.order.drillId !== order.drillId) {
-			run = { kind: 'drill', order, version: value.stat.version, progress: begin(order, isLate) };
+		} else {
+			hold(order, value.stat.version, isLate);
 		}
 	});
+
+	function hold(order: DrillOrder, version: number, isLate: boolean): void {
+		if (run?.kind !== 'drill' || run.order.drillId !== order.drillId) {
+			run = { kind: 'drill', order, version, progress: begin(order, isLate) };
+		}
+	}
 
 	/** `isLate`: it was under way before this console looked; then only the wall clock tells since when. */
 	function begin(order: DrillOrder, isLate: boolean): DrillProgress {
@@ -167,9 +175,10 @@ export function conductDrills(ground: DrillGround): Conductor {
 		const record = encodeOutboxEntry(toFinishDraft(ground, ended, outcome));
 		ops.push({ kind: 'create', path: `${ground.outboxPath}/e-`, data: record, mode: 'persistent-sequential' });
 		const result = await zk.multi(ops);
-		if (result.kind === 'committed') {
+		if (result.kind === 'committed' || (result.kind === 'failed' && result.code === 'no-node')) {
+			// Ended by this console, or by another before it.
 			run = run === ended ? null : run;
-		} else if (result.kind === 'failed' && result.code !== 'no-node' && result.code !== 'bad-version') {
+		} else if (result.kind === 'failed' && result.code !== 'bad-version') {
 			ground.onProblem(`the report of a drill cannot be written: ZooKeeper answered ${result.code}`);
 		}
 	}
@@ -185,6 +194,8 @@ export function conductDrills(ground: DrillGround): Conductor {
 				sent.delete(old);
 			}
 		},
+		// Nobody writes it again: it keeps the version that it was made with.
+		ordered: (order) => hold(order, 0, false),
 		changed(path) {
 			const progress = progressNow();
 			const entry = roll.entries.get(path);

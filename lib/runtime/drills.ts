@@ -84,6 +84,7 @@ export function holdDrills(ground: DrillGround): Drills {
 				? await orderDrill({ ...ground, isRunning: conductor.isRunning, onSending: conductor.sending }, wish, actor)
 				: { kind: 'refused', refusals: [refusal], detail: refusal };
 		if (ordered.kind === 'ordered') {
+			conductor.ordered(ordered.order);
 			return { outcome: 'ordered', drillId: ordered.order.drillId, refusals: [], detail: '', auditId: null };
 		}
 		const refusals = ordered.kind === 'refused' ? ordered.refusals : [];
