@@ -68,9 +68,24 @@ export function countingEntries(
 	nowMs: number,
 ): readonly StampedEntry[] {
 	const recent = entries.filter((entry) => nowMs - entry.firstSeenAtMs < windowMs);
-	// By path, id and address, so that thousands of entries and members are compared in linear time.
+	if (recent.length === 0) {
+		return recent;
+	}
+	const newest = newestByPlace(registered);
+	return recent.filter((entry) => placesOf(entry).every((key) => (newest.get(key) ?? -1n) <= unsigned64(entry.czxid)));
+}
+
+/** By the very list, which nobody changes: many members are judged on one in the same turn. */
+const newestOf = new WeakMap<readonly RegisteredMember[], ReadonlyMap<string, bigint>>();
+
+/** The newest czxid by path, id and address, so that thousands of entries and members are compared in linear time. */
+function newestByPlace(registered: readonly RegisteredMember[]): ReadonlyMap<string, bigint> {
+	const known = newestOf.get(registered);
+	if (known) {
+		return known;
+	}
 	const newest = new Map<string, bigint>();
-	for (const member of recent.length === 0 ? [] : registered) {
+	for (const member of registered) {
 		for (const key of placesOf(member)) {
 			const czxid = unsigned64(member.czxid);
 			if (czxid > (newest.get(key) ?? -1n)) {
@@ -78,7 +93,8 @@ export function countingEntries(
 			}
 		}
 	}
-	return recent.filter((entry) => placesOf(entry).every((key) => (newest.get(key) ?? -1n) <= unsigned64(entry.czxid)));
+	newestOf.set(registered, newest);
+	return newest;
 }
 
 export type BlastRadiusInput = {

@@ -188,14 +188,16 @@ export async function checkFence(ground: PurgeGround, entry: RollEntry): Promise
 }
 
 async function statFence(ground: PurgeGround, path: string) {
+	const paths = ancestorsOf(path);
+	const [stat, ...stats] = await Promise.all([path, ...paths].map((each) => ground.zk.stat(each)));
 	const ancestors = new Map<string, ZnodeStat>();
-	for (const ancestor of ancestorsOf(path)) {
-		const stat = await ground.zk.stat(ancestor);
-		if (stat) {
-			ancestors.set(ancestor, stat);
+	for (const [index, ancestor] of paths.entries()) {
+		const found = stats[index];
+		if (found) {
+			ancestors.set(ancestor, found);
 		}
 	}
-	return { stat: await ground.zk.stat(path), ancestors };
+	return { stat: stat ?? null, ancestors };
 }
 
 export function toFenceCheck(strength: 'full' | 'weak', guards: number): GuardCheck {

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Thresholds } from '@/lib/core/config';
+import { isProven } from '@/lib/core/detector';
 import type { Evidence, OwnHealth, ProbeAnswer, RoundEvidence } from '@/lib/core/evidence';
 import {
 	type Address,
@@ -37,6 +38,8 @@ export type MemberWatchDeps = {
 	zooKeeperSessionFine(): boolean;
 	/** This observer stumbled lately. */
 	isImpaired(): boolean;
+	/** Pause between looks at one of whom as many are looked at now: hundreds at full pace would only stall the observer. */
+	crowdPauseMs?(proven: boolean): number;
 	/**
 	 * Asks for a sweep that starts after now, and resolves when its evidence has been folded in, or when there will be
 	 * none any more. Never rejects, and gives nothing back: who waits for long must not keep sweeps alive.
@@ -192,16 +195,16 @@ export function watchMember(incarnation: Incarnation, targets: WatchTargets, dep
 				return;
 			}
 			// A probe that timed out is not repeated at once: that would manufacture the evidence.
-			pauseMs = hasTimedOut(evidence) ? Math.min(pauseMs * 2, BACK_OFF_MS_MAX) : ROUND_INTERVAL_MS;
+			const crowdMs = deps.crowdPauseMs?.(isProven(state.verdict)) ?? 0;
+			pauseMs = hasTimedOut(evidence) ? Math.min(pauseMs * 2, BACK_OFF_MS_MAX) : Math.max(ROUND_INTERVAL_MS, crowdMs);
 			const elapsedMs = clock.nowMs() - roundStartedAtMs;
-			await clock.sleep(Math.max(pauseMs - elapsedMs, 20), stop.signal);
+			// They all go on from the same sweep, but must not all knock in the same turn.
+			await clock.sleep(Math.max(pauseMs - elapsedMs, 20) + crowdMs * spread(incarnation), stop.signal);
 		}
 	}
 
 	function suspect(): void {
-		if (investigating || stop.signal.aborted) {
-			return;
-		}
+		if (investigating || stop.signal.aborted) return;
 		investigating = true;
 		// The loop at rest goes on at its own pace afterwards: woken at once it would ask again, and so for ever.
 		void investigate()
@@ -213,9 +216,7 @@ export function watchMember(incarnation: Incarnation, targets: WatchTargets, dep
 
 	/** An end that is everyday here: one look, and no more of it unless the session is gone too. */
 	function lookOnce(): void {
-		if (investigating || stop.signal.aborted) {
-			return;
-		}
+		if (investigating || stop.signal.aborted) return;
 		void round(true)
 			.then(deps.sweepAfterNow)
 			.then(() => {

@@ -15,6 +15,7 @@ import type {
 import type { KnownObserver } from '@/lib/core/proof';
 import { toSessionEvidence } from '@/lib/core/sweep';
 import type { AddressBook } from './address-book';
+import { crowdPauseMs } from './crowd-pace';
 import { type MemberWatch, watchMember } from './member-watch';
 import { watchOwnState } from './own-state';
 import { createReferenceCheck } from './reference-check';
@@ -22,6 +23,8 @@ import { followRegistrations, type Registry } from './registry';
 import { createRoll, type LeftEntry, type Roll, type RollEntry } from './roll';
 import { runSweeps, type SweepLoop } from './sweep-loop';
 
+/** Suspects told of a sweep in one turn: each is a decision. */
+const SUSPECTS_AT_ONCE = 100;
 /** Members told of a sweep in one turn: some 10 ms of work. */
 const TOLD_AT_ONCE = 250;
 
@@ -76,6 +79,8 @@ export function followMembership(deps: MembershipDeps): Membership {
 	const own = watchOwnState({ ...deps, sessionTimeoutMs: config.zooKeeper.sessionTimeoutMs });
 	/** Somebody in the latest sweep may be forgotten by ZooKeeper. */
 	let forgotten = false;
+	/** How many sessions were gone in the latest sweep. */
+	let gone = 0;
 
 	const roll = createRoll({
 		policy: deps.policy,
@@ -120,9 +125,9 @@ export function followMembership(deps: MembershipDeps): Membership {
 	 * in one turn is a pause of the event loop that makes this very observer unwell. Sweeps follow each other while a
 	 * proof is in the making: probes that time out must not widen the gaps of its run.
 	 */
-	function onSweep(sweep: Sweep, atRest: boolean): { nextSoon: boolean } {
+	async function onSweep(sweep: Sweep, atRest: boolean): Promise<{ nextSoon: boolean }> {
 		const calm: RollEntry[] = [];
-		let nextSoon = false;
+		const suspects: RollEntry[] = [];
 		forgotten = false;
 		roll.noteShared(sweep);
 		for (const entry of roll.entries.values()) {
@@ -130,13 +135,21 @@ export function followMembership(deps: MembershipDeps): Membership {
 			if (entry.state.verdict === 'unknown' || (isCalm && (atRest || entry.state.session.state !== 'connected'))) {
 				calm.push(entry);
 			} else if (!isCalm) {
-				observeSweep(sweep, entry);
+				suspects.push(entry);
 			}
-			const { verdict, session } = entry.state;
-			nextSoon ||= session.state === 'gone' && (verdict === 'suspect' || isProven(verdict));
 		}
+		for (const [index, entry] of suspects.entries()) {
+			if (index > 0 && index % SUSPECTS_AT_ONCE === 0) {
+				await clock.sleep(0, stop.signal);
+			}
+			observeSweep(sweep, entry);
+		}
+		gone = suspects.filter((entry) => entry.state.session.state === 'gone').length;
 		void tellCalm(sweep, calm);
 		deps.onSweep(sweep);
+		const nextSoon = [...suspects, ...calm].some(
+			({ state }) => state.session.state === 'gone' && (state.verdict === 'suspect' || isProven(state.verdict)),
+		);
 		return { nextSoon };
 	}
 
@@ -220,6 +233,7 @@ export function followMembership(deps: MembershipDeps): Membership {
 			probes,
 			thresholds: entry.config.thresholds,
 			isImpaired: own.isImpaired,
+			crowdPauseMs: (proven) => crowdPauseMs(gone, { proven, impaired: own.isImpaired() }),
 			loopPauseMsMax: deps.ownHealth.loopPauseMsMax,
 			zooKeeperSessionFine: own.zooKeeperSessionFine,
 			sweepAfterNow,

@@ -15,6 +15,8 @@ import type { RollEntry } from './roll';
 
 /** More than this of other ephemerals, and the session has transactions of its own. */
 const OWNED_MAX = 8;
+/** Looking at many takes that much longer. */
+const PROOF_WAIT_MS_EACH = 5;
 
 /** Its session registered nothing else, and what else it owns can go along in a transaction that many share. */
 export function goesInBatch({ owned, siblings }: Gathered): boolean {
@@ -48,7 +50,7 @@ type Going = BatchMember & {
 export async function purgeBatch(deps: PurgeDeps, task: BatchTask, options: PurgeOptions): Promise<void> {
 	const going = new Map(task.members.map((member) => [pathOf(member.entry), toGoing(deps, member, options)]));
 	const override = task.request.override ?? false;
-	const untilMs = deps.clock.nowMs() + PROOF_WAIT_MS;
+	const untilMs = deps.clock.nowMs() + PROOF_WAIT_MS + task.members.length * PROOF_WAIT_MS_EACH;
 
 	function onDone({ incarnation }: BatchMember, done: BatchResult): void {
 		const member = going.get(incarnation.path);

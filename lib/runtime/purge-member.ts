@@ -9,6 +9,7 @@ import { goesInBatch, purgeBatch } from './purge-batch';
 import { purgeOne } from './purge-one';
 import { type PurgeDeps, type PurgeOptions, questionOf } from './purge-options';
 import { conclude, goneAlongOutcome, type Outcome, type Result, refusedOutcome, staleOutcome } from './purge-record';
+import { refuseEarly } from './refuse-early';
 import type { RollEntry } from './roll';
 
 export type { PurgeDeps, PurgeOptions } from './purge-options';
@@ -83,12 +84,22 @@ async function carryOut(deps: PurgeDeps, work: Work, tell: Tell): Promise<void> 
 	const formal = refuseFormally(work, entries);
 	const gathered = formal ? new Map<RollEntry, Gathered>() : await gatherAll(deps, entries);
 	const planned = plannedPaths(gathered);
+	const early =
+		gathered.size > 1
+			? await refuseEarly(deps, { request, identity, planned: planned.size }, gathered, options)
+			: new Map<RollEntry, Result>();
+	for (const entry of early.keys()) {
+		gathered.delete(entry);
+	}
 	const rest = await batchFirst(deps, work, { found, gathered, planned, tell });
 	for (const each of rest) {
 		const { member, entry } = each;
 		const own = entry ? gathered.get(entry) : undefined;
+		const refused = entry ? early.get(entry) : undefined;
 		if (!entry) {
 			tell(each, staleOutcome());
+		} else if (refused) {
+			tell(each, refused);
 		} else if (formal || !own) {
 			tell(each, refusedOutcome(formal ?? 'internal'));
 		} else if (!planned.has(member.path)) {

@@ -25,7 +25,7 @@ export function runSweeps(deps: {
 	ownSessionId: () => bigint | null;
 	/** Epoch of a write made just now, where one is wanted; never rejects. */
 	confirmEpoch: () => Promise<number | null>;
-	onSweep: (sweep: Sweep, atRest: boolean) => { readonly nextSoon: boolean };
+	onSweep: (sweep: Sweep, atRest: boolean) => { readonly nextSoon: boolean } | Promise<{ readonly nextSoon: boolean }>;
 	onFault: (error: unknown) => void;
 }): SweepLoop {
 	const { clock, sweeper } = deps;
@@ -61,7 +61,7 @@ export function runSweeps(deps: {
 			restDueMs = startedAtMs + REST_INTERVAL_MS;
 		}
 		last = sweep;
-		({ nextSoon } = deps.onSweep(sweep, atRest));
+		({ nextSoon } = await deps.onSweep(sweep, atRest));
 		for (const { resolve } of asked) {
 			resolve(sweep);
 		}
