@@ -1,5 +1,6 @@
 'use client';
 
+import { memo, useMemo, useState } from 'react';
 import { useMessages } from '@/components/messages/use-messages';
 import { Around } from './around';
 import type { PlannedMemberView } from './guard-lines';
@@ -7,28 +8,37 @@ import type { PurgeTarget } from './readiness';
 
 /** Znodes shown for one member before the rest is counted; a hostile session may own thousands. */
 const OWNED_MAX = 50;
+/** Members shown before the rest is asked for. */
+const SHOWN_AT_FIRST = 50;
+const SHOWN_MORE = 200;
 
-/** Every incarnation of the purge, and everything of its session that goes with it. */
-export function GoesList({
-	targets,
-	plan,
-}: {
-	targets: readonly PurgeTarget[];
-	plan: readonly PlannedMemberView[] | null;
-}) {
+type ListProps = { targets: readonly PurgeTarget[]; plan: readonly PlannedMemberView[] | null };
+
+/** Every incarnation of the purge, and everything of its session that goes with it. Drawn anew with each dry run only. */
+export const GoesList = memo(function GoesList({ targets, plan }: ListProps) {
 	const { t } = useMessages();
+	const [shown, setShown] = useState(SHOWN_AT_FIRST);
+	const planned = useMemo(() => new Map(plan?.map((each) => [`${each.path} ${each.czxid}`, each])), [plan]);
+	const rest = targets.length - shown;
 	const only = targets.length === 1 ? targets[0] : undefined;
 	return (
 		<>
 			<ul className="max-h-[260px] overflow-y-auto" data-testid="goes" {...scrollable(targets.length > 3)}>
-				{targets.map((target) => (
+				{targets.slice(0, shown).map((target) => (
 					<MemberGoes
 						key={`${target.path} ${target.czxid}`}
 						target={target}
-						planned={plan?.find((each) => each.path === target.path && each.czxid === target.czxid) ?? null}
+						planned={planned.get(`${target.path} ${target.czxid}`) ?? null}
 						several={only === undefined}
 					/>
 				))}
+				{rest > 0 && (
+					<li className="py-1">
+						<button type="button" className="btn" onClick={() => setShown(shown + SHOWN_MORE)}>
+							{t.purge.goesMore(Math.min(rest, SHOWN_MORE), rest)}
+						</button>
+					</li>
+				)}
 			</ul>
 			<p className="mt-3 text-[12.5px] text-ink2">
 				{only === undefined ? (
@@ -41,7 +51,7 @@ export function GoesList({
 			</p>
 		</>
 	);
-}
+});
 
 /** A part that scrolls has to be reachable by keyboard. */
 function scrollable(scrolls: boolean): { tabIndex?: number } {

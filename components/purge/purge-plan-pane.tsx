@@ -1,7 +1,7 @@
 'use client';
 
 import { Dialog } from '@base-ui/react/dialog';
-import { type FormEvent, type RefObject, useId, useState } from 'react';
+import { type FormEvent, type RefObject, useId, useMemo, useState } from 'react';
 import { useNow } from '@/components/live/use-now';
 import { useMessages } from '@/components/messages/use-messages';
 import { Around } from './around';
@@ -43,7 +43,7 @@ export function PurgePlanPane(props: PaneProps) {
 	const admin = role === 'admin';
 	const consent = { override: admin && form.override, approval: admin ? parseApproval(form.approval, excess) : null };
 	const state = usePlan(props.cluster, targets, consent, role !== 'viewer' && !going);
-	const lines = state.plan === null ? [] : toGuardLines(state.plan);
+	const lines = useMemo(() => (state.plan === null ? [] : toGuardLines(state.plan)), [state.plan]);
 	const seenExcess = toExcess(lines);
 	if (state.plan !== null && seenExcess !== excess) {
 		setExcess(seenExcess);

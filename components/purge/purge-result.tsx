@@ -2,17 +2,24 @@
 
 import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react';
 import Link from 'next/link';
+import { useMemo, useState } from 'react';
+import { auditHref as toAuditAddress } from '@/components/audit/audit-address';
 import { useMessages } from '@/components/messages/use-messages';
 import type { PurgeOutcomeKind } from '@/lib/core/purge-plan';
 import type { OutcomesView } from '@/lib/core/purge-view';
+import { keyOfPurged, summariseAftermath } from './aftermath';
 import { CopyText } from './copy-text';
-import { FailoverClock } from './failover-clock';
-import type { Purged } from './replacement';
+import { FailoverClock, FailoverSummary } from './failover-clock';
+import { useAftermath } from './use-aftermath';
+import type { Known } from './use-purge';
 
 export type OutcomeView = OutcomesView['outcomes'][number];
 
-/** Failover clocks shown at once; each follows the live store. */
+/** With more, one clock counts for all of them. */
 const CLOCKS_MAX = 20;
+/** Outcomes shown before the rest is asked for. */
+const SHOWN_AT_FIRST = 50;
+const SHOWN_MORE = 200;
 
 const SIGNS: Readonly<Record<PurgeOutcomeKind, { icon: typeof CircleCheck; colour: string }>> = {
 	purged: { icon: CircleCheck, colour: 'text-alive-ink' },
@@ -32,38 +39,99 @@ export function auditHref(cluster: string, path: string, auditId: string | null)
 	return `/audit?${query}`;
 }
 
+/** All that the log tells of a member's ghost, or of all of the cluster's. */
+function ghostHref(cluster: string, path: string | null, auditId: string | null): string {
+	const filters = { cluster, action: 'member.ghost', ...(path === null ? {} : { member: path }) };
+	return toAuditAddress({ filters, cursor: null, entry: auditId });
+}
+
 type ResultProps = {
 	cluster: string;
 	outcomes: readonly OutcomeView[];
-	/** What was known of each member when the purge was sent, by path. */
-	known: ReadonlyMap<string, { readonly purged: Purged; readonly replacedBefore: boolean }>;
+	known: Known;
+	/** Another console carried it out. */
+	elsewhere: boolean;
 	answeredAtMs: number;
 };
 
-/** What became of each member, in a sentence, with the way to its record. */
+const isGone = ({ outcome }: OutcomeView) => outcome === 'purged' || outcome === 'partial';
+
+/** What became of each member, in a sentence, with the way to its record; what was not purged comes first. */
 export function PurgeResult(props: ResultProps) {
+	const { t } = useMessages();
+	const { cluster, outcomes, known, answeredAtMs } = props;
+	const [shown, setShown] = useState(SHOWN_AT_FIRST);
+	const purged = useMemo(
+		() =>
+			outcomes.filter(isGone).flatMap(({ path }) => {
+				const before = known.get(path);
+				return before === undefined ? [] : [before.purged];
+			}),
+		[outcomes, known],
+	);
+	const { after, blind } = useAftermath(cluster, purged, answeredAtMs);
+	const ordered = useMemo(() => [...outcomes].sort((a, b) => Number(isGone(a)) - Number(isGone(b))), [outcomes]);
+	const many = purged.length > CLOCKS_MAX;
+	const rest = ordered.length - shown;
 	return (
-		<ul className="flex flex-col divide-y divide-line2 border-t border-line" data-testid="outcomes">
-			{props.outcomes.map((outcome, index) => (
-				<li key={`${outcome.path} ${outcome.czxid}`} className="px-5 py-4 sm:px-[26px]">
-					<Outcome cluster={props.cluster} outcome={outcome} />
-					{(outcome.outcome === 'purged' || outcome.outcome === 'partial') && index < CLOCKS_MAX && (
-						<Clock path={outcome.path} {...props} />
-					)}
-				</li>
-			))}
-		</ul>
+		<div className="border-t border-line">
+			{many && (
+				<FailoverSummary
+					summary={summariseAftermath(after, (key) => isFresh(known, key))}
+					purgedAtMs={answeredAtMs}
+					expiresInMs={longestWait(known, outcomes)}
+					blind={blind}
+					ghostsHref={ghostHref(cluster, null, null)}
+				/>
+			)}
+			<ul
+				className={`flex flex-col divide-y divide-line2 ${many ? 'border-t border-line' : ''}`}
+				data-testid="outcomes"
+			>
+				{ordered.slice(0, shown).map((outcome) => {
+					const before = known.get(outcome.path);
+					const since = after.get(keyOfPurged(outcome));
+					return (
+						<li key={`${outcome.path} ${outcome.czxid}`} className="px-5 py-4 sm:px-[26px]">
+							<Outcome cluster={cluster} outcome={outcome} elsewhere={props.elsewhere} />
+							{!many && before !== undefined && since !== undefined && (
+								<FailoverClock
+									after={since}
+									id={outcome.id}
+									ghostHref={(auditId) => ghostHref(cluster, outcome.path, auditId)}
+									purgedAtMs={answeredAtMs}
+									replacedBefore={before.replacedBefore}
+									expiresInMs={before.expiresInMs}
+									blind={blind}
+								/>
+							)}
+						</li>
+					);
+				})}
+			</ul>
+			{rest > 0 && (
+				<div className="border-t border-line2 px-5 py-3 sm:px-[26px]">
+					<button type="button" className="btn" onClick={() => setShown(shown + SHOWN_MORE)}>
+						{t.purge.outcomesMore(Math.min(rest, SHOWN_MORE), rest)}
+					</button>
+				</div>
+			)}
+		</div>
 	);
 }
 
-function Clock(props: Pick<ResultProps, 'cluster' | 'known' | 'answeredAtMs'> & { path: string }) {
-	const known = props.known.get(props.path);
-	return known === undefined ? null : (
-		<FailoverClock cluster={props.cluster} purgedAtMs={props.answeredAtMs} {...known} />
-	);
+/** Times of those that had a successor before the purge say nothing. */
+function isFresh(known: Known, key: string): boolean {
+	return known.get(key.slice(key.indexOf(' ') + 1))?.replacedBefore === false;
 }
 
-function Outcome({ cluster, outcome }: { cluster: string; outcome: OutcomeView }) {
+/** How long ZooKeeper would have needed for the last of those that went. */
+function longestWait(known: Known, outcomes: readonly OutcomeView[]): number | null {
+	const waits = outcomes.filter(isGone).map(({ path }) => known.get(path)?.expiresInMs ?? null);
+	return waits.reduce((a, b) => (a === null || b === null ? null : Math.max(a, b)), waits.length === 0 ? null : 0);
+}
+
+function Outcome({ cluster, outcome, elsewhere }: { cluster: string; outcome: OutcomeView; elsewhere: boolean }) {
 	const { t } = useMessages();
 	const sign = SIGNS[outcome.outcome];
 	const Icon = sign.icon;
@@ -110,7 +178,9 @@ function Outcome({ cluster, outcome }: { cluster: string; outcome: OutcomeView }
 					<Link href={auditHref(cluster, outcome.path, outcome.auditId)} className="text-accent underline">
 						{outcome.auditId === null ? t.purge.auditSearch : t.purge.auditEntry(outcome.auditId)}
 					</Link>
-					{outcome.auditId === null && outcome.outcome === 'purged' && <span>{t.purge.auditPending}</span>}
+					{outcome.auditId === null && isGone(outcome) && (
+						<span>{elsewhere ? t.purge.auditElsewhere : t.purge.auditPending}</span>
+					)}
 				</p>
 			</div>
 		</div>

@@ -86,6 +86,7 @@ function PurgePopup(props: PurgeDialogProps & { going: RefObject<boolean> }) {
 							outcomes={phase.outcomes}
 							answeredAtMs={phase.answeredAtMs}
 							known={phase.known}
+							elsewhere={phase.elsewhere}
 						/>
 					) : (
 						<PurgeUnknown cluster={props.cluster} targets={targets} detail={phase.detail} />

@@ -64,9 +64,8 @@ export function parseApproval(text: string, excess: number | null): number | nul
 /** Ids of the targets that the dry run no longer finds as the same incarnation. */
 export function missingTargets(targets: readonly PurgeTarget[], plan: readonly PlannedMemberView[]): string[] {
 	// The server names one that is gone too, with the verdict `left`.
-	const isThere = (target: PurgeTarget) =>
-		plan.some((member) => member.path === target.path && member.czxid === target.czxid && member.verdict !== 'left');
-	return targets.filter((target) => !isThere(target)).map((target) => target.id);
+	const there = new Set(plan.filter(({ verdict }) => verdict !== 'left').map(({ path, czxid }) => `${czxid} ${path}`));
+	return targets.filter(({ path, czxid }) => !there.has(`${czxid} ${path}`)).map((target) => target.id);
 }
 
 /** Null when the purge may be sent; the server checks everything again. */

@@ -11,22 +11,44 @@ export type Purged = {
 };
 
 /**
- * The member that replaces a purged one: the same path, id or address in another incarnation. Of several the one
- * registered last, since the older may be another ghost.
+ * Finds the member that replaces a purged one: the same path, id or address in another incarnation. Of several the one
+ * registered last, since the older may be another ghost. Looked up, not searched: many are purged at once.
  */
-export function findReplacement(rows: Iterable<MemberRow>, purged: Purged): MemberRow | null {
-	let found: MemberRow | null = null;
+export function indexRows(rows: Iterable<MemberRow>): (purged: Purged) => MemberRow | null {
+	const byPlace = new Map<string, MemberRow[]>();
+	const put = (place: string, row: MemberRow) => {
+		const there = byPlace.get(place);
+		if (there === undefined) {
+			byPlace.set(place, [row]);
+		} else {
+			there.push(row);
+		}
+	};
 	for (const row of rows) {
-		if (row.czxid === purged.czxid || row.verdict === 'left') {
+		if (row.verdict === 'left') {
 			continue;
 		}
-		const sameAddress = purged.host !== null && row.host === purged.host && row.port === purged.port;
-		if (row.path !== purged.path && row.id !== purged.id && !sameAddress) {
-			continue;
-		}
-		if (found === null || BigInt(row.czxid) > BigInt(found.czxid)) {
-			found = row;
+		put(`path ${row.path}`, row);
+		put(`id ${row.id}`, row);
+		if (row.host !== null) {
+			put(`address ${row.port} ${row.host}`, row);
 		}
 	}
-	return found;
+	return (purged) => {
+		const places = [`path ${purged.path}`, `id ${purged.id}`];
+		if (purged.host !== null) {
+			places.push(`address ${purged.port} ${purged.host}`);
+		}
+		let found: MemberRow | null = null;
+		for (const row of places.flatMap((place) => byPlace.get(place) ?? [])) {
+			if (row.czxid !== purged.czxid && (found === null || BigInt(row.czxid) > BigInt(found.czxid))) {
+				found = row;
+			}
+		}
+		return found;
+	};
+}
+
+export function findReplacement(rows: Iterable<MemberRow>, purged: Purged): MemberRow | null {
+	return indexRows(rows)(purged);
 }

@@ -6,11 +6,20 @@ import { useCluster } from '@/components/live/use-cluster';
 import { sendPurge } from './purge-client';
 import type { OutcomeView } from './purge-result';
 import type { PurgeForm, PurgeTarget } from './readiness';
-import { findReplacement, type Purged } from './replacement';
+import { indexRows, type Purged } from './replacement';
 import { type Consent, toRequest } from './use-plan';
 
-/** Known of each target when the purge was sent: afterwards its row is gone. */
-export type Known = ReadonlyMap<string, { readonly purged: Purged; readonly replacedBefore: boolean }>;
+/** Known of each target, by path, when the purge was sent: afterwards its row is gone. */
+export type Known = ReadonlyMap<
+	string,
+	{
+		readonly purged: Purged;
+		/** A successor was registered already. */
+		readonly replacedBefore: boolean;
+		/** After which ZooKeeper would have removed it by itself; null: not known. */
+		readonly expiresInMs: number | null;
+	}
+>;
 
 export type PurgePhase =
 	/** `refusal`: the server turned the last attempt down and did nothing. */
@@ -21,16 +30,28 @@ export type PurgePhase =
 			readonly outcomes: readonly OutcomeView[];
 			readonly answeredAtMs: number;
 			readonly known: Known;
+			/** Another console holds the latch, and carried it out. */
+			readonly elsewhere: boolean;
 	  }
 	| { readonly kind: 'unknown'; readonly detail: string };
 
-function toKnown(live: LiveCluster, targets: readonly PurgeTarget[]): Known {
+function toKnown(live: LiveCluster, targets: readonly PurgeTarget[], nowMs: number): Known {
+	const find = indexRows(live.members.values());
 	return new Map(
 		targets.map((target) => {
 			const row = live.members.get(target.path);
 			const same = row !== undefined && row.czxid === target.czxid;
 			const purged = { ...target, host: same ? row.host : null, port: same ? row.port : null };
-			return [target.path, { purged, replacedBefore: findReplacement(live.members.values(), purged) !== null }];
+			const expiresInMs = same ? row.session.expiresInMs : null;
+			const agedMs = same ? nowMs + live.clockOffsetMs - row.sentAtMs : 0;
+			return [
+				target.path,
+				{
+					purged,
+					replacedBefore: find(purged) !== null,
+					expiresInMs: expiresInMs === null ? null : Math.max(0, expiresInMs - Math.max(0, agedMs)),
+				},
+			];
 		}),
 	);
 }
@@ -48,7 +69,8 @@ export function usePurge(cluster: string, targets: readonly PurgeTarget[]) {
 				return;
 			}
 			sending.current = true;
-			const known = toKnown(liveRef.current, targets);
+			const known = toKnown(liveRef.current, targets, Date.now());
+			const elsewhere = liveRef.current.cluster?.impairments.some(({ code }) => code === 'latch-elsewhere') ?? false;
 			setPhase({ kind: 'going' });
 			const answer = await sendPurge(cluster, {
 				members: targets.map(({ path, czxid }) => ({ path, czxid })),
@@ -57,7 +79,7 @@ export function usePurge(cluster: string, targets: readonly PurgeTarget[]) {
 				...toRequest(consent),
 			});
 			if (answer.kind === 'ok') {
-				setPhase({ kind: 'done', outcomes: answer.value.outcomes, answeredAtMs: Date.now(), known });
+				setPhase({ kind: 'done', outcomes: answer.value.outcomes, answeredAtMs: Date.now(), known, elsewhere });
 			} else if (answer.kind === 'refused') {
 				sending.current = false;
 				setPhase({ kind: 'asking', refusal: answer.detail });

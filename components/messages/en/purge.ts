@@ -249,6 +249,12 @@ export const purge = {
 	auditEntry: (sequence: string) => `Audit entry ${sequence}`,
 	auditSearch: 'Find it in the audit log',
 	auditPending: 'Its record is in ZooKeeper and reaches the audit log within moments.',
+	auditElsewhere:
+		'The console that holds the latch carried it out. Its record has no number here yet; it is found by the member’s path.',
+	outcomesMore: (next: number, rest: number) =>
+		next === rest ? `Show the other ${f.number(rest)}` : `Show ${f.number(next)} of the other ${f.number(rest)}`,
+	goesMore: (next: number, rest: number) =>
+		next === rest ? `Show the other ${members(rest)}` : `Show ${f.number(next)} of the other ${members(rest)}`,
 	leftBehind: 'Left behind:',
 	unknownTitle: 'What happened is not known',
 	unknownText:
@@ -264,5 +270,16 @@ export const purge = {
 	failoverWaiting: 'since the purge; no replacement has registered yet',
 	failoverDone: (id: string, ms: number) => `${id} is registered again, ${f.duration(ms)} after the purge.`,
 	failoverIncarnation: 'New incarnation',
+	failoverOver: (ms: number) =>
+		`No replacement has registered within ${f.duration(ms)}. The place is free: whoever starts there registers at once.`,
+	failoverCount: (replaced: number, purged: number) => `${f.number(replaced)} of ${f.number(purged)} registered again`,
+	failoverTimes: (medianMs: number, slowestMs: number) =>
+		`Half of them within ${f.duration(medianMs)} of the purge, the slowest after ${f.duration(slowestMs)}.`,
+	zooKeeperAlone: (ms: number) => `ZooKeeper alone would have needed ${f.countdown(ms)} more.`,
+	ghost: (id: string) =>
+		`${id} has come back by itself: its session is connected, so it was alive when it was purged. It may go on working without being registered. Restart it, and find out how it came to look dead.`,
+	ghosts: (count: number) =>
+		`${members(count)} came back: alive when purged. They may go on working without being registered. Restart them, and find out how they came to look dead.`,
+	ghostEntry: 'See the audit log',
 	failoverBlind: 'The live view is interrupted; a replacement would not be seen.',
 };

@@ -210,6 +210,11 @@ export const purge: typeof english = {
 	auditEntry: (sequence) => `审计记录 ${sequence}`,
 	auditSearch: '在审计日志中查找',
 	auditPending: '记录已写入 ZooKeeper，片刻后会出现在审计日志中。',
+	auditElsewhere: '由持有清除权的控制台执行，其记录在此尚无编号，可按成员路径查找。',
+	outcomesMore: (next, rest) =>
+		next === rest ? `显示其余 ${f.number(rest)} 项` : `再显示 ${f.number(next)} 项（其余 ${f.number(rest)} 项）`,
+	goesMore: (next, rest) =>
+		next === rest ? `显示其余${members(rest)}` : `再显示 ${f.number(next)} 个（其余${members(rest)}）`,
 	leftBehind: '遗留：',
 	unknownTitle: '结果未知',
 	unknownText:
@@ -224,5 +229,15 @@ export const purge: typeof english = {
 	failoverWaiting: '（自清除起），尚无接替者注册',
 	failoverDone: (id, ms) => `${id} 已重新注册，距清除 ${f.duration(ms)}。`,
 	failoverIncarnation: '新实例',
+	failoverOver: (ms) => `${f.duration(ms)}内没有接替者注册。位置已空出，在该处启动的成员可立即注册。`,
+	failoverCount: (replaced, purged) => `${f.number(purged)} 个中有 ${f.number(replaced)} 个已重新注册`,
+	failoverTimes: (medianMs, slowestMs) =>
+		`其中一半在清除后 ${f.duration(medianMs)}内，最慢的为 ${f.duration(slowestMs)}。`,
+	zooKeeperAlone: (ms) => `若只靠 ZooKeeper，还需等待 ${f.countdown(ms)}。`,
+	ghost: (id) =>
+		`${id} 自行返回：它的会话已连接，说明清除时它仍然存活。它可能在没有注册的情况下继续工作。请重启它，并查明它为何看似下线。`,
+	ghosts: (count) =>
+		`${members(count)}自行返回，说明清除时仍然存活。它们可能在没有注册的情况下继续工作。请逐一重启，并查明它们为何看似下线。`,
+	ghostEntry: '查看审计日志',
 	failoverBlind: '实时视图已中断，无法看到接替者。',
 };
