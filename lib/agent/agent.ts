@@ -1,16 +1,26 @@
 import { randomBytes } from 'node:crypto';
+import { AUTO_FORMAT, type ClusterConfig, type RegistrationConfig, type ServerConfig } from '@/lib/core/config';
 import { toHex } from '@/lib/core/ids';
-import { type Endpoint, endpointKey } from '@/lib/core/member';
+import { endpointKey } from '@/lib/core/member';
 import type { ObserversFactory } from '@/lib/core/observers';
-import type { Clock, OwnHealthPort, ProbePort, RegistrationParser, ZooKeeperPort } from '@/lib/core/ports';
-import { watchOwnState } from '@/lib/runtime/own-state';
+import { DEFAULT_POLICY } from '@/lib/core/policy';
+import type {
+	Clock,
+	LatchPort,
+	OwnHealthPort,
+	ProbePort,
+	RegistrationParser,
+	SweepPort,
+	ZooKeeperPort,
+} from '@/lib/core/ports';
+import { type OwnState, watchOwnState } from '@/lib/runtime/own-state';
 import { rootPathsOf } from '@/lib/runtime/prepare-root';
 import { childPath } from '@/lib/runtime/registry';
-import { checkPeers } from './peer-checks';
+import { allowDrills } from './allow-drills';
+import { observe, serverEndpoints } from './observe';
 import { servePing } from './ping-server';
 import { keepRegistered, type RegistrationState } from './registration';
-
-const RESOLVE_MS_MAX = 1_000;
+import { clearPlace } from './start-up';
 
 export type AgentOptions = {
 	/** 'host:port,host:port'. */
@@ -25,8 +35,24 @@ export type AgentOptions = {
 	readonly cluster: string;
 	readonly rootPath: string;
 	readonly sessionTimeoutMs: number;
-	/** How many of the ring are checked; 0: none, and it is no observer. */
+	/** How many of the ring are checked; 0: none, and its word counts for nobody. */
 	readonly peers: number;
+	/** Clear the own place of predecessors before registering; null: register at once, whoever is there. */
+	readonly startUp: StartUpScan | null;
+	/** A drill of the console may kill the agent, and its member with it; null: it may not. `replaced`: somebody starts it again. */
+	readonly drills: { readonly replaced: boolean } | null;
+};
+
+export type StartUpScan = {
+	/** Parents whose members may have the own address too, besides the own one. */
+	readonly parents: readonly string[];
+	/** The member listens at its address already: taken at its operator's word instead of a bind. */
+	readonly holdsAddress: boolean;
+	/** Null: until the predecessor would expire by itself. */
+	readonly waitMs: number | null;
+	readonly settleMs: number;
+	/** What is swept: the client ports, with the admin server of each where it is known. */
+	readonly sweeps: readonly ServerConfig[];
 };
 
 /** One thing that happened, for the agent's output; ids are 0x-hex. */
@@ -39,20 +65,49 @@ export type AgentPorts = {
 	readonly parse: RegistrationParser;
 	readonly clock: Clock;
 	readonly joinObservers: ObserversFactory;
+	readonly openSweeper: (servers: readonly ServerConfig[]) => { readonly sweeper: SweepPort; close(): Promise<void> };
+	readonly holdLatch: (zk: ZooKeeperPort, parent: string, clock: Clock) => LatchPort;
+	/** Where a session comes from, as it has written itself into its observer's presence; rejects with a ZooKeeperError. */
+	readonly readToldAddress: (
+		zk: ZooKeeperPort,
+		observersPath: string,
+		name: string,
+		sessionId: bigint,
+	) => Promise<string | null>;
+	/** '' or '/chroot'. */
+	readonly chroot: string;
+	/** After the place is clear and before the registration: starts the member and waits until it answers. */
+	readonly startMember: () => Promise<void>;
+	/** Aborts when the agent is to stop before it has registered. */
+	readonly signal: AbortSignal;
 	readonly onEvent: (event: AgentEvent) => void;
 };
+
+/** The member must not be started (`stopped`: is not wanted any more); the message is one line that says why, and what to do. */
+export class StartRefusedError extends Error {
+	override readonly name = 'StartRefusedError';
+	readonly kind: 'alive' | 'occupied' | 'stopped';
+	constructor(kind: StartRefusedError['kind'], message: string) {
+		super(message);
+		this.kind = kind;
+	}
+}
 
 export type Agent = {
 	/** The registration goes first, then the accusations, the ping and the session. Never rejects. */
 	close(): Promise<void>;
 };
 
-/** Registers, answers the ping and checks the peers, until closed. Rejects when the ping cannot listen; then nothing is left. */
+/**
+ * Clears its place of predecessors, registers, answers the ping and checks the peers, until closed. Rejects with a
+ * StartRefusedError when a predecessor lives, and when the ping cannot listen; then nothing is left.
+ */
 export async function runAgent(options: AgentOptions, ports: AgentPorts): Promise<Agent> {
 	const { zk, clock, onEvent } = ports;
 	const path = childPath(options.parent, options.id);
 	const startNonce = randomBytes(16).toString('hex');
 	const session = followSession(zk, clock, options.sessionTimeoutMs);
+	const own = watchOwnState({ ...ports, sessionTimeoutMs: options.sessionTimeoutMs });
 	const ping = await servePing({
 		...options.ping,
 		identity: () => {
@@ -60,23 +115,95 @@ export async function runAgent(options: AgentOptions, ports: AgentPorts): Promis
 			return sessionId === null ? null : { sessionId, startNonce, path };
 		},
 	});
+	const data = options.data(ping.port);
+	try {
+		await startUp(options, ports, own, data);
+		throwIfStopped(ports.signal);
+		await ports.startMember();
+		throwIfStopped(ports.signal);
+	} catch (error) {
+		await ping.close();
+		throw error;
+	}
 	const registration = keepRegistered({
 		zk,
 		path,
-		data: options.data(ping.port),
+		data,
 		clock,
 		onChange: (state) => onEvent({ ...toEvent(state), pingPort: ping.port, startNonce }),
 	});
-	const observing = options.peers > 0 ? observe(options, ports) : null;
+	const drills = options.drills && allowDrills({ ...ports, ...options, ...options.drills, path, startNonce });
+	const observing = options.peers > 0 || options.startUp ? observe(options, ports, own) : null;
 
 	return {
 		async close() {
+			await drills?.close();
 			await registration.close();
 			await observing?.close();
 			await ping.close();
 			await zk.close();
 			ports.ownHealth.close();
 		},
+	};
+}
+
+function throwIfStopped(signal: AbortSignal): void {
+	if (signal.aborted) {
+		throw new StartRefusedError('stopped', 'stopped before it had registered');
+	}
+}
+
+async function startUp(options: AgentOptions, ports: AgentPorts, own: OwnState, data: Uint8Array): Promise<void> {
+	const { startUp: scan } = options;
+	if (scan === null) {
+		return;
+	}
+	const config = toClusterConfig(options, ports, scan);
+	const path = childPath(options.parent, options.id);
+	const ownConfig: RegistrationConfig = { ...AUTO_FORMAT, path: options.parent };
+	const { addresses, id } = ports.parse({ path, data, config: ownConfig });
+	const cleared = await clearPlace(
+		{
+			config,
+			own: { path, id, addresses },
+			paths: rootPathsOf(options.rootPath, options.cluster),
+			holdsAddress: scan.holdsAddress,
+			waitMs: scan.waitMs,
+		},
+		{ ...ports, ownState: own, servers: () => serverEndpoints(options, ports) },
+	);
+	if (cleared.kind === 'alive') {
+		const reasons = cleared.reasons.join(', ');
+		throw new StartRefusedError(
+			'alive',
+			`a first copy lives, registered at ${cleared.path}: ${reasons}. Stop it first.`,
+		);
+	}
+	if (cleared.kind === 'occupied') {
+		throw new StartRefusedError(
+			'occupied',
+			`${cleared.path} is a znode that is not ephemeral, which no agent removes: delete it, or take another --id.`,
+		);
+	}
+}
+
+/** What a console would have in its config for the own parent, as far as a takeover asks. */
+function toClusterConfig(options: AgentOptions, ports: AgentPorts, scan: StartUpScan): ClusterConfig {
+	const parents = [...new Set([options.parent, ...scan.parents])];
+	return {
+		id: options.cluster,
+		name: options.cluster,
+		zooKeeper: {
+			connect: options.servers.map(({ host, port }) => endpointKey({ ip: host, port })).join(','),
+			chroot: ports.chroot,
+			sessionTimeoutMs: options.sessionTimeoutMs,
+			auth: null,
+			tls: null,
+			servers: scan.sweeps,
+		},
+		registrations: parents.map((parent) => ({ ...AUTO_FORMAT, path: parent })),
+		policy: { ...DEFAULT_POLICY, settleMs: scan.settleMs },
+		failureDomain: options.failureDomain,
 	};
 }
 
@@ -92,83 +219,6 @@ function followSession(zk: ZooKeeperPort, clock: Clock, sessionTimeoutMs: number
 			state.kind === 'connected' || (state.kind === 'connecting' && clock.nowMs() - state.sinceMs < sessionTimeoutMs);
 		return mayLive ? latest : null;
 	};
-}
-
-function observe(options: AgentOptions, ports: AgentPorts): { close(): Promise<void> } {
-	const { zk, clock, probes, ownHealth, onEvent } = ports;
-	const own = watchOwnState({ clock, zk, ownHealth, sessionTimeoutMs: options.sessionTimeoutMs });
-	const port = ports.joinObservers({
-		zk,
-		paths: rootPathsOf(options.rootPath, options.cluster),
-		name: `agent-${options.id}`,
-		clock,
-		follow: false,
-		onPresence: () => undefined,
-		onSuspicion: () => undefined,
-	});
-	async function serverEndpoints(): Promise<Endpoint[]> {
-		const found = await Promise.all(
-			options.servers.map(async ({ host, port }) => {
-				const ips = await probes.resolve(host, RESOLVE_MS_MAX);
-				return ips.slice(0, 1).map((ip) => ({ ip, port }));
-			}),
-		);
-		return found.flat();
-	}
-	const checks = checkPeers({
-		zk,
-		parent: options.parent,
-		own: options.id,
-		count: options.peers,
-		failureDomain: options.failureDomain,
-		port,
-		probes,
-		parse: ports.parse,
-		clock,
-		servers: serverEndpoints,
-		serversConfigured: options.servers.length,
-		loopPauseMsMax: ownHealth.loopPauseMsMax,
-		zooKeeperSessionFine: own.zooKeeperSessionFine,
-		isImpaired: own.isImpaired,
-		onAccused: ({ incarnation, refused, timedOut }) =>
-			onEvent({
-				event: 'accuses',
-				member: incarnation.path,
-				refused: refused.map(endpointKey),
-				timedOut: timedOut.map(endpointKey),
-			}),
-		onWithdrawn: (member) => onEvent({ event: 'withdraws', member }),
-		onFault: (error) =>
-			onEvent({ event: 'fault', detail: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
-	});
-	const stopTelling = tellTrouble(() => port.trouble(), clock, onEvent);
-	return {
-		async close() {
-			stopTelling();
-			checks.close();
-			await port.close();
-		},
-	};
-}
-
-const TROUBLE_LOOK_MS = 5_000;
-
-/** What stays amiss between two looks is told once. */
-function tellTrouble(trouble: () => string | null, clock: Clock, onEvent: (event: AgentEvent) => void): () => void {
-	const stop = new AbortController();
-	async function look(): Promise<void> {
-		let told: string | null = null;
-		while (!stop.signal.aborted) {
-			await clock.sleep(TROUBLE_LOOK_MS, stop.signal);
-			const found = trouble();
-			if (found !== told && !stop.signal.aborted) {
-				onEvent(found === null ? { event: 'observing' } : { event: 'not-observing', detail: found });
-			}
-			told = found;
-		}
-	}
-	void look();
-	return () => stop.abort();
 }
 
 function toEvent(state: RegistrationState): AgentEvent {

@@ -20,6 +20,8 @@ export type PeerChecksDeps = {
 	/** How many of the ring are watched, 1..16. */
 	readonly count: number;
 	readonly failureDomain: string;
+	/** Where the own session comes from, as ZooKeeper's servers see it; null: not known yet. */
+	readonly sessionIp: () => string | null;
 	readonly port: ObserversPort;
 	readonly probes: ProbePort;
 	readonly parse: RegistrationParser;
@@ -46,7 +48,7 @@ type Peer = {
  * Watches the next members of the ring as a console watches its members: a tripwire to each address, a gentle probe every
  * few seconds, an eager look when something ends. What fails is told to the other observers; nothing is decided here.
  */
-export function checkPeers(deps: PeerChecksDeps): { close(): void } {
+export function checkPeers(deps: PeerChecksDeps): { announce(): void; close(): void } {
 	const { zk, parent, clock, probes, port } = deps;
 	const config: RegistrationConfig = { ...AUTO_FORMAT, path: parent };
 	const peers = new Map<string, Peer>();
@@ -148,10 +150,11 @@ export function checkPeers(deps: PeerChecksDeps): { close(): void } {
 	let announced: string | null = null;
 	function announce(): void {
 		const watches = [...peers.keys()].sort();
-		const key = JSON.stringify(watches);
+		const sessionIp = deps.sessionIp() ?? undefined;
+		const key = JSON.stringify([watches, sessionIp]);
 		if (key !== announced) {
 			announced = key;
-			port.announce({ kind: 'agent', failureDomain: deps.failureDomain, watches });
+			port.announce({ kind: 'agent', failureDomain: deps.failureDomain, watches, sessionIp });
 		}
 	}
 
@@ -162,6 +165,8 @@ export function checkPeers(deps: PeerChecksDeps): { close(): void } {
 	});
 
 	return {
+		/** Says again what it is, when that has changed. */
+		announce,
 		close() {
 			closed = true;
 			children.close();

@@ -6,11 +6,18 @@ import { isZnodePath } from '@/lib/adapters/config/paths';
 import { parseHost, parseHostPort } from '@/lib/adapters/registrations/host-port';
 import type { AgentOptions } from '@/lib/agent/agent';
 import type { AgentConnection } from '@/lib/agent/start';
+import {
+	AgentOptionError,
+	shown,
+	toDrills,
+	toNumber,
+	toPath,
+	toStartUp,
+	toWrapped,
+	type WrappedCommand,
+} from './agent-start-options';
 
-/** A wrong argument: names it, says what was found and what is allowed. */
-export class AgentOptionError extends Error {
-	override readonly name = 'AgentOptionError';
-}
+export { AgentOptionError } from './agent-start-options';
 
 const DATA_BYTES_MAX = 64 * 1_024;
 const NAME_LENGTH_MAX = 128;
@@ -32,16 +39,31 @@ const OPTIONS = {
 	root: { type: 'string', default: '/rollcall' },
 	'session-timeout-ms': { type: 'string', default: '10000' },
 	peers: { type: 'string', default: '3' },
+	takeover: { type: 'string', default: 'on' },
+	'takeover-wait-ms': { type: 'string' },
+	'settle-ms': { type: 'string', default: '1200' },
+	admin: { type: 'string' },
+	parents: { type: 'string' },
+	'holds-address': { type: 'boolean', default: false },
+	'allow-drills': { type: 'boolean', default: false },
+	'drills-replaced': { type: 'boolean', default: false },
+	'ready-timeout-ms': { type: 'string', default: '60000' },
+	'stop-timeout-ms': { type: 'string', default: '10000' },
 	help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
-export type ParsedAgentOptions = AgentOptions & AgentConnection;
+export type ParsedAgentOptions = AgentOptions & AgentConnection & { readonly wrapped: WrappedCommand | null };
 
-/** Null: help was asked for. Throws AgentOptionError. `environment`: ROLLCALL_ZK_AUTH is read from it. */
+/**
+ * Null: help was asked for. Throws AgentOptionError. `environment`: ROLLCALL_ZK_AUTH is read from it. What follows the first
+ * `--` is the member's own command, with its arguments as they are.
+ */
 export function parseAgentOptions(
-	args: readonly string[],
+	all: readonly string[],
 	environment: Readonly<Record<string, string | undefined>>,
 ): ParsedAgentOptions | null {
+	const cut = all.indexOf('--');
+	const args = cut === -1 ? all : all.slice(0, cut);
 	const values = parseValues(args);
 	if (values.help) {
 		return null;
@@ -65,6 +87,9 @@ export function parseAgentOptions(
 		rootPath: toPath('--root', values.root),
 		sessionTimeoutMs: toNumber('--session-timeout-ms', values['session-timeout-ms'], 1_000, 600_000),
 		peers: toNumber('--peers', values.peers, 0, 16),
+		startUp: toStartUp(values, connection.servers),
+		drills: toDrills(values, cut !== -1),
+		wrapped: cut === -1 ? null : toWrapped(all.slice(cut + 1), values, { host, port }),
 	};
 }
 
@@ -81,10 +106,6 @@ function required(option: string, value: string | undefined): string {
 		throw new AgentOptionError(`${option} is missing: --connect, --path, --id, --host and --port are needed.`);
 	}
 	return value;
-}
-
-function shown(text: string): string {
-	return `'${text.slice(0, 200)}'`;
 }
 
 function toConnection(text: string | undefined, credentials: string | undefined) {
@@ -106,15 +127,6 @@ function toConnection(text: string | undefined, credentials: string | undefined)
 	};
 }
 
-function toPath(option: string, text: string): string {
-	if (!isZnodePath(text)) {
-		throw new AgentOptionError(
-			`${option} is ${shown(text)}; give an absolute path of ZooKeeper without a slash at its end, such as /services/orders.`,
-		);
-	}
-	return text;
-}
-
 function toId(text: string): string {
 	if (text.length > NAME_LENGTH_MAX || text.includes('/') || !isZnodePath(`/${text}`)) {
 		throw new AgentOptionError(
@@ -130,14 +142,6 @@ function toHost(option: string, text: string): string {
 		throw new AgentOptionError(`${option} is ${shown(text)}; give an IP address or a host name.`);
 	}
 	return host;
-}
-
-function toNumber(option: string, text: string, min: number, max: number): number {
-	const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-	if (!(value >= min && value <= max)) {
-		throw new AgentOptionError(`${option} is ${shown(text)}; give a whole number from ${min} to ${max}.`);
-	}
-	return value;
 }
 
 function toName(option: string, text: string, lengthMax: number): string {

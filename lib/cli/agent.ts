@@ -1,9 +1,17 @@
+import { systemClock } from '@/lib/adapters/clock';
+import { StartRefusedError } from '@/lib/agent/agent';
 import { startAgent } from '@/lib/agent/start';
 import { AgentOptionError, type ParsedAgentOptions, parseAgentOptions } from './agent-options';
+import { CommandError, type RunningCommand, runCommand } from './wrapped-command';
 
-const HELP = `The node-side agent: registers one member in ZooKeeper, answers who it is, and checks its neighbours.
+const HELP = `The node-side agent: clears its member's place of a dead predecessor, registers it in ZooKeeper, answers who it is,
+and checks its neighbours.
 
   npm run agent -- --connect zk1:2181,zk2:2181 --path /services/orders --id a --host 10.0.0.1 --port 8080
+  npm run agent -- --connect … --path … --id a --host … --port 8080 -- node server.js --port 8080
+
+What follows a second -- starts the member: after the place is clear. It is registered once its address accepts, and ends with
+the agent, as the agent ends with it. Wrap the member's process itself, no shell that would leave it behind.
 
 Registration (needed)
   --connect HOSTS            client ports of ZooKeeper, host:port,host:port; /chroot at the end where there is one
@@ -24,14 +32,29 @@ Peers
   --root PATH                Rollcall's own folder, as rootPath in that config; /rollcall
   --failure-domain NAME      where this host is: a rack, a zone; default
 
+Start-up
+  --takeover on|off          look for predecessors (same id, same address) before registering; on
+  --admin URLS               http://host:port/commands of each server, in the order of --connect; four-letter words otherwise
+  --settle-ms MS             how long a predecessor's session must have been gone, 150 to 60000; 1200
+  --takeover-wait-ms MS      how long one that can neither be cleared nor shown to live is waited for; until it would expire
+  --parents PATHS            other parents whose members may have the same address, /a,/b
+  --holds-address            the member listens already: take it at that, instead of binding its address
+  --ready-timeout-ms MS      how long the command may take until its address accepts; 60000
+  --stop-timeout-ms MS       from SIGTERM to SIGKILL of the command; 10000
+
+Drills
+  --allow-drills             a drill of the console may kill this agent and its command, on purpose; off
+  --drills-replaced          a supervisor starts them again after that
+
 Environment
   ROLLCALL_ZK_AUTH           user:password of the digest scheme; what the agent makes is readable to them alone
 
-Each event is one line of JSON on standard output: registered, unregistered, foreign (somebody else's znode is in its
-place: never deleted), expiring, accuses, withdraws, observing, not-observing, fault. SIGTERM and SIGINT remove the
-registration first.
+Each event is one line of JSON on standard output (with a command: on standard error): took-over, waits-for-predecessor,
+registered, unregistered, foreign (somebody else's znode is in its place), expiring, accuses, withdraws, observing,
+not-observing, allows-drills, no-drills, drilled, fault. SIGTERM and SIGINT remove the registration first.
 
-Exit codes: 0 stopped by a signal; 1 the ping cannot listen, or another failure; 2 wrong arguments.`;
+Exit codes: 0 stopped by a signal; 1 the ping cannot listen, or another failure; 2 wrong arguments; 3 a first copy lives: one
+line on standard error says what proves it; 4 a znode that is not ephemeral is in its place. With a command: its own.`;
 
 function parse(): ParsedAgentOptions | null {
 	try {
@@ -45,34 +68,77 @@ function parse(): ParsedAgentOptions | null {
 	}
 }
 
-/** Resolves with the first request to stop: a signal, or the end of the command that started it. */
-function stopRequested(): Promise<void> {
-	return new Promise((resolve) => {
+type Stop = { readonly signal: AbortSignal; readonly requested: Promise<NodeJS.Signals> };
+
+/** The first request to stop: a signal, or the end of the command that started it. */
+function listenForStop(): Stop {
+	const stop = new AbortController();
+	const requested = new Promise<NodeJS.Signals>((resolve) => {
+		const ask = (signal: NodeJS.Signals) => {
+			stop.abort();
+			resolve(signal);
+		};
 		for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-			process.on(signal, () => resolve());
+			process.on(signal, () => ask(signal));
 		}
-		process.once('disconnect', () => resolve());
+		process.once('disconnect', () => ask('SIGTERM'));
 		for (const stream of [process.stdout, process.stderr]) {
 			stream.on('error', () => stream.destroy());
 		}
 	});
+	return { signal: stop.signal, requested };
 }
 
+/** The registration goes before the member: nobody is sent to one that is about to end. */
+const CLOSE_FIRST_MS = 3_000;
+
 async function main(options: ParsedAgentOptions): Promise<number> {
-	const stop = stopRequested();
+	const { signal, requested } = listenForStop();
+	// The member's output is its own: what the agent tells goes beside it.
+	const tell = options.wrapped === null ? console.log : console.error;
+	let command: RunningCommand | null = null;
 	try {
-		const agent = await startAgent(options, (event) => console.log(JSON.stringify(event)));
-		await stop;
-		await agent.close();
-		return 0;
+		const agent = await startAgent(options, {
+			signal,
+			onEvent: (event) => tell(JSON.stringify(event)),
+			async startMember() {
+				if (options.wrapped !== null) {
+					command = runCommand(options.wrapped);
+					await command.ready(signal);
+				}
+			},
+		});
+		const running = command as RunningCommand | null;
+		const stopSignal = await Promise.race([requested, ...(running === null ? [] : [running.ended])]);
+		const closed = agent.close();
+		await Promise.race([closed, systemClock.sleep(CLOSE_FIRST_MS)]);
+		const exitCode = (await running?.stop(typeof stopSignal === 'string' ? stopSignal : 'SIGTERM')) ?? 0;
+		await closed;
+		return exitCode;
 	} catch (error) {
-		const { host, port } = options.ping;
-		const detail = error instanceof Error ? error.message : String(error);
-		console.error(
-			`The agent cannot start: ${detail}. The ping listens on ${host}, port ${port}: choose another with --ping-host and --ping-port.`,
-		);
-		return 1;
+		return explain(error, options, command);
 	}
+}
+
+async function explain(error: unknown, options: ParsedAgentOptions, command: RunningCommand | null): Promise<number> {
+	const message = error instanceof Error ? error.message : String(error);
+	const exitCode = (await command?.stop('SIGTERM')) ?? 0;
+	if (error instanceof StartRefusedError) {
+		if (error.kind === 'stopped') {
+			return exitCode;
+		}
+		console.error(`Not started: ${message}`);
+		return error.kind === 'alive' ? 3 : 4;
+	}
+	if (error instanceof CommandError) {
+		console.error(`Not registered: ${message}.`);
+		return exitCode === 0 ? 1 : exitCode;
+	}
+	const { host, port } = options.ping;
+	console.error(
+		`The agent cannot start: ${message}. The ping listens on ${host}, port ${port}: choose another with --ping-host and --ping-port.`,
+	);
+	return 1;
 }
 
 const options = parse();

@@ -7,6 +7,8 @@ export type ObserverSelf = {
 	readonly kind: 'console' | 'agent';
 	readonly failureDomain: string;
 	readonly watches: 'all' | readonly string[];
+	/** An agent's: where its session comes from, as ZooKeeper's servers list it; for the takeover of its place. */
+	readonly sessionIp?: string | undefined;
 };
 
 /** Another observer, announced by a living session of its own; a session is one observer, whatever it announces. */

@@ -9,6 +9,8 @@ export const READERS: readonly Role[] = ['viewer', 'operator', 'admin'];
 export const PURGERS: readonly Role[] = ['operator', 'admin'];
 /** Who may say that a process is gone: it makes an unreachable member purgeable, so no operator may on his own. */
 export const REPORTERS: readonly Role[] = ['reporter', 'admin'];
+/** Who may take over a predecessor's place: members themselves, under a token. */
+export const MEMBERS: readonly Role[] = ['member', 'admin'];
 
 /** The running console; while it starts or stops, a problem. */
 export function requireRollcall(): Rollcall {

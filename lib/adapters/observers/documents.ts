@@ -24,6 +24,11 @@ const presenceSchema = z.object({
 	kind: z.enum(['console', 'agent']),
 	failureDomain: domain,
 	watches: z.union([z.literal('all'), z.array(memberPath).max(WATCHES_MAX)]),
+	sessionIp: z
+		.string()
+		.max(64)
+		.refine((text) => isIP(text) !== 0)
+		.optional(),
 });
 
 const suspicionSchema = z.object({
@@ -55,8 +60,9 @@ export function parseSuspicion(data: Uint8Array): SuspicionDocument | null {
 }
 
 /** More paths than others would read are left out: of those this observer is not known to watch them. */
-export function toPresenceData({ kind, failureDomain, watches }: ObserverSelf): Buffer {
-	return toData({ kind, failureDomain, watches: watches === 'all' ? watches : watches.slice(0, WATCHES_MAX) });
+export function toPresenceData({ kind, failureDomain, watches, sessionIp }: ObserverSelf): Buffer {
+	const watched = watches === 'all' ? watches : watches.slice(0, WATCHES_MAX);
+	return toData({ kind, failureDomain, watches: watched, ...(sessionIp === undefined ? {} : { sessionIp }) });
 }
 
 export function toSuspicionData(accusation: Accusation, failureDomain: string): Buffer {
