@@ -1,6 +1,6 @@
 'use client';
 
-import { type RefObject, useId, useState } from 'react';
+import { type RefObject, useId, useMemo, useState } from 'react';
 import type { MaintenanceTarget } from '@/lib/core/settings';
 import { useCluster } from '../live/use-cluster';
 import { useNow } from '../live/use-now';
@@ -28,7 +28,14 @@ export function BeginMaintenance({ clusterId, onClose, onDone, going }: DialogsP
 	const [forMs, setForMs] = useState<number | null>(DURATIONS_MS[0]);
 	const [date, setDate] = useState('');
 	const { begin } = t.recovery.dialog;
-	const groups = [...new Set([...live.members.values()].map((row) => row.group))].sort().slice(0, GROUPS_MAX);
+	const version = live.verdictsVersion;
+	// biome-ignore lint/correctness/useExhaustiveDependencies: `version` rises when somebody comes or goes
+	const groups = useMemo(
+		() => [...new Set([...live.members.values()].map((row) => row.group))].sort().slice(0, GROUPS_MAX),
+		[version],
+	);
+	// biome-ignore lint/correctness/useExhaustiveDependencies: as above
+	const offered = useMemo(() => offerMembers(member, live.members.values()), [member, version]);
 	const chosenGroup = group ?? groups[0] ?? null;
 	const choice = chooseMember(member, live.members.values());
 	const untilMs = forMs === null ? parseUntil(date, nowMs) : nowMs + forMs;
@@ -80,7 +87,7 @@ export function BeginMaintenance({ clusterId, onClose, onDone, going }: DialogsP
 						<MemberField
 							value={member}
 							onChange={setMember}
-							offered={offerMembers(member, live.members.values())}
+							offered={offered}
 							absent={choice.kind === 'found' && !choice.registered}
 						/>
 					) : null}

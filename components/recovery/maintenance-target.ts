@@ -12,6 +12,8 @@ export type MemberChoice =
 const PATH_LENGTH_MAX = 4_096;
 /** Offered while typing; more would only be scrolled. */
 const OFFERED_MAX = 30;
+/** One for all: 'gateway-9' before 'gateway-10', and ten thousand of them in a few milliseconds. */
+const BY_NAME = new Intl.Collator('en', { numeric: true });
 
 export function chooseMember(text: string, roll: Iterable<Registered>): MemberChoice {
 	const typed = text.trim();
@@ -50,7 +52,7 @@ export function offerMembers(text: string, roll: Iterable<Registered>): Register
 			rest.push(member);
 		}
 	}
-	const byId = (a: Registered, b: Registered) => a.id.localeCompare(b.id, 'en', { numeric: true });
+	const byId = (a: Registered, b: Registered) => BY_NAME.compare(a.id, b.id);
 	return [...first.sort(byId), ...rest.sort(byId)].slice(0, OFFERED_MAX);
 }
 
