@@ -38,6 +38,7 @@ function useEntries(cluster: string | null, notAlive: number): Entry[] {
 			current: pathname === `${base}/recovery`,
 			badge: 0,
 		});
+		entries.push({ href: `${base}/drills`, text: t.shell.drills, current: pathname === `${base}/drills`, badge: 0 });
 		entries.push({
 			href: `${base}/ensemble`,
 			text: t.shell.ensemble,

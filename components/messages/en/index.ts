@@ -1,4 +1,5 @@
 import { audit } from './audit';
+import { drills } from './drills';
 import { ensemble } from './ensemble';
 import { evidence } from './evidence';
 import { latency } from './latency';
@@ -19,6 +20,7 @@ export const en = {
 	suspects,
 	purge,
 	recovery,
+	drills,
 	audit,
 	latency,
 	evidence,

@@ -13,6 +13,7 @@ export const shell = {
 	suspects: 'Suspects',
 	ensemble: 'Ensemble',
 	recovery: 'Recovery',
+	drills: 'Drills',
 	audit: 'Audit',
 	chooseCluster: 'Choose a cluster',
 	allClusters: 'All clusters',

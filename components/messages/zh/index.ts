@@ -1,5 +1,6 @@
 import type { Catalogue } from '../catalogue';
 import { audit } from './audit';
+import { drills } from './drills';
 import { ensemble } from './ensemble';
 import { evidence } from './evidence';
 import { latency } from './latency';
@@ -19,6 +20,7 @@ export const zh: Catalogue = {
 	suspects,
 	purge,
 	recovery,
+	drills,
 	audit,
 	latency,
 	evidence,

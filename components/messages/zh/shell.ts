@@ -13,6 +13,7 @@ export const shell: typeof english = {
 	suspects: '异常成员',
 	ensemble: 'ZooKeeper 集群',
 	recovery: '自动恢复',
+	drills: '演练',
 	audit: '审计日志',
 	chooseCluster: '选择集群',
 	allClusters: '全部集群',

@@ -1,0 +1,166 @@
+'use client';
+
+import { Dialog } from '@base-ui/react/dialog';
+import { type FormEvent, type RefObject, useId, useState } from 'react';
+import type { DrillCandidate } from '@/lib/core/drill-view';
+import { useMessages } from '../messages/use-messages';
+import { Around } from '../purge/around';
+import { type OrderResult, orderDrill } from './drill-client';
+
+const REASON_LENGTH_MAX = 500;
+
+type Props = {
+	clusterId: string;
+	candidate: DrillCandidate;
+	going: RefObject<boolean>;
+	onDone: () => void;
+};
+
+/** Why nothing was done, or that it is not known. */
+function Problem({ result }: { result: OrderResult }) {
+	const { t } = useMessages();
+	const { dialog, refusals } = t.drills;
+	if (result.kind === 'answered' && result.answer.outcome === 'refused') {
+		return (
+			<div role="alert" className="border-t border-line px-5 py-3 text-dead-ink sm:px-6">
+				<p>{dialog.refused}</p>
+				<ul className="list-disc pl-5">
+					{result.answer.refusals.map((refusal) => (
+						<li key={refusal}>{refusals[refusal]}</li>
+					))}
+				</ul>
+			</div>
+		);
+	}
+	const detail = result.kind === 'answered' ? result.answer.detail : result.detail;
+	return (
+		<p role="alert" className="border-t border-line px-5 py-3 text-dead-ink [overflow-wrap:anywhere] sm:px-6">
+			{result.kind === 'turned-down' ? `${dialog.refused} ${detail}` : dialog.failed(detail)}
+		</p>
+	);
+}
+
+/** What the order does, a reason, the typed id, and where nobody purges by itself who does. */
+export function OrderForm({ clusterId, candidate, going, onDone }: Props) {
+	const { t } = useMessages();
+	const [reasonId, confirmId, handId, blockId] = [useId(), useId(), useId(), useId()];
+	const [form, setForm] = useState({ reason: '', confirm: '', byHand: false });
+	const [sending, setSending] = useState(false);
+	const [result, setResult] = useState<OrderResult | null>(null);
+	const { dialog } = t.drills;
+	const { id, path, czxid, recovers, replaced } = candidate;
+	const block =
+		form.reason.trim() === ''
+			? dialog.missing.reason
+			: form.confirm !== id
+				? dialog.missing.confirm
+				: !recovers && !form.byHand
+					? dialog.missing.byHand
+					: null;
+	async function submit(event: FormEvent): Promise<void> {
+		event.preventDefault();
+		if (sending || block !== null) return;
+		setSending(true);
+		setResult(null);
+		going.current = true;
+		const purge = form.byHand ? ({ purge: 'by-hand' } as const) : {};
+		const answered = await orderDrill(clusterId, {
+			path,
+			czxid,
+			reason: form.reason.trim(),
+			confirm: form.confirm,
+			...purge,
+		}).finally(() => {
+			going.current = false;
+			setSending(false);
+		});
+		if (answered.kind === 'answered' && answered.answer.outcome === 'ordered') onDone();
+		else setResult(answered);
+	}
+	const dead = sending || block !== null;
+	return (
+		<form onSubmit={submit} noValidate>
+			<div className="px-5 pt-5 pb-4 sm:px-6">
+				<Dialog.Title className="text-[18px] leading-6 font-[620] tracking-[-0.02em] [overflow-wrap:anywhere]">
+					{dialog.title(id)}
+				</Dialog.Title>
+				<Dialog.Description className="mt-1.5 text-[13.5px] text-ink2 [overflow-wrap:anywhere]">
+					{dialog.text(id)}
+				</Dialog.Description>
+				<ul className="mt-2 list-disc pl-5 text-[13px] text-ink2">
+					<li>{replaced ? dialog.replacedYes : dialog.replacedNo}</li>
+					{recovers ? <li>{dialog.automatic}</li> : null}
+				</ul>
+			</div>
+			<div className="grid gap-3 px-5 pb-5 sm:px-6">
+				{recovers ? null : (
+					<label htmlFor={handId} className="flex min-h-6 items-start gap-2">
+						<input
+							id={handId}
+							type="checkbox"
+							className="mt-0.5 size-4 shrink-0 accent-[var(--dead-fill)]"
+							checked={form.byHand}
+							onChange={(event) => setForm({ ...form, byHand: event.target.checked })}
+							disabled={sending}
+						/>
+						{dialog.byHand}
+					</label>
+				)}
+				<div>
+					<label htmlFor={reasonId} className="mb-[5px] block text-[12px] text-ink2">
+						{dialog.reason}
+					</label>
+					<input
+						id={reasonId}
+						className="field"
+						value={form.reason}
+						onChange={(event) => setForm({ ...form, reason: event.target.value })}
+						placeholder={dialog.reasonHint}
+						maxLength={REASON_LENGTH_MAX}
+						required
+						disabled={sending}
+						autoComplete="off"
+					/>
+				</div>
+				<div>
+					<label htmlFor={confirmId} className="mb-[5px] block text-[12px] text-ink2 [overflow-wrap:anywhere]">
+						<Around text={dialog.confirm()}>
+							<span className="mono text-ink">{id}</span>
+						</Around>
+					</label>
+					<input
+						id={confirmId}
+						className="field"
+						value={form.confirm}
+						onChange={(event) => setForm({ ...form, confirm: event.target.value })}
+						required
+						disabled={sending}
+						autoComplete="off"
+						autoCapitalize="off"
+						spellCheck={false}
+					/>
+				</div>
+			</div>
+			{result === null ? null : <Problem result={result} />}
+			<div className="flex flex-wrap items-center justify-end gap-2.5 border-t border-line bg-bg px-5 py-3.5 sm:px-6">
+				<p id={blockId} role="status" className="mr-auto text-[12px] text-ink2 max-sm:basis-full">
+					{sending ? dialog.sending : (block ?? dialog.recorded)}
+				</p>
+				<Dialog.Close className="btn" disabled={sending}>
+					{dialog.cancel}
+				</Dialog.Close>
+				{/* Not `disabled`: it must stay reachable by keyboard to say why it is dead. */}
+				<button
+					type="submit"
+					aria-disabled={dead}
+					aria-describedby={blockId}
+					className={
+						dead ? 'btn cursor-not-allowed border-line! bg-transparent! text-ink3!' : 'btn btn-danger max-w-full'
+					}
+				>
+					<span className="truncate">{dialog.go(id)}</span>
+				</button>
+			</div>
+		</form>
+	);
+}
