@@ -1,4 +1,6 @@
+import { createAuditStore } from '@/lib/adapters/audit-store/create-audit-store';
 import { systemClock } from '@/lib/adapters/clock';
+import { openDatabase } from '@/lib/adapters/database/open';
 import { createSweeper } from '@/lib/adapters/ensemble/sweeper';
 import { joinObservers } from '@/lib/adapters/observers/observers';
 import { watchEventLoop } from '@/lib/adapters/own-health/loop-monitor';
@@ -16,7 +18,7 @@ import type { Verdict } from '@/lib/core/reason';
 import type { MemberDetail, MemberRow } from '@/lib/core/view';
 import { type AddressBook, createAddressBook } from '@/lib/runtime/address-book';
 import { type RunningCluster, runCluster } from '@/lib/runtime/cluster';
-import { streamed, temporaryStore } from '@/test/adapters/audit-store/temporary-store';
+import { streamed, type TemporaryStore, temporaryStore } from '@/test/adapters/audit-store/temporary-store';
 import { eventually } from './zookeeper';
 
 /** Generous: the machine may be busy with other tests, and a proof waits for calm. */
@@ -37,6 +39,8 @@ export type ScenarioOptions = {
 	readonly clock?: Clock;
 	/** Shared by the clusters of one console. */
 	readonly addressBook?: AddressBook;
+	/** File of an audit database that several consoles share and nobody removes; one of its own when not given. */
+	readonly database?: string;
 	/** How the console resolves names, when not as this machine does. */
 	readonly lookup?: Lookup;
 };
@@ -56,7 +60,7 @@ export function registration(path: string, format: RegistrationConfig['format'])
 }
 
 export async function openScenario(options: ScenarioOptions): Promise<Scenario> {
-	const store = await temporaryStore();
+	const store = options.database === undefined ? await temporaryStore() : await sharedStore(options.database);
 	const config: ClusterConfig = {
 		id: options.cluster ?? 'turms',
 		name: 'Scenario',
@@ -109,6 +113,18 @@ export async function openScenario(options: ScenarioOptions): Promise<Scenario> 
 		close: () => {
 			closed ??= close();
 			return closed;
+		},
+	};
+}
+
+async function sharedStore(file: string): Promise<Pick<TemporaryStore, 'audit' | 'remove'>> {
+	const database = await openDatabase(`sqlite:${file}`);
+	const audit = createAuditStore(database);
+	return {
+		audit,
+		remove: async () => {
+			await audit.close();
+			database.close();
 		},
 	};
 }
