@@ -158,7 +158,12 @@ describe('an AdminServer that cannot be trusted makes the sweep incomplete, says
 		expect(gapCodes(await ask(fronted))).toEqual([]);
 	});
 	const expectFlaw = async (gap: string, problem: string): Promise<void> => {
-		const sweep = await ask(fronted);
+		// An answer that comes too late on a busy machine is another flaw: it is asked again.
+		let sweep = await ask(fronted);
+		for (let asked = 1; sweep.servers[0]?.problem?.code !== problem && asked < 10; asked += 1) {
+			expect(sweep.summary.complete).toBe(false);
+			sweep = await ask(fronted);
+		}
 		expect(sweep.summary.complete).toBe(false);
 		expect(gapCodes(sweep)).toContain(gap);
 		expect(sweep.servers[0]?.problem?.code).toBe(problem);
