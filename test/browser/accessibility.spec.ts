@@ -57,6 +57,13 @@ const PAGES: readonly [name: string, open: (page: Page, world: World) => Promise
 		},
 	],
 	[
+		'the drills',
+		async (page) => {
+			await page.goto(`/c/${CLUSTER}/drills`);
+			await expect(page.getByRole('heading', { level: 2, name: en.drills.candidates })).toBeVisible();
+		},
+	],
+	[
 		'audit with an entry open',
 		async (page) => {
 			await page.goto('/audit');
