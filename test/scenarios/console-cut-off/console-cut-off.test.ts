@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { systemClock } from '@/lib/adapters/clock';
 import { type Ensemble, startEnsemble } from '@/lib/cli/ensemble';
 import { type DemoMember, startMember } from '@/lib/cli/members';
+import { streamed } from '@/test/adapters/audit-store/temporary-store';
 import {
 	allProvable,
 	condemnations,
@@ -64,10 +65,10 @@ async function following(scenario: Scenario): Promise<void> {
 	await eventually('following', () => (scenario.cluster.view().ensemble.following ? true : null), 60_000);
 }
 
-async function latchOf(scenario: Scenario, result: 'pass' | 'fail' | 'unknown', path: string): Promise<string> {
-	const guard = await eventually(`latch ${result}`, async () => {
+async function latchOf(scenario: Scenario, code: 'latch-held' | 'latch-elsewhere', path: string): Promise<string> {
+	const guard = await eventually(code, async () => {
 		const found = (await planOf(scenario, path)).guards.find(({ guard }) => guard === 'latch');
-		return found?.result === result ? found : null;
+		return found?.code === code ? found : null;
 	});
 	return String(guard.facts.path ?? guard.facts.holder ?? '');
 }
@@ -123,7 +124,7 @@ test('a console whose session expires reads everything anew, stands for the latc
 	const leaves = await join('leaves');
 	const scenario = await open({ ensemble, connect: between.connect, sessionTimeoutMs: 4_000 });
 	await allProvable(scenario, 2);
-	const latchBefore = await latchOf(scenario, 'pass', stays.path);
+	const latchBefore = await latchOf(scenario, 'latch-held', stays.path);
 	const before = scenario.zk.state();
 	const sessionBefore = before.kind === 'connected' ? before.sessionId : null;
 	expect(sessionBefore).not.toBeNull();
@@ -136,7 +137,7 @@ test('a console whose session expires reads everything anew, stands for the latc
 	const observer = await open({ ensemble, observer: 'console-2' });
 	// The second console gets the latch when ZooKeeper has ended the first one's session, and lets go of it again.
 	await following(observer);
-	await latchOf(observer, 'pass', stays.path);
+	await latchOf(observer, 'latch-held', stays.path);
 	await observer.close();
 	await nobodyCondemned(scenario, 1_000);
 	between.pass();
@@ -149,7 +150,7 @@ test('a console whose session expires reads everything anew, stands for the latc
 		const paths = scenario.cluster.members().map(({ path }) => path);
 		return paths.toSorted().join() === [joins.path, stays.path].toSorted().join() ? true : null;
 	});
-	const latchAfter = await latchOf(scenario, 'pass', stays.path);
+	const latchAfter = await latchOf(scenario, 'latch-held', stays.path);
 	expect(latchAfter).not.toBe(latchBefore);
 	await verdictBecomes(scenario, stays.path, 'alive');
 	await verdictBecomes(scenario, joins.path, 'alive');
@@ -161,30 +162,35 @@ test('a console whose session expires reads everything anew, stands for the latc
 	expect(await condemnations(scenario, [stays.path, leaves.path])).toEqual([]);
 });
 
-test('of two consoles only the one that holds the latch purges; when it closes, the other may', async () => {
+test('of two consoles only the one that holds the latch purges, what is asked of the other too; when it closes, the other does', async () => {
 	const victim = await join('victim');
-	await join('bystander');
+	const other = await join('other');
 	const first = await open({ ensemble, observer: 'console-1' });
 	await following(first);
-	const held = await latchOf(first, 'pass', victim.path);
+	const held = await latchOf(first, 'latch-held', victim.path);
 	const second = await open({ ensemble, observer: 'console-2' });
 	await allProvable(second, 2);
 	await allProvable(first, 2);
-	expect(await latchOf(second, 'fail', victim.path)).toBe(held);
+	expect(await latchOf(second, 'latch-elsewhere', victim.path)).toBe(held);
 	expect(impairmentsOf(second)).toContain('latch-elsewhere');
 
 	victim.kill('SIGKILL');
 	await verdictBecomes(first, victim.path, 'dead');
 	await verdictBecomes(second, victim.path, 'dead');
-	await eventually('refused for the latch alone', async () => {
-		const [outcome] = await purge(second, [victim.path]);
-		expect(outcome).toMatchObject({ outcome: 'refused', reason: 'guard' });
-		return outcome && objections(outcome).join() === 'latch: latch-not-held' ? true : null;
-	});
-	expect(await second.zk.stat(victim.path)).not.toBeNull();
-
-	await first.close();
-	expect(await latchOf(second, 'pass', victim.path)).not.toBe(held);
+	// Asked of the one that does not hold the latch, carried out by the one that does.
 	await purgeSurely(second, victim.path);
 	expect(await second.zk.stat(victim.path)).toBeNull();
+	const theirs = await eventually('recorded where it was carried out', async () => {
+		const [entry] = await streamed(first.audit, { action: 'member.purge', outcome: 'purged' });
+		return entry ?? null;
+	});
+	expect(theirs).toMatchObject({ member: victim.path, detail: { observer: 'console-1' } });
+	expect(await streamed(second.audit, { action: 'member.purge', outcome: 'purged' })).toEqual([]);
+
+	await first.close();
+	expect(await latchOf(second, 'latch-held', other.path)).not.toBe(held);
+	other.kill('SIGKILL');
+	await verdictBecomes(second, other.path, 'dead');
+	await purgeSurely(second, other.path);
+	expect(await second.zk.stat(other.path)).toBeNull();
 });
