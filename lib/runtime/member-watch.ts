@@ -195,11 +195,11 @@ export function watchMember(incarnation: Incarnation, targets: WatchTargets, dep
 				return;
 			}
 			// A probe that timed out is not repeated at once: that would manufacture the evidence.
-			const crowdMs = deps.crowdPauseMs?.(isProven(state.verdict)) ?? 0;
+			// They all go on from the same sweep, but must not all knock in the same turn.
+			const crowdMs = (deps.crowdPauseMs?.(isProven(state.verdict)) ?? 0) * (0.5 + spread(incarnation) / 2);
 			pauseMs = hasTimedOut(evidence) ? Math.min(pauseMs * 2, BACK_OFF_MS_MAX) : Math.max(ROUND_INTERVAL_MS, crowdMs);
 			const elapsedMs = clock.nowMs() - roundStartedAtMs;
-			// They all go on from the same sweep, but must not all knock in the same turn.
-			await clock.sleep(Math.max(pauseMs - elapsedMs, 20) + crowdMs * spread(incarnation), stop.signal);
+			await clock.sleep(Math.max(pauseMs - elapsedMs, 20), stop.signal);
 		}
 	}
 

@@ -16,7 +16,7 @@ import type { RollEntry } from './roll';
 /** More than this of other ephemerals, and the session has transactions of its own. */
 const OWNED_MAX = 8;
 /** Looking at many takes that much longer. */
-const PROOF_WAIT_MS_EACH = 5;
+const PROOF_WAIT_MS_EACH = 20;
 
 /** Its session registered nothing else, and what else it owns can go along in a transaction that many share. */
 export function goesInBatch({ owned, siblings }: Gathered): boolean {
