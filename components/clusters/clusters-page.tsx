@@ -8,6 +8,7 @@ import { useNow } from '../live/use-now';
 import { useMessages } from '../messages/use-messages';
 import { PageHeader } from '../shell/page-header';
 import { PageState } from '../shell/page-state';
+import { recoveryText } from '../shell/recovery-text';
 import { Refusal } from '../shell/refusal';
 import { type ClusterSummary, useClusters } from '../shell/use-current-cluster';
 import { VERDICT_INK, VerdictSign } from '../verdict/verdict-sign';
@@ -43,7 +44,7 @@ function ClusterCard({ cluster, nowMs }: { cluster: ClusterSummary; nowMs: numbe
 	const answered = ensemble.servers.filter((server) => server.answered).length;
 	const facts = [
 		ensemble.following ? t.clusters.ensemble(answered, ensemble.servers.length) : t.clusters.notFollowing,
-		cluster.automaticRecovery ? t.shell.recoveryOn : t.shell.recoveryOff,
+		recoveryText(t, cluster),
 		cluster.observedAtMs === null
 			? t.clusters.neverSeen
 			: nowMs > 0

@@ -1,6 +1,7 @@
 'use client';
 
 import dynamic from 'next/dynamic';
+import Link from 'next/link';
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import type { MeView } from '@/lib/core/view';
 import type { LiveMember } from '../live/live-cluster';
@@ -10,6 +11,7 @@ import { useMessages } from '../messages/use-messages';
 import { Freshness } from '../shell/freshness';
 import { PageHeader } from '../shell/page-header';
 import { PageState } from '../shell/page-state';
+import { recoveryText } from '../shell/recovery-text';
 import { Refusal } from '../shell/refusal';
 import { Board } from './board';
 import { FilterBar } from './filter-bar';
@@ -135,9 +137,12 @@ export function MembersPage({ clusterId, role }: { clusterId: string; role: MeVi
 				aside={
 					<>
 						<Freshness live={live} />
-						<span className="text-[12px] text-ink3">
-							{cluster.automaticRecovery ? t.shell.recoveryOn : t.shell.recoveryOff}
-						</span>
+						<Link
+							href={`/c/${encodeURIComponent(clusterId)}/recovery`}
+							className="text-[12px] text-ink3 underline-offset-2 hover:underline"
+						>
+							{recoveryText(t, cluster)}
+						</Link>
 					</>
 				}
 			/>

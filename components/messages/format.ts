@@ -70,6 +70,7 @@ export function createFormat(language: Language) {
 		timeZoneName: 'short',
 		hourCycle: 'h23',
 	});
+	const minute = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' });
 	const list = new Intl.ListFormat(locale, { style: 'long', type: 'conjunction' });
 	const number = (value: number) => numbers.format(value);
 	const duration = (ms: number) => durationText(ms, units);
@@ -90,6 +91,8 @@ export function createFormat(language: Language) {
 		timeExact: (atMs: number) => timeExact.format(atMs),
 		/** Full date, time to the millisecond and zone: what hovering over a relative time shows. */
 		dateTime: (atMs: number) => dateTime.format(atMs),
+		/** 'Nov 24, 2026, 03:12': for times that people set. */
+		toTheMinute: (atMs: number) => minute.format(atMs),
 		/** What stands between two sentences: Chinese has its own full stop and no space after it. */
 		sentenceGap: language === 'zh' ? '' : ' ',
 		/** Between a name and what it is. */

@@ -130,9 +130,7 @@ export function BeginMaintenance({ clusterId, onClose, onDone, going }: DialogsP
 						/>
 					) : null}
 					{untilMs === null ? null : (
-						<p className="mt-1.5 text-[12px] text-ink3">
-							{begin.endsAt(f.dateTime(Math.floor(untilMs / 60_000) * 60_000))}
-						</p>
+						<p className="mt-1.5 text-[12px] text-ink3">{begin.endsAt(f.toTheMinute(untilMs))}</p>
 					)}
 				</fieldset>
 			</div>

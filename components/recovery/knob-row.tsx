@@ -57,6 +57,7 @@ export function KnobRow(props: Props) {
 					</button>
 				</td>
 			</tr>
+			{knob.name === 'settleMs' ? <SettleCost settledMs={toSettled(knob, props.draft)} /> : null}
 			<tr id={explanationId} hidden={!open}>
 				<td colSpan={5} className="px-3 pb-3.5">
 					{open ? <Explanation knob={knob} /> : null}
@@ -66,11 +67,34 @@ export function KnobRow(props: Props) {
 	);
 }
 
+/** What will hold once it is saved; null while what is typed is not valid. */
+function toSettled(knob: KnobView, draft: KnobDraft | undefined): number | null {
+	return draft?.kind === 'changed' ? draft.value : draft?.kind === 'invalid' ? null : knob.value;
+}
+
+/** What a short settling time costs, for as long as it is short. */
+function SettleCost({ settledMs }: { settledMs: number | null }) {
+	const { t } = useMessages();
+	if (settledMs === null || settledMs >= SETTLE_MS_SAFE) return null;
+	return (
+		<tr>
+			<td colSpan={5} className="px-3 pb-3">
+				<p
+					className="max-w-[84ch] rounded-lg border border-banner-line bg-banner px-3.5 py-2 text-[12.5px]"
+					data-testid="settle-cost"
+				>
+					{t.recovery.settleCost(settledMs)}
+				</p>
+			</td>
+		</tr>
+	);
+}
+
 function Explanation({ knob }: { knob: KnobView }) {
 	const { t, f } = useMessages();
 	const text = t.recovery.knobs[knob.name];
 	const { parts } = t.recovery;
-	const unit = text.unit === '' ? t.recovery.share : text.unit;
+	const unit = text.unit(knob.max) || t.recovery.share;
 	const facts: [string, string][] = [
 		[parts.formula, text.formula],
 		[parts.unit, t.recovery.unitRange(unit, f.number(knob.min), f.number(knob.max))],
@@ -95,16 +119,7 @@ function Value({ knob, editing, text, draft, putBack, onType }: Props) {
 	const { t, f } = useMessages();
 	const words = t.recovery.knobs[knob.name];
 	const changed = knob.value !== knob.configured;
-	const settled = draft?.kind === 'changed' ? draft.value : draft?.kind === 'invalid' ? null : knob.value;
-	const cost =
-		knob.name === 'settleMs' && settled !== null && settled < SETTLE_MS_SAFE ? (
-			<p
-				className="ml-auto mt-1.5 max-w-[52ch] rounded-md border border-banner-line bg-banner px-2.5 py-1.5 text-left text-[12px] text-ink"
-				data-testid="settle-cost"
-			>
-				{t.recovery.settleCost(settled)}
-			</p>
-		) : null;
+	const settled = toSettled(knob, draft);
 	const back =
 		putBack && changed && draft?.kind !== 'changed' ? (
 			<button
@@ -128,7 +143,6 @@ function Value({ knob, editing, text, draft, putBack, onType }: Props) {
 						{back}
 					</span>
 				) : null}
-				{cost}
 			</>
 		);
 	}
@@ -148,7 +162,9 @@ function Value({ knob, editing, text, draft, putBack, onType }: Props) {
 					value={text ?? String(knob.value)}
 					onChange={(event) => onType(event.target.value)}
 				/>
-				<span className="min-w-10 text-left text-[12px] text-ink3">{words.unit}</span>
+				<span className="min-w-10 text-left text-[12px] text-ink3 md:w-[104px]">
+					{words.unit(settled ?? knob.value)}
+				</span>
 			</span>
 			{problem ? (
 				<p id={problemId} className="mt-1 text-[12px] text-dead-ink">
@@ -159,7 +175,6 @@ function Value({ knob, editing, text, draft, putBack, onType }: Props) {
 							: t.recovery.problems[problem.code]}
 				</p>
 			) : null}
-			{cost}
 		</>
 	);
 }

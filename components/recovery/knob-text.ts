@@ -4,7 +4,8 @@ import type { Format } from '../messages/format';
 
 /** '1,200 ms', '0.15', '3 members': as it stands in the config, with its unit. */
 export function valueText(knob: KnobText, value: number, f: Format): string {
-	return knob.unit === '' ? f.number(value) : `${f.number(value)}\u00a0${knob.unit}`;
+	const unit = knob.unit(value);
+	return unit === '' ? f.number(value) : `${f.number(value)}\u00a0${unit}`;
 }
 
 /** The same in words that are quicker to grasp: '1 min' for 60,000 ms, '15 %' for 0.15; '' where there are none. */

@@ -73,7 +73,9 @@ export function KnobsTable({ view, role, old, onAsk }: PartProps) {
 						))}
 					</tbody>
 				</table>
-				<div className="sticky bottom-0 flex flex-wrap items-center justify-end gap-2.5 rounded-b-[10px] border-t border-line bg-panel px-3.5 py-2.5">
+				<div
+					className={`flex flex-wrap items-center justify-end gap-2.5 rounded-b-[10px] border-t border-line bg-panel px-3.5 py-2.5 ${drafts === null ? '' : 'sticky bottom-0'}`}
+				>
 					{drafts === null ? (
 						<>
 							{blocked === null ? null : <span className="text-[11.5px] text-ink3">{blocked}</span>}

@@ -32,7 +32,7 @@ function Line(props: { one: Maintenance; nowMs: number; blocked: string | null; 
 			<div className="min-w-0">
 				<p className={`[overflow-wrap:anywhere] ${one.target.kind === 'member' ? 'mono' : 'font-[540]'}`}>{target}</p>
 				<p className="text-[12px] text-ink2 [overflow-wrap:anywhere]">
-					{one.reason} <span className="whitespace-nowrap text-ink3">{t.recovery.by(one.by)}</span>
+					{one.reason} <span className="text-ink3">{t.recovery.by(one.by)}</span>
 				</p>
 			</div>
 			{nowMs === 0 ? null : (

@@ -64,6 +64,28 @@ const PAGES: readonly [name: string, open: (page: Page, world: World) => Promise
 		},
 	],
 	[
+		'recovery with every knob explained',
+		async (page) => {
+			await page.goto(`/c/${CLUSTER}/recovery`);
+			await expect(page.locator('[data-recovery]')).toBeVisible();
+			await expect(page.getByTestId('history').locator('.skeleton')).toHaveCount(0);
+			for (const explain of await page.locator('[data-knob] button[aria-expanded="false"]').all()) {
+				await explain.click();
+			}
+			await page.getByRole('button', { name: en.recovery.edit }).click();
+			await page.getByLabel(en.recovery.newValue(en.recovery.knobs.settleMs.label)).fill('1');
+			await expect(page.getByText(en.recovery.editing(0, 1))).toBeVisible();
+		},
+	],
+	[
+		'the dialog that begins a maintenance',
+		async (page) => {
+			await page.goto(`/c/${CLUSTER}/recovery`);
+			await page.getByRole('button', { name: en.recovery.begin }).click();
+			await expect(page.getByRole('dialog', { name: en.recovery.dialog.begin.title })).toBeVisible();
+		},
+	],
+	[
 		'audit with an entry open',
 		async (page) => {
 			await page.goto('/audit');
@@ -106,6 +128,16 @@ for (const theme of ['light', 'dark'] as const) {
 			await page.goto(`/c/${CLUSTER}/ensemble`);
 			await expect(page.getByRole('heading', { level: 1, name: zh.ensemble.title })).toBeVisible();
 			await expect(page.locator('[data-reach]').first()).toBeVisible();
+			await expectNoViolation(page);
+		});
+
+		test('on recovery in Chinese, on a phone', async ({ page, context, world }) => {
+			await choose(context, world.stack.url, 'zh', theme);
+			await signIn(page, world);
+			await page.setViewportSize({ width: 390, height: 844 });
+			await page.goto(`/c/${CLUSTER}/recovery`);
+			await expect(page.getByRole('heading', { level: 1, name: zh.recovery.title })).toBeVisible();
+			await expect(page.locator('[data-recovery]')).toBeVisible();
 			await expectNoViolation(page);
 		});
 

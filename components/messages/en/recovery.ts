@@ -3,12 +3,13 @@ import { FORMATS } from '../format';
 
 const f = FORMATS.en;
 const count = (n: number, one: string, many: string) => `${f.number(n)} ${n === 1 ? one : many}`;
+const many = (one: string, other: string) => (n: number) => (n === 1 ? one : other);
 const members = (n: number) => count(n, 'member', 'members');
 
 export type KnobText = {
 	readonly label: string;
-	/** Behind the figure; '' for a share. */
-	readonly unit: string;
+	/** Behind a figure of that size; '' for a share. */
+	readonly unit: (n: number) => string;
 	/** What it decides, in one sentence. */
 	readonly what: string;
 	readonly formula: string;
@@ -26,7 +27,7 @@ const flapping =
 const knobs: Record<RuntimeKnob, KnobText> = {
 	observersMin: {
 		label: 'Observers that must agree',
-		unit: 'observers',
+		unit: many('observer', 'observers'),
 		what: 'How many consoles and agents must each find every address of a member refused before it is dead by refusal.',
 		formula:
 			'This console and the counted votes of others are at least this many. A vote counts when it was re-read within 2 s and its observer’s own session makes progress.',
@@ -35,7 +36,7 @@ const knobs: Record<RuntimeKnob, KnobText> = {
 	},
 	observerDomainsMin: {
 		label: 'Failure domains they are in',
-		unit: 'failure domains',
+		unit: many('failure domain', 'failure domains'),
 		what: 'In how many failure domains (hosts, racks, zones) those observers must be.',
 		formula:
 			'Distinct domains among them, this console’s included, are at least this many. At most as many as observers.',
@@ -43,7 +44,7 @@ const knobs: Record<RuntimeKnob, KnobText> = {
 	},
 	settleMs: {
 		label: 'Settling time',
-		unit: 'ms',
+		unit: () => 'ms',
 		what: 'How long a member’s session must have been on no server before any proof.',
 		formula:
 			'From the first to the latest of an unbroken run of complete sweeps that find the session gone: at most 500 ms apart, at least two, the same leader and epoch.',
@@ -52,7 +53,7 @@ const knobs: Record<RuntimeKnob, KnobText> = {
 	},
 	evidenceAgeMsMax: {
 		label: 'Oldest evidence',
-		unit: 'ms',
+		unit: () => 'ms',
 		what: 'How old the evidence under a purge may be when it is written.',
 		formula: 'Now − the older of the latest round and the latest sweep that found the session gone.',
 		tradeOff:
@@ -60,14 +61,14 @@ const knobs: Record<RuntimeKnob, KnobText> = {
 	},
 	blastRadiusMin: {
 		label: 'Blast radius, at least',
-		unit: 'members',
+		unit: many('member', 'members'),
 		what: 'How many members may always be purged before somebody has to look.',
 		formula: radius,
 		tradeOff: 'It lets a small cluster lose anything at all. Larger values let a fault do more damage before it stops.',
 	},
 	blastRadiusShare: {
 		label: 'Blast radius, share',
-		unit: '',
+		unit: () => '',
 		what: 'Which share of the registered members may be purged before somebody has to look.',
 		formula: radius,
 		tradeOff:
@@ -75,14 +76,14 @@ const knobs: Record<RuntimeKnob, KnobText> = {
 	},
 	blastRadiusWindowMs: {
 		label: 'Blast radius, window',
-		unit: 'ms',
+		unit: () => 'ms',
 		what: 'How long a purge that nobody has replaced counts.',
 		formula: radius,
 		tradeOff: 'A shorter window lets a fault of Rollcall or of the network do more damage before it stops.',
 	},
 	massFailureMin: {
 		label: 'Mass failure, more than',
-		unit: 'members',
+		unit: many('member', 'members'),
 		what: 'How many members of a group may fail at once before the cause is hardly the members.',
 		formula: mass,
 		tradeOff:
@@ -90,28 +91,28 @@ const knobs: Record<RuntimeKnob, KnobText> = {
 	},
 	massFailureShare: {
 		label: 'Mass failure, share of a group',
-		unit: '',
+		unit: () => '',
 		what: 'Which share of a group may fail at once before the cause is hardly the members.',
 		formula: mass,
 		tradeOff: 'Lower leaves the clearing to people sooner; higher goes on purging while much of a group is down.',
 	},
 	rateBurst: {
 		label: 'Burst',
-		unit: 'purges',
+		unit: many('purge', 'purges'),
 		what: 'How many automatic purges may go at once.',
 		formula: 'The size of a token bucket over the automatic purges of all consoles; each registration takes one token.',
 		tradeOff: 'Smaller leaves more time to pull the kill switch when it goes wrong; larger clears more deaths at once.',
 	},
 	ratePerS: {
 		label: 'Rate after the burst',
-		unit: 'purges a second',
+		unit: many('purge a second', 'purges a second'),
 		what: 'How fast automatic purges go on once the burst is used up.',
 		formula: 'Tokens that the bucket gains a second.',
 		tradeOff: 'Slower leaves more time to stop it; faster is done sooner.',
 	},
 	flappingPurgesMax: {
 		label: 'Flapping, purges',
-		unit: 'purges',
+		unit: many('purge', 'purges'),
 		what: 'How often the same path or address may be purged automatically before a person has to look.',
 		formula: flapping,
 		tradeOff:
@@ -119,7 +120,7 @@ const knobs: Record<RuntimeKnob, KnobText> = {
 	},
 	flappingWindowMs: {
 		label: 'Flapping, window',
-		unit: 'ms',
+		unit: () => 'ms',
 		what: 'Over how long those purges are counted.',
 		formula: flapping,
 		tradeOff: 'Longer notices slower flapping. Beyond an hour the counters are kept longer, too.',
@@ -191,7 +192,7 @@ export const recovery = {
 	explain: 'Explain',
 	explainOf: (label: string) => `Explain ${label}`,
 	parts: { formula: 'Formula', unit: 'Unit', tradeOff: 'Trade-off' },
-	share: 'share from 0 to 1',
+	share: 'share',
 	unitRange: (unit: string, min: string, max: string) => `${unit}, ${min} to ${max}`,
 	changed: 'changed',
 	duration: (ms: number) => f.duration(ms),

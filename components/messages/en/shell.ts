@@ -40,6 +40,7 @@ export const shell = {
 	neverConnected: 'No data yet: the console is not answering. Trying again.',
 	recoveryOff: 'Automatic recovery off',
 	recoveryOn: 'Automatic recovery on',
+	recoveryHeldBack: 'Automatic recovery on, held back',
 	ensembleDown: (sinceAtMs: number, seenAtMs: number | null) =>
 		seenAtMs === null
 			? `ZooKeeper has not answered since ${f.time(sinceAtMs)}. No membership has been read yet.`

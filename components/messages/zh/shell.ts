@@ -39,6 +39,7 @@ export const shell: typeof english = {
 	neverConnected: '暂无数据：控制台没有响应，正在重试。',
 	recoveryOff: '自动恢复已关闭',
 	recoveryOn: '自动恢复已开启',
+	recoveryHeldBack: '自动恢复已开启，暂缓执行',
 	ensembleDown: (sinceAtMs, seenAtMs) =>
 		seenAtMs === null
 			? `ZooKeeper 自 ${f.time(sinceAtMs)} 起没有响应，尚未读到任何成员。`
