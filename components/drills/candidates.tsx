@@ -35,6 +35,8 @@ function Row(props: { candidate: DrillCandidate; mayOrder: boolean; dead: boolea
 	const { t } = useMessages();
 	const { candidate, mayOrder, dead, onDrill } = props;
 	const obstacles = obstaclesOf(candidate);
+	// While a drill runs, all else that speaks against another is mostly its doing.
+	const isRunning = obstacles.includes('drill-running');
 	const notes = [
 		candidate.replaced ? t.drills.replacedYes : t.drills.replacedNo,
 		candidate.recovers ? null : t.drills.byHandOnly,
@@ -45,13 +47,15 @@ function Row(props: { candidate: DrillCandidate; mayOrder: boolean; dead: boolea
 			data-candidate={candidate.path}
 			data-open={obstacles.length === 0}
 		>
-			<th scope="row" className="px-3 py-2 text-left font-[520] [overflow-wrap:anywhere]">
+			<th scope="row" className="max-w-44 min-w-28 px-3 py-2 text-left font-[520] break-words">
 				{candidate.id}
 				<small className="block text-[11.5px] font-[400] text-ink3">{candidate.group}</small>
 			</th>
 			<td className="px-3 py-2">
 				{obstacles.length === 0 ? (
 					<span className="text-alive-ink">{t.drills.ready}</span>
+				) : isRunning ? (
+					<span className="text-[12.5px] text-ink3">{t.drills.refusals['drill-running']}</span>
 				) : (
 					<ul className="text-[12.5px] text-suspect-ink">
 						{obstacles.map((refusal) => (

@@ -6,7 +6,7 @@ export type Phase = {
 	readonly fromMs: number;
 	/** Null: it has not come to its end. */
 	readonly toMs: number | null;
-	/** Moments within it. */
+	/** Moments within it, the earliest first. */
 	readonly ticks: readonly { readonly mark: DrillMark; readonly atMs: number }[];
 };
 
@@ -29,10 +29,12 @@ export function toPhases(timeline: DrillTimeline): Phase[] {
 			// A replacement may come before the purge: its bar is then a moment.
 			fromMs: toMs === null ? fromMs : Math.min(fromMs, toMs),
 			toMs,
-			ticks: ticks.flatMap((tick) => {
-				const atMs = timeline[tick];
-				return atMs === null ? [] : [{ mark: tick, atMs }];
-			}),
+			ticks: ticks
+				.flatMap((tick) => {
+					const atMs = timeline[tick];
+					return atMs === null ? [] : [{ mark: tick, atMs }];
+				})
+				.toSorted((a, b) => a.atMs - b.atMs),
 		};
 		fromMs = toMs ?? fromMs;
 		return phase;

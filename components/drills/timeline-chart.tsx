@@ -59,12 +59,15 @@ function Line({
 }) {
 	const { t } = useMessages();
 	const { drills } = t;
-	const ticks = phase.ticks.map(({ mark, atMs }) => `${drills.phases[mark]} ${drills.span(atMs)}`).join(' · ');
 	return (
 		<tr data-mark={phase.mark} data-at={phase.toMs ?? ''}>
-			<th scope="row" className={`${CELL} text-left font-[520]`}>
+			<th scope="row" className={`${CELL} text-left font-[520] whitespace-nowrap`}>
 				<span title={drills.marks[phase.mark]}>{drills.phases[phase.mark]}</span>
-				{ticks === '' ? null : <small className="block text-[11.5px] font-[400] text-ink3">{ticks}</small>}
+				{phase.ticks.map(({ mark, atMs }) => (
+					<small key={mark} className="block text-[11.5px] font-[400] text-ink3">
+						{drills.phases[mark]} {drills.span(atMs)}
+					</small>
+				))}
 			</th>
 			<td className={`${CELL} w-full max-sm:hidden`}>
 				<Bar phase={phase} whole={whole} growsTo={growsTo} />
@@ -90,7 +93,7 @@ function ExpiryLine({ expiry, whole }: { expiry: DrillExpiry; whole: number }) {
 	if (atMs === null) return null;
 	return (
 		<tr className="border-t border-line2">
-			<th scope="row" className={`${CELL} text-left font-[450] text-ink2`}>
+			<th scope="row" className={`${CELL} text-left font-[450] whitespace-nowrap text-ink2`}>
 				<span title={t.drills.byItselfAbout}>{t.drills.byItself}</span>
 			</th>
 			<td className={`${CELL} w-full max-sm:hidden`}>
