@@ -66,6 +66,8 @@ export type AgentPorts = {
 	readonly clock: Clock;
 	readonly joinObservers: ObserversFactory;
 	readonly openSweeper: (servers: readonly ServerConfig[]) => { readonly sweeper: SweepPort; close(): Promise<void> };
+	/** A session of its own, as short as may be, to stand in the election with. */
+	readonly openElection: () => { readonly zk: ZooKeeperPort; close(): Promise<void> };
 	readonly holdLatch: (zk: ZooKeeperPort, parent: string, clock: Clock) => LatchPort;
 	/** Where a session comes from, as it has written itself into its observer's presence; rejects with a ZooKeeperError. */
 	readonly readToldAddress: (

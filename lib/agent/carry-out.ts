@@ -1,13 +1,13 @@
-import type { Identity } from '@/lib/core/ports';
+import type { Identity, ZooKeeperPort } from '@/lib/core/ports';
 import type { TakeoverClaim } from '@/lib/core/prove-takeover';
 import type { OutcomesView, PurgeRequest } from '@/lib/core/purge-view';
-import type { OwnZnodes } from '@/lib/runtime/own-znodes';
+import { keepOwnZnodes, type OwnZnodes } from '@/lib/runtime/own-znodes';
 import { type PurgeDeps, purgeMembers } from '@/lib/runtime/purge-member';
 import { relayRequest } from '@/lib/runtime/relay-request';
 import type { ClaimOf } from '@/lib/runtime/take-over';
 import { createOutboxAudit } from './outbox-audit';
 import type { Scan } from './scan';
-import type { StartUpOptions, StartUpPorts } from './start-up';
+import type { Standing, StartUpOptions, StartUpPorts } from './start-up';
 
 /** How long an agent that stands in the election waits for its turn: several that start at once take over one by one. */
 const LATCH_MS = 10_000;
@@ -20,29 +20,55 @@ export type Wanted = { readonly request: PurgeRequest; readonly identity: Identi
 
 /**
  * By this agent when its turn comes in the election. While another has it: a console carries out what it is asked, and an
- * agent, which does not, is soon done.
+ * agent, which does not, is soon done. It stands only now that its proof is complete, and with a session of its own that is
+ * short: should it be killed here, nobody waits long for the latch that it leaves.
  */
 export async function carryOut(
 	options: StartUpOptions,
 	ports: StartUpPorts,
 	scan: Scan,
-	own: OwnZnodes,
+	standing: Standing,
 	wanted: Wanted,
 ): Promise<OutcomesView> {
-	const { clock, zk } = ports;
-	const deadlineMs = clock.nowMs() + LATCH_MS;
-	await untilHeld(ports, own, OWN_TURN_MS);
-	while (own.latchState().kind === 'waiting' && clock.nowMs() < deadlineMs && !ports.signal.aborted) {
-		const { request, identity } = wanted;
-		const asked = { kind: 'takeover', askedBy: `agent ${options.own.id}`, identity, request } as const;
-		const claims = claimsOf(scan, wanted);
-		const relayed = await relayRequest({ zk, clock, path: options.paths.requests }, { ...asked, claims }, RELAY_MS);
-		if (relayed.kind === 'answered') {
-			return { outcomes: relayed.outcomes };
+	const election = ports.openElection();
+	const own = keepOwnZnodes({
+		zk: election.zk,
+		paths: options.paths,
+		clock: ports.clock,
+		holdLatch: ports.holdLatch,
+		onProblem: (detail) => ports.onEvent({ event: 'no-latch', detail }),
+		onSettings: () => undefined,
+	});
+	standing.own = own;
+	try {
+		return await purgeInTurn(options, ports, scan, own, { ...wanted, zk: election.zk });
+	} finally {
+		standing.own = null;
+		await own.close();
+		await election.close();
+	}
+}
+
+async function purgeInTurn(
+	options: StartUpOptions,
+	ports: StartUpPorts,
+	scan: Scan,
+	own: OwnZnodes,
+	wanted: Wanted & { readonly zk: ZooKeeperPort },
+): Promise<OutcomesView> {
+	const { clock, signal } = ports;
+	const startedAtMs = clock.nowMs();
+	while (!isReady(own) && clock.nowMs() - startedAtMs < LATCH_MS && !signal.aborted) {
+		if (own.latchState().kind === 'waiting' && clock.nowMs() - startedAtMs >= OWN_TURN_MS) {
+			const relayed = await askHolder(options, ports, scan, wanted);
+			if (relayed.kind === 'answered') {
+				return { outcomes: relayed.outcomes };
+			}
+		} else {
+			await clock.sleep(LATCH_LOOK_MS, signal);
 		}
 	}
-	await untilHeld(ports, own, Math.max(0, deadlineMs - clock.nowMs()));
-	return purgeMembers(toPurgeDeps(options, ports, scan, own), wanted.request, wanted.identity, {
+	return purgeMembers(toPurgeDeps(options, { ...ports, zk: wanted.zk }, scan, own), wanted.request, wanted.identity, {
 		by: 'takeover',
 		claimOf: wanted.claimOf,
 	});
@@ -55,6 +81,7 @@ function claimsOf({ membership }: Scan, { request, claimOf }: Wanted): Record<st
 	return Object.fromEntries(named.map((entry) => [entry.registration.incarnation.path, claimOf(entry)]));
 }
 
+/** Over the connection whose session stands in the election: the fence asks for both in one. */
 function toPurgeDeps(options: StartUpOptions, ports: StartUpPorts, scan: Scan, own: OwnZnodes): PurgeDeps {
 	const { config, paths } = options;
 	const audit = createOutboxAudit({ zk: ports.zk, outbox: paths.outbox, counters: paths.counters });
@@ -82,10 +109,22 @@ function toPurgeDeps(options: StartUpOptions, ports: StartUpPorts, scan: Scan, o
 	};
 }
 
-async function untilHeld({ clock, signal }: StartUpPorts, own: OwnZnodes, withinMs: number): Promise<void> {
-	const deadlineMs = clock.nowMs() + withinMs;
-	const ready = () => own.latchState().kind === 'held' && own.counters() !== null && own.settings() !== null;
-	while (!ready() && clock.nowMs() < deadlineMs && !signal.aborted) {
-		await clock.sleep(LATCH_LOOK_MS, signal);
-	}
+/** It holds the latch, and knows what the guards go by. */
+function isReady(own: OwnZnodes): boolean {
+	return own.latchState().kind === 'held' && own.counters() !== null && own.settings() !== null;
+}
+
+function askHolder(options: StartUpOptions, { zk, clock }: StartUpPorts, scan: Scan, wanted: Wanted) {
+	const { actor, role } = wanted.identity;
+	return relayRequest(
+		{ zk, clock, path: options.paths.requests },
+		{
+			kind: 'takeover',
+			askedBy: `agent ${options.own.id}`,
+			identity: { actor, role },
+			request: wanted.request,
+			claims: claimsOf(scan, wanted),
+		},
+		RELAY_MS,
+	);
 }

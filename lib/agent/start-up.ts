@@ -5,7 +5,7 @@ import type { TakeoverClaim } from '@/lib/core/prove-takeover';
 import { effectivePolicy } from '@/lib/core/settings';
 import type { TakeoverView } from '@/lib/core/takeover-view';
 import type { OwnState } from '@/lib/runtime/own-state';
-import { keepOwnZnodes, type OwnZnodes } from '@/lib/runtime/own-znodes';
+import type { OwnZnodes } from '@/lib/runtime/own-znodes';
 import { prepareRoot, type RootPaths } from '@/lib/runtime/prepare-root';
 import type { RollEntry } from '@/lib/runtime/roll';
 import { type ClaimOf, takeOver } from '@/lib/runtime/take-over';
@@ -89,6 +89,9 @@ async function clearWith(options: StartUpOptions, ports: StartUpPorts, sweeper: 
 	return { kind: 'clear' };
 }
 
+/** What it stands in the election with, while it does. */
+export type Standing = { own: OwnZnodes | null };
+
 type Attempt = StartUp | { readonly kind: 'pending'; readonly view: TakeoverView; readonly expiresInMs: number | null };
 
 /** Rollcall's own znodes: where no console has made them, agents do without one all the same. */
@@ -117,7 +120,7 @@ function toPending(error: unknown): Attempt {
 
 /** One scan, and a takeover of each predecessor that it finds. */
 async function attemptOnce(options: StartUpOptions, ports: StartUpPorts, sweeper: SweepPort): Promise<Attempt> {
-	const standing: { own: OwnZnodes | null } = { own: null };
+	const standing: Standing = { own: null };
 	const scan = await scanPlace({
 		...ports,
 		...options,
@@ -144,36 +147,23 @@ async function takeOverAll(
 	ports: StartUpPorts,
 	scan: Scan,
 	predecessors: readonly RollEntry[],
-	standing: { own: OwnZnodes | null },
+	standing: Standing,
 ): Promise<Attempt> {
-	const own = keepOwnZnodes({
-		zk: ports.zk,
-		paths: options.paths,
-		clock: ports.clock,
-		holdLatch: ports.holdLatch,
-		onProblem: (detail) => ports.onEvent({ event: 'no-latch', detail }),
-		onSettings: () => undefined,
-	});
-	standing.own = own;
-	try {
-		let pending: TakeoverView | null = null;
-		for (const entry of predecessors) {
-			const view = await takeOverOne(options, ports, scan, own, entry);
-			const { path, ephemeralOwner } = entry.registration.incarnation;
-			if (view.result === 'alive') {
-				return { kind: 'alive', path, reasons: view.evidence.flatMap(({ reasons }) => reasons) };
-			}
-			if (view.result === 'purged') {
-				ports.onEvent({ event: 'took-over', path, ephemeralOwner: `0x${ephemeralOwner.toString(16)}` });
-			} else if (await isStillThere(ports, entry)) {
-				pending ??= view;
-			}
+	let pending: TakeoverView | null = null;
+	for (const entry of predecessors) {
+		const view = await takeOverOne(options, ports, scan, standing, entry);
+		const { path, ephemeralOwner } = entry.registration.incarnation;
+		if (view.result === 'alive') {
+			return { kind: 'alive', path, reasons: view.evidence.flatMap(({ reasons }) => reasons) };
 		}
-		const expiresInMs = Math.max(0, ...predecessors.map(({ state }) => state.session.expiresInMs ?? 0));
-		return pending === null ? { kind: 'clear' } : { kind: 'pending', view: pending, expiresInMs };
-	} finally {
-		await own.close();
+		if (view.result === 'purged') {
+			ports.onEvent({ event: 'took-over', path, ephemeralOwner: `0x${ephemeralOwner.toString(16)}` });
+		} else if (await isStillThere(ports, entry)) {
+			pending ??= view;
+		}
 	}
+	const expiresInMs = Math.max(0, ...predecessors.map(({ state }) => state.session.expiresInMs ?? 0));
+	return pending === null ? { kind: 'clear' } : { kind: 'pending', view: pending, expiresInMs };
 }
 
 async function isStillThere({ zk }: StartUpPorts, { registration }: RollEntry): Promise<boolean> {
@@ -185,7 +175,7 @@ async function takeOverOne(
 	options: StartUpOptions,
 	ports: StartUpPorts,
 	scan: Scan,
-	own: OwnZnodes,
+	standing: Standing,
 	entry: RollEntry,
 ): Promise<TakeoverView> {
 	const { path, czxid } = entry.registration.incarnation;
@@ -198,7 +188,7 @@ async function takeOverOne(
 			membership: scan.membership,
 			clock: ports.clock,
 			audit,
-			carryOut: (request, identity) => carryOut(options, ports, scan, own, { request, identity, claimOf }),
+			carryOut: (request, identity) => carryOut(options, ports, scan, standing, { request, identity, claimOf }),
 		},
 		{ path, czxid: `0x${czxid.toString(16)}`, holdsAddress: true },
 		{ identity: identityOf(options, scan), ip: scan.ownIp(), claimOf, lookMs: LOOK_MS, withinMs: ATTEMPT_MS },

@@ -19,6 +19,9 @@ export type AgentConnection = {
 	readonly auth: { readonly scheme: string; readonly credentials: string } | null;
 };
 
+/** The shortest that a server grants unless configured otherwise. */
+const ELECTION_SESSION_MS = 4_000;
+
 export type AgentHooks = {
 	readonly onEvent: (event: AgentEvent) => void;
 	/** Starts the member, where the agent does that, and resolves when it answers. */
@@ -54,6 +57,11 @@ export async function startAgent(options: AgentOptions & AgentConnection, hooks:
 		};
 	}
 
+	function openElection() {
+		const election = connectZooKeeper({ ...connection, sessionTimeoutMs: ELECTION_SESSION_MS });
+		return { zk: election, close: () => election.close() };
+	}
+
 	try {
 		return await runAgent(options, {
 			...hooks,
@@ -64,6 +72,7 @@ export async function startAgent(options: AgentOptions & AgentConnection, hooks:
 			clock,
 			joinObservers,
 			openSweeper,
+			openElection,
 			holdLatch,
 			readToldAddress,
 			chroot: options.chroot,

@@ -34,7 +34,7 @@ export type TakeoverClaim = {
 };
 
 /** What nothing that is still to be seen will change: the request is refused for it, and not merely unproven as yet. */
-const FINAL: readonly ReasonCode[] = ['not-ephemeral', 'address-shared', 'address-not-held', 'requester-elsewhere'];
+const FINAL: readonly ReasonCode[] = ['not-ephemeral', 'address-shared', 'address-not-held'];
 
 /**
  * Proof that a starting member may take its predecessor's place (verdicts.md, takeover): complete sweeps without the
@@ -90,8 +90,10 @@ export function missingFromClaim(state: MemberState, context: DecisionContext, c
 export function isRefusedForGood(state: MemberState, missing: readonly ReasonCode[], claim: TakeoverClaim): boolean {
 	const cameFromElsewhere =
 		missing.includes('address-not-provable') && (state.session.remoteIp ?? claim.predecessorIp) !== null;
+	const isElsewhere = missing.includes('requester-elsewhere') && claim.requesterIp !== null;
 	// A loopback address becomes provable with the first sweep that finds all servers on this machine.
-	return missing.some((code) => FINAL.includes(code)) || (cameFromElsewhere && state.session.lastSweep !== null);
+	const lookedOnce = state.session.lastSweep !== null;
+	return isElsewhere || missing.some((code) => FINAL.includes(code)) || (cameFromElsewhere && lookedOnce);
 }
 
 /** The verdict guard of a takeover; its proof serves in place of `dead` and `superseded`, for nobody else. */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { type Ensemble, startEnsemble } from '@/lib/cli/ensemble';
 import type { AuditView } from '@/lib/core/view';
+import { takeoverViewSchema } from '@/lib/http/takeover-schemas';
 import {
 	auditVerifyViewSchema,
 	auditViewSchema,
@@ -25,13 +26,14 @@ let admin: Asker;
 let viewer: Asker;
 let operator: Asker;
 let reporter: Asker;
+let member: Asker;
 
 beforeAll(async () => {
 	ensemble = await startEnsemble({ servers: 1 });
 	running = await startConsole({ ensemble });
 	url = running.url;
-	const made = await createTokens(`sqlite:${join(running.folder, 'rollcall.db')}`, ['operator', 'reporter']);
-	const [operatorToken = '', reporterToken = ''] = made;
+	const made = await createTokens(`sqlite:${join(running.folder, 'rollcall.db')}`, ['operator', 'reporter', 'member']);
+	const [operatorToken = '', reporterToken = '', memberToken = ''] = made;
 	viewerToken = await createToken(join(running.folder, 'config.json'), 'viewer', 'viewer');
 	const bearer = (token: string) => asker(url, { authorization: `Bearer ${token}` });
 	stranger = asker(url, {});
@@ -39,6 +41,7 @@ beforeAll(async () => {
 	viewer = bearer(viewerToken);
 	operator = bearer(operatorToken);
 	reporter = bearer(reporterToken);
+	member = bearer(memberToken);
 	const { clusters } = clustersViewSchema.parse((await admin('/api/clusters')).body);
 	cluster = `/api/clusters/${clusters[0]?.id}`;
 });
@@ -149,6 +152,38 @@ describe('an exit report', () => {
 	it('needs a name behind it', async () => {
 		const answer = await reporter(`${cluster}/exit-reports`, { json: { ...report, reporter: ' ' } });
 		expect(answer).toMatchObject({ status: 400, body: { field: 'reporter' } });
+	});
+});
+
+describe('a takeover', () => {
+	const wanted = { path: '/nobody/here', holdsAddress: true };
+
+	it('is asked for by members and administrators alone', async () => {
+		for (const ask of [viewer, operator, reporter]) {
+			expect(await ask(`${cluster}/takeovers`, { json: wanted })).toMatchObject({ status: 403, code: 'forbidden' });
+		}
+		expect(await stranger(`${cluster}/takeovers`, { json: wanted })).toMatchObject({ status: 401 });
+	});
+
+	it('is answered with where it came from, and recorded', async () => {
+		const answer = await member(`${cluster}/takeovers`, { json: wanted });
+		expect(answer).toMatchObject({ status: 200, body: { result: 'not-registered', requesterIp: '127.0.0.1' } });
+		shaped(takeoverViewSchema, answer.body);
+		const [entry] = await audit('action=member.takeover');
+		expect(entry).toMatchObject({ actor: { name: 'member' }, outcome: 'not-registered', member: '/nobody/here' });
+	});
+
+	it('comes from nobody knows where when a proxy is on its way', async () => {
+		for (const headers of [{ 'x-forwarded-for': '10.0.0.7' }, { via: '1.1 proxy' }]) {
+			const answer = await member(`${cluster}/takeovers`, { json: wanted, headers });
+			expect(answer.body).toMatchObject({ requesterIp: null });
+		}
+	});
+
+	it('states that the address is held, and is named where it is wrong', async () => {
+		for (const json of [{ path: '/nobody/here' }, { ...wanted, holdsAddress: false }, { host: '127.0.0.1' }]) {
+			expect(await member(`${cluster}/takeovers`, { json })).toMatchObject({ status: 400, code: 'field-invalid' });
+		}
 	});
 });
 

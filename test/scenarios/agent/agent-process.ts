@@ -25,19 +25,36 @@ export type AgentProcess = {
 	kill(signal: NodeJS.Signals): void;
 };
 
-/** `within`: a command line that runs it somewhere else, e.g. in a network namespace. */
+/**
+ * `within`: a command line that runs it somewhere else, e.g. in a network namespace. `wrapped`: the member's own command, which
+ * the agent starts; it tells its events on standard error then.
+ */
 export function startAgentProcess(
 	options: Record<string, string | number>,
 	within: readonly string[] = [],
+	wrapped: readonly string[] = [],
 ): AgentProcess {
 	const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-	const [command = '', ...line] = [...within, process.execPath, '--import', 'tsx', PROGRAM, ...args];
+	const agent = [
+		process.execPath,
+		'--import',
+		'tsx',
+		PROGRAM,
+		...args,
+		...(wrapped.length > 0 ? ['--', ...wrapped] : []),
+	];
+	const [command = '', ...line] = [...within, ...agent];
 	const child = spawnTied(command, line, { stdio: ['ignore', 'pipe', 'pipe'] });
 	const told: ToldEvent[] = [];
 	let complaints = '';
-	createInterface({ input: child.stdout }).on('line', (text) => told.push(eventSchema.parse(JSON.parse(text))));
-	child.stderr.on('data', (data: Buffer) => {
-		complaints = (complaints + data.toString()).slice(-4_000);
+	const tell = (text: string) => told.push(eventSchema.parse(JSON.parse(text)));
+	createInterface({ input: child.stdout }).on('line', (text) => wrapped.length === 0 && tell(text));
+	createInterface({ input: child.stderr }).on('line', (text) => {
+		if (wrapped.length > 0 && text.startsWith('{')) {
+			tell(text);
+		} else {
+			complaints = `${complaints}${text}\n`.slice(-4_000);
+		}
 	});
 	return {
 		pid: child.pid ?? 0,

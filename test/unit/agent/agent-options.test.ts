@@ -41,6 +41,38 @@ test('what is needed is read, and the rest has its default', () => {
 	});
 });
 
+test('a takeover sweeps every server, by its admin server where that is named', () => {
+	const startUp = (...more: string[]) => parseAgentOptions([...NEEDED, ...more], {})?.startUp;
+	expect(startUp()).toEqual({
+		parents: [],
+		holdsAddress: false,
+		waitMs: null,
+		settleMs: 1_200,
+		sweeps: [
+			{ client: 'zk1:2181', admin: null },
+			{ client: 'zk2:2182', admin: null },
+		],
+	});
+	expect(startUp('--admin', 'http://zk1:8080/commands,http://zk2:8080/commands/')?.sweeps[1]).toEqual({
+		client: 'zk2:2182',
+		admin: 'http://zk2:8080/commands',
+	});
+	expect(startUp('--takeover', 'off')).toBeNull();
+});
+
+test('what follows the -- is the member’s command as it is, options and all', () => {
+	const options = parseAgentOptions([...NEEDED, '--', 'node', 'server.js', '--', '--port', '1'], {});
+	expect(options?.wrapped).toEqual({
+		command: 'node',
+		args: ['server.js', '--', '--port', '1'],
+		host: '10.0.0.1',
+		port: 80,
+		readyTimeoutMs: 60_000,
+		stopTimeoutMs: 10_000,
+	});
+	expect(parseAgentOptions(NEEDED, {})?.wrapped).toBeNull();
+});
+
 test('help wants nothing else', () => {
 	expect(parseAgentOptions(['--help'], {})).toBeNull();
 });
@@ -57,6 +89,12 @@ test.each([
 	[['--peers', '17'], /--peers is '17'; give a whole number from 0 to 16/],
 	[['--session-timeout-ms', '10s'], /--session-timeout-ms is '10s'/],
 	[['--failure-domain', ''], /--failure-domain is ''/],
+	[['--takeover', 'maybe'], /--takeover is 'maybe'; allowed are on and off/],
+	[['--settle-ms', '100'], /--settle-ms is '100'; give a whole number from 150/],
+	[['--admin', 'http://zk1:8080/commands'], /--admin names 1 servers and --connect 2/],
+	[['--admin', 'zk1,zk2'], /--admin is 'zk1'; give http/],
+	[['--parents', 'services'], /--parents is 'services'; give an absolute path/],
+	[['--'], /Nothing follows the --/],
 	[['--cluster', '../x'], /--cluster is '\.\.\/x'; give the cluster's id/],
 	[['--root', '/'], /--root is '\/'/],
 	[['--format', 'xml'], /--format is 'xml'; allowed are json and curator/],
