@@ -199,7 +199,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		onJoined: (entry) => {
 			afterPurge.joined(entry);
 			// It may give back a place of the blast radius.
-			purges.recovery.retry();
+			purges.recovery.changed();
 			drills.joined(entry);
 			observers.joined(entry.registration.incarnation.path);
 			feed.clusterChanged();

@@ -58,10 +58,11 @@ export function createRefusalLog(): RefusalLog {
 
 	function isTold(draft: AuditDraft, again: boolean): boolean {
 		const text = textOf(draft.detail);
-		if (draft.outcome !== 'refused' && draft.outcome !== 'contended') {
+		if (draft.outcome === 'partial' || draft.outcome === 'failed') {
 			return true;
 		}
-		return (again || !isAgedOnly(text)) && isNews(`${draft.member} ${draft.czxid}`, `${draft.outcome}: ${text}`);
+		const isExcused = !again && draft.outcome === 'refused' && isAgedOnly(text);
+		return !isExcused && isNews(`${draft.member} ${draft.czxid}`, `${draft.outcome}: ${text}`);
 	}
 
 	return {

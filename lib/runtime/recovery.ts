@@ -25,6 +25,8 @@ const TICK_MS = 100;
 const IDLE_MS = 1_000;
 /** While something is held back: how often the guards are asked again. */
 const LOOK_MS = 1_000;
+/** Refusals that are told in one turn: each carries all that it was decided on. */
+const TOLD_MAX = 16;
 /** Members that go in one request. */
 const BATCH_MAX = 200;
 
@@ -44,7 +46,9 @@ export type Recovery = {
 	turned(entry: RollEntry): void;
 	/** It is no longer registered. */
 	left(entry: RollEntry): void;
-	/** Something that the guards rest on has changed: what waits is tried at once. */
+	/** Something that the guards count has changed: they are asked again soon. */
+	changed(): void;
+	/** What the operators want has changed: whatever waits is tried at once. */
 	retry(): void;
 	/** What is proven, would be purged, and is not, and why; empty while it is switched off. */
 	heldBack(): HeldBack[];
@@ -132,21 +136,28 @@ export function recoverAutomatically(deps: RecoveryDeps): Recovery {
 		nextAtMs = judged.unasked.length > 0 ? nowMs : nowMs + LOOK_MS;
 		heldLatch = purge.latch().kind === 'held';
 		if (heldLatch) {
-			recordHeld(purge, judged.held);
+			const untold = recordHeld(purge, judged.held);
 			const plan = planAttempts(judged.free, tried, nowMs);
-			nextAtMs = Math.min(nextAtMs, plan.nextAtMs ?? nextAtMs);
+			nextAtMs = untold ? nowMs : Math.min(nextAtMs, plan.nextAtMs ?? nextAtMs);
 			begin(purge, plan.attempt);
 		}
 	}
 
-	function recordHeld(purge: PurgeDeps, checks: ReadonlyMap<string, readonly GuardCheck[]>): void {
+	/** True: there is more to tell in the next turn. */
+	function recordHeld(purge: PurgeDeps, checks: ReadonlyMap<string, readonly GuardCheck[]>): boolean {
+		let told = 0;
 		for (const [key, guards] of checks) {
+			if (told === TOLD_MAX) {
+				return true;
+			}
 			const entry = proven.get(key);
 			const draft = entry ? refusals.toldOf(purge, entry, guards) : null;
 			if (draft) {
 				deps.record(draft);
+				told += 1;
 			}
 		}
+		return false;
 	}
 
 	/** Those of one reason in one request, for it stands in each record; first attempts apart from further ones. */
@@ -201,8 +212,8 @@ export function recoverAutomatically(deps: RecoveryDeps): Recovery {
 		if (!known?.running) {
 			return;
 		}
-		// Gone, or gone as far as it can be. A stale one has left, or its registration is another by now.
-		if (outcome?.outcome === 'purged' || outcome?.outcome === 'partial' || outcome?.outcome === 'stale') {
+		// Gone, or gone as far as it can be.
+		if (outcome?.outcome === 'purged' || outcome?.outcome === 'partial') {
 			forget(entry);
 			return;
 		}
@@ -228,6 +239,11 @@ export function recoverAutomatically(deps: RecoveryDeps): Recovery {
 		}
 	}
 
+	/** At the next tick: many changes at once are one. */
+	function changed(): void {
+		nextAtMs = 0;
+	}
+
 	function retry(): void {
 		if (proven.size === 0) {
 			return;
@@ -246,7 +262,7 @@ export function recoverAutomatically(deps: RecoveryDeps): Recovery {
 				soon();
 			} else if (proven.has(incarnationKey(entry.registration.incarnation))) {
 				forget(entry);
-				retry();
+				changed();
 			}
 		},
 		left(entry) {
@@ -255,6 +271,7 @@ export function recoverAutomatically(deps: RecoveryDeps): Recovery {
 				soon();
 			}
 		},
+		changed,
 		retry,
 		heldBack: () => summariseHeld(held),
 		async close() {

@@ -36,6 +36,15 @@ async function carryOut(scenario: Scenario, { id, command, request }: ReplicaCom
 			return say({ event: 'answer', id, value: await cluster.purge(request, OPERATOR) });
 		case 'plan':
 			return say({ event: 'answer', id, value: await cluster.plan(request, OPERATOR) });
+		case 'missing': {
+			const detail = cluster.member(request.members[0]?.path ?? '');
+			const { verdict, reasons, evidence } = detail ?? {};
+			return say({
+				event: 'answer',
+				id,
+				value: { verdict, reasons, missing: evidence?.missing, sweep: evidence?.sweep },
+			});
+		}
 		case 'recovery': {
 			const { heldBack, settingsKnown, killSwitch } = await cluster.recovery();
 			return say({ event: 'answer', id, value: { heldBack, settingsKnown, killSwitch } });

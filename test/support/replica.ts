@@ -37,7 +37,7 @@ export type ReplicaEvent =
 
 export type ReplicaCommand = {
 	readonly id: number;
-	readonly command: 'purge' | 'plan' | 'recovery';
+	readonly command: 'purge' | 'plan' | 'recovery' | 'missing';
 	readonly request: PurgeRequest;
 };
 
@@ -55,6 +55,8 @@ export type Replica = {
 	purge(request: PurgeRequest): Promise<OutcomesView>;
 	plan(request: PurgeRequest): Promise<PlanView>;
 	recovery(): Promise<Pick<RecoveryView, 'heldBack' | 'settingsKnown' | 'killSwitch'>>;
+	/** What its verdict is, and what it lacks for a proof. */
+	missing(path: string): Promise<unknown>;
 	kill(signal: NodeJS.Signals): void;
 	readonly ended: Promise<string>;
 	close(): Promise<void>;
@@ -119,6 +121,7 @@ export function startReplica({ ensemble: { connect, config }, ...more }: Replica
 		purge: async (request) => (await ask('purge', request)) as OutcomesView,
 		plan: async (request) => (await ask('plan', request)) as PlanView,
 		recovery: async () => (await ask('recovery', { members: [] })) as Awaited<ReturnType<Replica['recovery']>>,
+		missing: (path) => ask('missing', { members: [{ path, czxid: '0x0' }] }),
 		kill: (signal) => {
 			child.kill(signal);
 		},

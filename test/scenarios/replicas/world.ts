@@ -45,6 +45,20 @@ export const LAVISH: Partial<Policy> = {
 /** Far longer than any wait here: nobody goes by himself. */
 const MEMBER_SESSION_MS = 300_000;
 
+/** A proof waits for calm, and the machine may be busy with other tests. */
+const GONE_MS = 180_000;
+
+/** What a console says of a member, for whoever reads the failure. */
+async function standing(replica: Replica, path: string): Promise<object> {
+	const verdicts = replica.events().filter((each) => each.event === 'verdict' && each.path === path);
+	return {
+		name: replica.name,
+		verdicts: verdicts.slice(-4),
+		...(await replica.recovery()),
+		missing: await replica.missing(path),
+	};
+}
+
 export async function replicaWorld(policy: Partial<Policy>): Promise<ReplicaWorld> {
 	const folder = mkdtempSync(join(tmpdir(), 'rollcall-replicas-'));
 	const file = join(folder, 'rollcall.db');
@@ -110,9 +124,11 @@ export async function replicaWorld(policy: Partial<Policy>): Promise<ReplicaWorl
 					left = paths.filter((path) => there.includes(path));
 					return left.length === 0 ? true : null;
 				},
-				90_000,
-			).catch((error: Error) => {
-				throw new Error(`${error.message}: ${left.join(', ')}`);
+				GONE_MS,
+			).catch(async (error: Error) => {
+				const [first = ''] = left;
+				const told = await Promise.all(replicas.map((replica) => standing(replica, first)));
+				throw new Error(`${error.message}: ${left.join(', ')}; of the first ${JSON.stringify(told)}`);
 			});
 		},
 		async end() {
