@@ -31,7 +31,7 @@ function Row({ report, isShown, onShow }: { report: Report; isShown: boolean; on
 				</button>
 				<small className="block text-[11.5px] text-ink3">{f.dateTime(report.orderedAtMs)}</small>
 			</th>
-			<td className={`${CELL} ${colour}`} title={t.drills.outcomeTexts[report.outcome]}>
+			<td className={`${CELL} ${colour} whitespace-nowrap`} title={t.drills.outcomeTexts[report.outcome]}>
 				{t.drills.outcomes[report.outcome]}
 			</td>
 			{SHOWN.map((mark) => {

@@ -5,7 +5,12 @@ import { FORMATS } from '../format';
 const f = FORMATS.en;
 const count = (n: number, one: string, many: string) => `${f.number(n)} ${n === 1 ? one : many}`;
 /** ms to the millisecond up to ten seconds: what is compared here differs by tens of them. */
-const span = (ms: number) => (ms < 10_000 ? `${f.number(Math.round(ms))}\u00a0ms` : f.duration(ms));
+const span = (ms: number) =>
+	ms < 10_000
+		? `${f.number(Math.round(ms))}\u00a0ms`
+		: ms < 60_000
+			? `${f.number(Math.round(ms / 100) / 10)}\u00a0s`
+			: f.duration(ms);
 
 /** The drills page: killing a member on purpose, and what was measured. */
 export const drills = {

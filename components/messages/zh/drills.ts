@@ -2,7 +2,12 @@ import type { drills as english } from '../en/drills';
 import { FORMATS } from '../format';
 
 const f = FORMATS.zh;
-const span = (ms: number) => (ms < 10_000 ? `${f.number(Math.round(ms))}\u00a0毫秒` : f.duration(ms));
+const span = (ms: number) =>
+	ms < 10_000
+		? `${f.number(Math.round(ms))}\u00a0毫秒`
+		: ms < 60_000
+			? `${f.number(Math.round(ms / 100) / 10)}\u00a0秒`
+			: f.duration(ms);
 
 export const drills: typeof english = {
 	title: '演练',
