@@ -57,6 +57,8 @@ export type BatchTurn = {
 
 export type BatchRequest = {
 	readonly members: readonly BatchMember[];
+	/** Of these, those worth a look now: a proof that has lapsed is waited for first. Decides nothing. */
+	standing(members: readonly BatchMember[]): readonly BatchMember[];
 	openTurn(ground: BatchGround): BatchTurn;
 	/** Gathers fresh evidence of these, before they are looked at again. */
 	verifyAgain(members: readonly BatchMember[]): Promise<void>;

@@ -25,7 +25,12 @@ export async function fencedBatch(deps: FencedDeleteDeps, request: BatchRequest)
 			await request.verifyAgain(queue.again);
 			queue.ready = queue.again.splice(0);
 		}
-		await tryBatch(deps, request, state, queue, queue.ready.splice(0, state.fits));
+		const next = queue.ready.splice(0, state.fits);
+		const standing = new Set(request.standing(next));
+		queue.again.push(...next.filter((member) => !standing.has(member)));
+		if (standing.size > 0) {
+			await tryBatch(deps, request, state, queue, [...standing]);
+		}
 	}
 }
 

@@ -52,6 +52,9 @@ export async function purgeBatch(deps: PurgeDeps, task: BatchTask, options: Purg
 	const override = task.request.override ?? false;
 	const untilMs = deps.clock.nowMs() + PROOF_WAIT_MS + task.members.length * PROOF_WAIT_MS_EACH;
 
+	const askedOf = ({ entry, gathered }: Going) =>
+		questionOf({ ...task, entry, gathered, planned: task.planned.size }, options);
+
 	function onDone({ incarnation }: BatchMember, done: BatchResult): void {
 		const member = going.get(incarnation.path);
 		if (!member) {
@@ -70,6 +73,22 @@ export async function purgeBatch(deps: PurgeDeps, task: BatchTask, options: Purg
 
 	await fencedBatch(toFencedDeps(deps), {
 		members: [...going.values()],
+		standing(members) {
+			if (deps.clock.nowMs() >= untilMs) {
+				// Whoever is not proven by now is told so.
+				return members;
+			}
+			const crowd = crowdNow(deps.membership);
+			return members.filter(({ incarnation }) => {
+				const member = going.get(incarnation.path);
+				if (!member || !isCurrent(deps, member.entry)) {
+					return true;
+				}
+				const asked = { ...askedOf(member), crowd, fence: toFenceCheck('full', 0) };
+				const guards = guardsNow(deps, member.entry, asked);
+				return guardsPass(guards) || !isLapsed(member.entry, guards);
+			});
+		},
 		openTurn: (ground) => openTurn(deps, task, options, going, ground, untilMs),
 		verifyAgain: (members) =>
 			gatherEvidence(

@@ -16,6 +16,7 @@ export type { PurgeDeps, PurgeOptions } from './purge-options';
 
 /** Whose znodes are read at the same time. */
 const GATHERED_AT_ONCE = 64;
+const GATHERED_TRIES = 5;
 
 type Named = { readonly path: string; readonly czxid: string };
 type Found = { readonly member: Named; readonly entry: RollEntry | null };
@@ -145,16 +146,27 @@ function everybodyStands(deps: PurgeDeps, { request, identity, options }: Work):
 	});
 }
 
+/** What the sessions own; asked again, after another sweep, of those of whom the last one did not tell. */
 async function gatherAll(deps: PurgeDeps, entries: readonly RollEntry[]): Promise<Map<RollEntry, Gathered>> {
 	const gathered = new Map<RollEntry, Gathered>();
-	for (let start = 0; start < entries.length; start += GATHERED_AT_ONCE) {
-		const some = entries.slice(start, start + GATHERED_AT_ONCE);
-		const owned = await Promise.all(some.map((entry) => gatherOwned(deps, entry)));
-		for (const [index, entry] of some.entries()) {
-			const own = owned[index];
-			if (own) {
-				gathered.set(entry, own);
+	let open = entries;
+	for (let tries = 1; open.length > 0; tries += 1) {
+		for (let start = 0; start < open.length; start += GATHERED_AT_ONCE) {
+			const some = open.slice(start, start + GATHERED_AT_ONCE);
+			const owned = await Promise.all(some.map((entry) => gatherOwned(deps, entry)));
+			for (const [index, entry] of some.entries()) {
+				const own = owned[index];
+				if (own) {
+					gathered.set(entry, own);
+				}
 			}
+		}
+		open = open.filter((entry) => gathered.get(entry)?.owned === null);
+		if (tries === GATHERED_TRIES || deps.zk.state().kind !== 'connected') {
+			break;
+		}
+		if (open.length > 0) {
+			await deps.membership.sweeps.next();
 		}
 	}
 	return gathered;
