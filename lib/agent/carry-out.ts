@@ -7,7 +7,7 @@ import { relayRequest } from '@/lib/runtime/relay-request';
 import type { ClaimOf } from '@/lib/runtime/take-over';
 import { createOutboxAudit } from './outbox-audit';
 import type { Scan } from './scan';
-import type { Standing, StartUpOptions, StartUpPorts } from './start-up';
+import type { ElectionPorts, Standing, StartUpOptions, StartUpPorts } from './start-up';
 
 /** How long an agent that stands in the election waits for its turn: several that start at once take over one by one. */
 const LATCH_MS = 10_000;
@@ -25,14 +25,14 @@ export type Wanted = { readonly request: PurgeRequest; readonly identity: Identi
  */
 export async function carryOut(
 	options: StartUpOptions,
-	ports: StartUpPorts,
+	ports: ElectionPorts,
 	scan: Scan,
 	standing: Standing,
 	wanted: Wanted,
 ): Promise<OutcomesView> {
-	const election = ports.openElection();
+	const zk = ports.election;
 	const own = keepOwnZnodes({
-		zk: election.zk,
+		zk,
 		paths: options.paths,
 		clock: ports.clock,
 		holdLatch: ports.holdLatch,
@@ -41,11 +41,10 @@ export async function carryOut(
 	});
 	standing.own = own;
 	try {
-		return await purgeInTurn(options, ports, scan, own, { ...wanted, zk: election.zk });
+		return await purgeInTurn(options, ports, scan, own, { ...wanted, zk });
 	} finally {
 		standing.own = null;
 		await own.close();
-		await election.close();
 	}
 }
 

@@ -1,6 +1,6 @@
 import type { ClusterConfig } from '@/lib/core/config';
 import { endpointKey } from '@/lib/core/member';
-import type { Identity, SweepPort } from '@/lib/core/ports';
+import type { Identity, SweepPort, ZooKeeperPort } from '@/lib/core/ports';
 import type { TakeoverClaim } from '@/lib/core/prove-takeover';
 import { effectivePolicy } from '@/lib/core/settings';
 import type { TakeoverView } from '@/lib/core/takeover-view';
@@ -92,6 +92,9 @@ async function clearWith(options: StartUpOptions, ports: StartUpPorts, sweeper: 
 /** What it stands in the election with, while it does. */
 export type Standing = { own: OwnZnodes | null };
 
+/** With the client whose session stands in the election. */
+export type ElectionPorts = StartUpPorts & { readonly election: ZooKeeperPort };
+
 type Attempt = StartUp | { readonly kind: 'pending'; readonly view: TakeoverView; readonly expiresInMs: number | null };
 
 /** Rollcall's own znodes: where no console has made them, agents do without one all the same. */
@@ -136,7 +139,16 @@ async function attemptOnce(options: StartUpOptions, ports: StartUpPorts, sweeper
 			return { kind: 'occupied', path: occupied.registration.incarnation.path };
 		}
 		const ephemeral = scan.predecessors.filter(({ registration }) => registration.incarnation.ephemeralOwner !== 0n);
-		return ephemeral.length === 0 ? { kind: 'clear' } : await takeOverAll(options, ports, scan, ephemeral, standing);
+		if (ephemeral.length === 0) {
+			return { kind: 'clear' };
+		}
+		// It connects while the proof settles, so that nothing has to be waited for then.
+		const election = ports.openElection();
+		try {
+			return await takeOverAll(options, { ...ports, election: election.zk }, scan, ephemeral, standing);
+		} finally {
+			await election.close();
+		}
 	} finally {
 		scan.close();
 	}
@@ -144,7 +156,7 @@ async function attemptOnce(options: StartUpOptions, ports: StartUpPorts, sweeper
 
 async function takeOverAll(
 	options: StartUpOptions,
-	ports: StartUpPorts,
+	ports: ElectionPorts,
 	scan: Scan,
 	predecessors: readonly RollEntry[],
 	standing: Standing,
@@ -173,7 +185,7 @@ async function isStillThere({ zk }: StartUpPorts, { registration }: RollEntry): 
 
 async function takeOverOne(
 	options: StartUpOptions,
-	ports: StartUpPorts,
+	ports: ElectionPorts,
 	scan: Scan,
 	standing: Standing,
 	entry: RollEntry,

@@ -174,8 +174,11 @@ describe('a takeover', () => {
 	});
 
 	it('comes from nobody knows where when a proxy is on its way', async () => {
-		for (const headers of [{ 'x-forwarded-for': '10.0.0.7' }, { via: '1.1 proxy' }]) {
-			const answer = await member(`${cluster}/takeovers`, { json: wanted, headers });
+		for (const [name, value] of [
+			['x-forwarded-for', '10.0.0.7'],
+			['via', '1.1 proxy'],
+		] as const) {
+			const answer = await member(`${cluster}/takeovers`, { json: wanted, headers: { [name]: value } });
 			expect(answer.body).toMatchObject({ requesterIp: null });
 		}
 	});

@@ -42,6 +42,8 @@ function start(id: string, more: Record<string, string | number> = {}): AgentPro
 		id,
 		host: '127.0.0.1',
 		port: 8_080,
+		// All of them say the same address, at which nobody listens.
+		takeover: 'off',
 		'session-timeout-ms': SESSION_MS,
 		...more,
 	});
