@@ -2,6 +2,7 @@ import { namedAttempt, type PurgeDeps, type PurgeOptions } from './purge-options
 import type { Result } from './purge-record';
 import { readCounters } from './read-counters';
 
+type Asked = Pick<PurgeDeps, 'zk' | 'paths' | 'findAttempts'>;
 type Named = { readonly path: string; readonly czxid: string };
 
 /**
@@ -10,7 +11,7 @@ type Named = { readonly path: string; readonly czxid: string };
  * Nothing is found when ZooKeeper cannot be asked: nothing can be purged then either.
  */
 export async function findEarlier<M extends Named>(
-	deps: PurgeDeps,
+	deps: Asked,
 	members: readonly M[],
 	options: PurgeOptions,
 ): Promise<Map<M, Result>> {
@@ -33,7 +34,7 @@ export async function findEarlier<M extends Named>(
 }
 
 /** zxids of the attempts that have committed; null: committed, but its record is not to be had here. */
-async function lookFor(deps: PurgeDeps, attempts: readonly string[]): Promise<Map<string, bigint | null>> {
+async function lookFor(deps: Asked, attempts: readonly string[]): Promise<Map<string, bigint | null>> {
 	const found = new Map<string, bigint | null>();
 	if (attempts.length === 0 || deps.zk.state().kind !== 'connected') {
 		return found;

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CounterEntry, toCountersText } from '@/lib/core/counters';
 import { MULTI_BYTES_MAX, MULTI_REMOVALS_MAX } from '@/lib/core/fence';
+import { toHex } from '@/lib/core/ids';
 import type { Incarnation } from '@/lib/core/member';
 import type { MultiResult, ZooKeeperOp } from '@/lib/core/ports';
 import type { OwnedZnode } from '@/lib/core/purge-plan';
 import type { BatchMember, BatchResult } from '@/lib/runtime/batch-request';
+import { findEarlier } from '@/lib/runtime/earlier-purge';
 import { fencedBatch } from '@/lib/runtime/fenced-batch';
 import { bytes, createAll, EMPTY, hooked, type Purger, recordsOf, Scene } from './world';
 
@@ -37,6 +40,7 @@ async function purgeAll(purger: Purger, members: readonly BatchMember[], record 
 	let count = 0;
 	await fencedBatch(purger.deps, {
 		members,
+		standing: (some) => some,
 		openTurn: (ground) => ({
 			countersBytes: ground.counters.byteLength,
 			decide: ({ attemptId }) => ({
@@ -145,8 +149,7 @@ describe('a batch that is bigger than a multi', () => {
 				sizes.push({ removals: removed(ops).length, bytes: size });
 			},
 		});
-		// As large as real records are.
-		const told = await purgeAll(watched, members, (id) => bytes(id));
+		const told = await purgeAll(watched, members);
 		expect(new Set([...told.results.values()].map(({ kind }) => kind))).toEqual(new Set(['committed']));
 		expect(sizes.length).toBeGreaterThan(2);
 		for (const { removals, bytes: size } of sizes) {
@@ -212,6 +215,55 @@ describe('an answer that is lost', () => {
 		);
 		expect([...told.results.values()]).toMatchObject(members.map(() => ({ kind: 'committed', attempts: 2 })));
 		expect(told.verified).toEqual([members.map(({ incarnation }) => incarnation.path)]);
+	});
+});
+
+describe('a request that is carried out again', () => {
+	const attemptOf = (path: string, czxid: string) => `request-1 ${path} ${czxid}`;
+
+	it('finds what it has done already, by its records, or by the counters where those are in a database elsewhere', async () => {
+		const purger = await scene.purger('again');
+		const incarnations = await registerAll('again', 3);
+		const named = incarnations.map(({ path, czxid }) => ({ path, czxid: toHex(czxid) }));
+		const members = incarnations
+			.slice(0, 2)
+			.map((each) => ({ ...memberOf(each), attemptId: attemptOf(each.path, toHex(each.czxid)) }));
+		const told = await purgeAll(purger, members);
+		expect(kindsOf(told)).toEqual({ m0: 'committed', m1: 'committed' });
+		const earlier = async () => [...(await findEarlier(purger.deps, named, { attemptOf }))];
+		const zxidOf = (path: string) => {
+			const result = told.results.get(path);
+			return result?.kind === 'committed' ? result.zxid : null;
+		};
+		expect(await earlier()).toMatchObject(
+			members.map(({ incarnation: { path }, attemptId }) => [
+				{ path },
+				{ kind: 'purged', attempt: attemptId, zxid: zxidOf(path) },
+			]),
+		);
+		// Written with differing hex digits it is the same incarnation; without fixed ids nothing can be found.
+		const upper = named.map(({ path, czxid }) => ({ path, czxid: czxid.replace('0x', '0x0') }));
+		expect((await findEarlier(purger.deps, upper, { attemptOf })).size).toBe(2);
+		expect((await findEarlier(purger.deps, named, {})).size).toBe(0);
+
+		for (const record of (await purger.zk.children('/rollcall/outbox'))?.names ?? []) {
+			await purger.zk.remove(`/rollcall/outbox/${record}`, -1);
+		}
+		expect(await earlier()).toEqual([]);
+		const [first] = members;
+		const entry: CounterEntry = {
+			attempt: first?.attemptId ?? '',
+			path: '/app/members/m0',
+			czxid: first?.incarnation.czxid ?? 0n,
+			id: 'm0',
+			group: '',
+			addresses: [],
+			ephemeralOwner: 0n,
+			sessionTimeoutMs: null,
+			by: 'human',
+		};
+		await purger.zk.set(purger.deps.paths.counters, bytes(toCountersText({ entries: [entry] })), -1);
+		expect(await earlier()).toMatchObject([[{ path: '/app/members/m0' }, { kind: 'purged', zxid: null }]]);
 	});
 });
 
