@@ -69,7 +69,7 @@ const PAGES: readonly [name: string, open: (page: Page, world: World) => Promise
 			await page.goto(`/c/${CLUSTER}/recovery`);
 			await expect(page.locator('[data-recovery]')).toBeVisible();
 			await expect(page.getByTestId('history').locator('.skeleton')).toHaveCount(0);
-			for (const explain of await page.locator('[data-knob] button[aria-expanded="false"]').all()) {
+			for (const explain of await page.locator('[data-knob] button[aria-expanded]').all()) {
 				await explain.click();
 			}
 			await page.getByRole('button', { name: en.recovery.edit }).click();
