@@ -75,7 +75,15 @@ export function startReplica({ ensemble: { connect, config }, ...more }: Replica
 	child.stdin.on('error', () => undefined);
 	const ended = howItEnded(child);
 	const seen: ReplicaEvent[] = [];
-	createInterface({ input: child.stdout }).on('line', (told) => seen.push(JSON.parse(told) as ReplicaEvent));
+	createInterface({ input: child.stdout }).on('line', (line) => {
+		// What else is printed there is none of its words, and neither is a line that a kill has cut short.
+		const event = toEvent(line);
+		if (event) {
+			seen.push(event);
+		} else {
+			process.stderr.write(`${more.observer} printed: ${line.slice(0, 500)}\n`);
+		}
+	});
 	let asked = 0;
 
 	async function ask(command: ReplicaCommand['command'], request: PurgeRequest): Promise<unknown> {
@@ -134,6 +142,18 @@ export function startReplica({ ensemble: { connect, config }, ...more }: Replica
 			clearTimeout(timer);
 		},
 	};
+}
+
+function toEvent(line: string): ReplicaEvent | null {
+	try {
+		const value: unknown = JSON.parse(line);
+		return typeof value === 'object' && value !== null && 'event' in value ? (value as ReplicaEvent) : null;
+	} catch (error) {
+		if (error instanceof SyntaxError) {
+			return null;
+		}
+		throw error;
+	}
 }
 
 /** The one whose session owns the lowest znode of the latch; resolves once that is one of these. */

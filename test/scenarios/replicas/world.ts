@@ -72,6 +72,13 @@ export async function replicaWorld(policy: Partial<Policy>): Promise<ReplicaWorl
 	const members: DemoMember[] = [];
 	const replicas: Replica[] = [];
 	let started = 0;
+	/** What was decided about a member, latest last. */
+	const decisions = async (path: string) => {
+		const entries = await streamed(store, { action: 'member.purge', member: path });
+		return entries
+			.slice(-10)
+			.map(({ atMs, outcome, detail }) => ({ atMs, outcome, text: (detail as { text?: string }).text }));
+	};
 	const registered = async () => {
 		const stats = await Promise.all(members.map(({ path }) => zk.stat(path)));
 		return members.flatMap(({ path }, index) => (stats[index] ? [path] : []));
@@ -128,7 +135,9 @@ export async function replicaWorld(policy: Partial<Policy>): Promise<ReplicaWorl
 			).catch(async (error: Error) => {
 				const [first = ''] = left;
 				const told = await Promise.all(replicas.map((replica) => standing(replica, first)));
-				throw new Error(`${error.message}: ${left.join(', ')}; of the first ${JSON.stringify(told)}`);
+				throw new Error(
+					`${error.message}: ${left.join(', ')}; of the first ${JSON.stringify(told)}; ${JSON.stringify(await decisions(first))}`,
+				);
 			});
 		},
 		async end() {
