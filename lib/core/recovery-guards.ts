@@ -17,6 +17,8 @@ export type RecoveryInput = {
 	readonly registrationSwitchedOn: boolean;
 	/** All that would go: the member first, then what else its session registered. */
 	readonly going: readonly Pick<RegisteredMember, 'path' | 'group' | 'addresses'>[];
+	/** Registrations that the whole request removes from here on; 0: what is left of one that has been counted already. */
+	readonly planned: number;
 	/** Null: the counters could not be read or parsed. */
 	readonly entries: readonly StampedEntry[] | null;
 	/** Null: not known. */
@@ -88,7 +90,7 @@ function decideMassFailure(input: RecoveryInput): Omit<GuardCheck, 'guard'> {
 }
 
 /** A token bucket over the automatic purges of every console, by when this one first saw each. */
-function decideRate({ policy, going, entries, nowMs }: RecoveryInput): Omit<GuardCheck, 'guard'> {
+function decideRate({ policy, going, planned, entries, nowMs }: RecoveryInput): Omit<GuardCheck, 'guard'> {
 	if (entries === null) {
 		return unknown('counters-unknown');
 	}
@@ -107,8 +109,8 @@ function decideRate({ policy, going, entries, nowMs }: RecoveryInput): Omit<Guar
 		tokens -= 1;
 	}
 	refill(nowMs);
-	// A session with more registrations than the burst goes when the bucket is full, and leaves it in debt.
-	const needed = Math.min(going.length, policy.rateBurst);
+	// One session with more registrations than the burst goes when the bucket is full, and leaves it in debt.
+	const needed = planned <= going.length ? Math.min(planned, policy.rateBurst) : planned;
 	const facts = { needed, available: Math.max(0, Math.floor(tokens)), burst: policy.rateBurst, perS: policy.ratePerS };
 	return tokens >= needed ? pass('within-rate', facts) : fail('rate-exceeded', facts);
 }
@@ -117,9 +119,12 @@ function decideRate({ policy, going, entries, nowMs }: RecoveryInput): Omit<Guar
  * The next purge of the same path or address after `flappingPurgesMax` within the window needs a human. A human's purge of
  * it is the acknowledgement: only what came after that counts.
  */
-function decideFlapping({ policy, going, entries, nowMs }: RecoveryInput): Omit<GuardCheck, 'guard'> {
+function decideFlapping({ policy, going, planned, entries, nowMs }: RecoveryInput): Omit<GuardCheck, 'guard'> {
 	if (entries === null) {
 		return unknown('counters-unknown');
+	}
+	if (planned === 0) {
+		return pass('not-flapping');
 	}
 	const recent = entries.filter((entry) => nowMs - entry.firstSeenAtMs < policy.flappingWindowMs);
 	for (const member of going) {

@@ -103,7 +103,7 @@ export function judgeCandidates(
 			continue;
 		}
 		asked.push(candidate.key);
-		const objections = holding(judge(candidate, planned + candidate.going), planned + candidate.going);
+		const objections = holding(judge(candidate, planned + candidate.going));
 		if (objections.length === 0) {
 			free.push(candidate);
 			sessions.add(candidate.session);
@@ -123,22 +123,9 @@ export function judgeCandidates(
 	return { free, held, asked, unasked };
 }
 
-/** What is said against it by guards that hold back. The bucket counts what went; what is about to go takes of it too. */
-function holding(guards: readonly GuardCheck[], planned: number): GuardCheck[] {
-	return guards
-		.map((check): GuardCheck => {
-			const { available, burst } = check.facts;
-			const spent =
-				check.guard === 'rate' &&
-				check.result === 'pass' &&
-				typeof available === 'number' &&
-				typeof burst === 'number' &&
-				Math.min(planned, burst) > available;
-			return spent
-				? { ...check, result: 'fail', code: 'rate-exceeded', facts: { ...check.facts, needed: planned } }
-				: check;
-		})
-		.filter(({ guard, result }) => HOLDING_GUARDS.has(guard) && (result === 'fail' || result === 'unknown'));
+/** What is said against it by guards that hold back. */
+function holding(guards: readonly GuardCheck[]): GuardCheck[] {
+	return guards.filter(({ guard, result }) => HOLDING_GUARDS.has(guard) && (result === 'fail' || result === 'unknown'));
 }
 
 /** Those to try now, one a session, and when to look again at the latest (monotonic; null: at the next change). */

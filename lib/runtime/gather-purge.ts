@@ -291,6 +291,7 @@ export function guardsNow(ground: PurgeGround, entry: RollEntry, question: Guard
 			registrationSwitchedOn:
 				settings?.registrations[entry.config.path]?.automaticRecovery ?? entry.config.automaticRecovery,
 			going: goingWith(ground, entry, question.gathered).map(toRegistered),
+			planned: question.planned,
 			entries: counters,
 			registered,
 			groups,

@@ -18,6 +18,7 @@ function input(more: Partial<RecoveryInput> = {}): RecoveryInput {
 		policy: POLICY,
 		registrationSwitchedOn: true,
 		going: [{ path: '/m/1', group: 'gateway', addresses: ['10.0.0.1:1'] }],
+		planned: 1,
 		entries: [],
 		registered: [],
 		groups: new Map([['gateway', { members: 10, notAlive: 1 }]]),
@@ -108,6 +109,21 @@ describe('the rate', () => {
 		expect(codeOf('rate', { entries: burst(10, 0) })).toBe('rate-exceeded');
 		expect(codeOf('rate', { entries: burst(10, 1_000) })).toBe('within-rate');
 		expect(codeOf('rate', { entries: [...burst(10, 1_000), entry(50, { firstSeenAtMs: NOW })] })).toBe('rate-exceeded');
+	});
+
+	it('is that of all that go together, and a session with more than the burst needs a full bucket', () => {
+		expect(codeOf('rate', { planned: 10 })).toBe('within-rate');
+		expect(codeOf('rate', { planned: 11 })).toBe('rate-exceeded');
+		expect(codeOf('rate', { planned: 10, entries: burst(1, 0) })).toBe('rate-exceeded');
+		const many = Array.from({ length: 30 }, (_, n) => ({ path: `/m/${n}`, group: 'gateway', addresses: [] }));
+		expect(codeOf('rate', { going: many, planned: 30 })).toBe('within-rate');
+		expect(codeOf('rate', { going: many, planned: 30, entries: burst(1, 0) })).toBe('rate-exceeded');
+	});
+
+	it('does not hold up what is left of a purge that has been counted', () => {
+		const own = burst(10, 0).map((each) => ({ ...each, path: '/m/1' }));
+		expect(codeOf('rate', { planned: 0, entries: own })).toBe('within-rate');
+		expect(codeOf('flapping', { planned: 0, entries: own })).toBe('not-flapping');
 	});
 
 	it('counts what automatic recovery did, whoever did it, and no person', () => {

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { StampedEntry } from '@/lib/core/counters';
 import type { GuardCheck } from '@/lib/core/guard';
+import { DEFAULT_POLICY } from '@/lib/core/policy';
+import { decideRecoveryGuards } from '@/lib/core/recovery-guards';
 import {
 	judgeCandidates,
 	planAttempts,
@@ -8,6 +11,7 @@ import {
 	retryPauseMs,
 	summariseHeld,
 } from '@/lib/core/recovery-plan';
+import { NO_SETTINGS } from '@/lib/core/settings';
 
 const NOW = 1_000_000;
 
@@ -33,6 +37,18 @@ const says = (
 	facts = {},
 ): GuardCheck => ({ guard, code, result, facts });
 const never = new Map<string, number>();
+const purgedBefore = (n: number): StampedEntry => ({
+	attempt: `a${n}`,
+	path: `/gone/${n}`,
+	czxid: BigInt(n),
+	id: `${n}`,
+	group: 'other',
+	addresses: [],
+	ephemeralOwner: BigInt(n),
+	sessionTimeoutMs: null,
+	by: 'automatic',
+	firstSeenAtMs: NOW,
+});
 
 describe('what the guards hold back', () => {
 	it('lets everybody through against whom nothing is said, counting each with those before it', () => {
@@ -77,10 +93,25 @@ describe('what the guards hold back', () => {
 	});
 
 	it('lets no more through than the bucket holds, those under way included', () => {
-		const bucket = () => [says('rate', 'within-rate', 'pass', { available: 3, burst: 10 })];
-		expect(keys(judgeCandidates(many(5), 1, never, bucket).free)).toEqual(['k1', 'k2']);
-		const full = () => [says('rate', 'within-rate', 'pass', { available: 10, burst: 10 })];
-		expect(keys(judgeCandidates([candidate(1, { going: 12 })], 0, never, full).free)).toEqual(['k1']);
+		// The guard itself, over the automatic purges of `seen` moments ago (recovery-guards.ts).
+		const bucket = (seen: number) => (each: RecoveryCandidate, planned: number) =>
+			decideRecoveryGuards({
+				requester: 'automatic',
+				settings: NO_SETTINGS,
+				policy: { ...DEFAULT_POLICY, automaticRecovery: true },
+				registrationSwitchedOn: true,
+				going: Array.from({ length: each.going }, () => ({ path: each.key, group: each.group, addresses: [] })),
+				planned,
+				entries: Array.from({ length: seen }, (_, n) => purgedBefore(n)),
+				registered: [],
+				groups: new Map(),
+				nowMs: NOW,
+				wallMs: 0,
+			}).filter(({ guard }) => guard === 'rate');
+		expect(keys(judgeCandidates(many(5), 1, never, bucket(7)).free)).toEqual(['k1', 'k2']);
+		expect(judgeCandidates(many(15), 0, never, bucket(0)).free).toHaveLength(10);
+		expect(keys(judgeCandidates([candidate(1, { going: 12 })], 0, never, bucket(0)).free)).toEqual(['k1']);
+		expect(judgeCandidates([candidate(1, { going: 12 }), candidate(2)], 0, never, bucket(0)).free).toHaveLength(1);
 	});
 
 	it('what only the purge itself decides holds nobody back, and neither do a lapsed proof or a latch elsewhere', () => {
