@@ -13,12 +13,13 @@ const { values } = parseArgs({
 		count: { type: 'string', default: '1' },
 		parent: { type: 'string', default: '/turms/members' },
 		latch: { type: 'string', default: '/turms/leader' },
-		'session-timeout-ms': { type: 'string', default: '120000' },
+		'session-timeout-ms': { type: 'string', default: '300000' },
 	},
 });
 const servers = values.connect.split(',');
 /** So many shake hands at once. */
 const OPENING_MAX = 50;
+const PROGRESS_MS = 5_000;
 
 async function listen() {
 	const server = net.createServer((socket) => {
@@ -61,6 +62,8 @@ async function open(index) {
 	const { EPHEMERAL, EPHEMERAL_SEQUENTIAL } = zooKeeper.CreateMode;
 	await call(client, 'create', `${values.parent}/${id}`, Buffer.from(JSON.stringify(record)), EPHEMERAL);
 	await call(client, 'create', `${values.latch}/latch-`, Buffer.from(id), EPHEMERAL_SEQUENTIAL);
+	// A client of so long a session would ping every 100 s only, and seem to stand still.
+	setInterval(() => client.exists(`${values.parent}/${id}`, () => undefined), PROGRESS_MS);
 }
 
 const first = Number(values.first);
