@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchFailover } from './bench-failover/run';
 import { benchSweeps } from './bench-sweeps';
 import { signIn } from './console-client';
 import { followCluster } from './follower';
@@ -26,12 +27,25 @@ async function main(): Promise<void> {
 			/** Of `bench sweeps`: ZooKeeper sessions, and sweeps measured each way. */
 			sessions: { type: 'string', default: '10000' },
 			rounds: { type: 'string', default: '40' },
+			/** Of `bench failover`: forced shutdowns each way, members of each baseline, restarts. */
+			shutdowns: { type: 'string', default: '200' },
+			baseline: { type: 'string', default: '40' },
+			takeovers: { type: 'string', default: '20' },
 		},
 		allowPositionals: true,
 	});
 	if (positionals.includes('sweeps')) {
 		const { sessions, rounds } = values;
 		await benchSweeps({ sessions: Number(sessions), rounds: Number(rounds), restS: Number(values['rest-s']) });
+		return;
+	}
+	if (positionals.includes('failover')) {
+		const { shutdowns, baseline, takeovers } = values;
+		await benchFailover({
+			shutdowns: Number(shutdowns),
+			baseline: Number(baseline),
+			takeovers: Number(takeovers),
+		});
 		return;
 	}
 	const kills = Number(values.kills);

@@ -35,6 +35,7 @@ import { keepOwnZnodes } from './own-znodes';
 import { planPurge } from './plan-purge';
 import { rootPathsOf } from './prepare-root';
 import { createRecordWaiter } from './record-waiter';
+import { readRecoveryOutcomes } from './recovery-outcomes';
 import { toRecoveryView } from './recovery-view';
 import { reportExit } from './report-exit';
 import type { LeftEntry, RollEntry } from './roll';
@@ -218,6 +219,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		return epochOf(mzxid);
 	}
 
+	const outcomes = readRecoveryOutcomes(deps.audit, config.id, clock);
 	const summary = summariseRoll(membership.roll, clock);
 
 	const records = createRecordWaiter(deps.audit, clock);
@@ -293,7 +295,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 			toRecoveryView({
 				config,
 				clock,
-				audit: deps.audit,
+				outcomes,
 				policy: policyNow,
 				settings: own.settings,
 				latch: own.latchState,

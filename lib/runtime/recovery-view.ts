@@ -1,18 +1,15 @@
 import type { ClusterConfig } from '@/lib/core/config';
 import { countingEntries, type RegisteredMember, type StampedEntry } from '@/lib/core/counters';
 import { DEFAULT_POLICY, type Policy } from '@/lib/core/policy';
-import type { AuditPort, Clock, LatchState } from '@/lib/core/ports';
-import type { FailoverView, HeldBackView, RecoveryView } from '@/lib/core/recovery-view';
+import type { Clock, LatchState } from '@/lib/core/ports';
+import type { HeldBackView, RecoveryView } from '@/lib/core/recovery-view';
 import { KNOB_BOUNDS, RUNTIME_KNOBS, type Settings } from '@/lib/core/settings';
-
-/** Entries of each kind that the outcomes are made of. */
-const OUTCOMES_MAX = 1_000;
-const PAGE = 500;
 
 export type RecoveryViewDeps = {
 	readonly config: ClusterConfig;
 	readonly clock: Clock;
-	readonly audit: AuditPort;
+	/** recovery-outcomes.ts */
+	readonly outcomes: () => Promise<RecoveryView['outcomes']>;
 	/** The cluster's as it is now. */
 	readonly policy: () => Policy;
 	readonly settings: () => Settings | null;
@@ -52,7 +49,7 @@ export async function toRecoveryView(deps: RecoveryViewDeps): Promise<RecoveryVi
 		maintenance: (settings?.maintenance ?? []).filter(({ untilMs }) => untilMs > deps.clock.wallMs()),
 		blastRadius: toRadius(deps, policy),
 		drills: settings?.drills ?? null,
-		outcomes: await readOutcomes(deps),
+		outcomes: await deps.outcomes(),
 	};
 }
 
@@ -69,43 +66,5 @@ function toRadius({ counters, registered, clock }: RecoveryViewDeps, policy: Pol
 	};
 }
 
-async function readOutcomes({ config, audit }: RecoveryViewDeps): Promise<RecoveryView['outcomes']> {
-	const latest = async (query: Parameters<AuditPort['list']>[0]) => {
-		const found: Awaited<ReturnType<AuditPort['list']>>['entries'] = [];
-		let cursor: string | null = null;
-		do {
-			const page: Awaited<ReturnType<AuditPort['list']>> = await audit.list(
-				{ cluster: config.id, ...query },
-				{ cursor, limit: PAGE },
-			);
-			found.push(...page.entries);
-			cursor = page.nextCursor;
-		} while (cursor !== null && found.length < OUTCOMES_MAX);
-		return found;
-	};
-	const [purges, replaced, ghosts] = await Promise.all([
-		latest({ action: 'member.purge', outcome: 'purged' }),
-		latest({ action: 'member.replaced' }),
-		latest({ action: 'member.ghost' }),
-	]);
-	return {
-		purged: purges.length,
-		automatic: purges.filter(({ actor }) => actor.name === AUTOMATIC_RECOVERY).length,
-		replaced: replaced.length,
-		ghosts: ghosts.length,
-		failovers: replaced.flatMap(({ atMs, member, memberId, detail }): FailoverView[] => {
-			const afterMs = numberOf(detail, 'afterMs');
-			const sessionTimeoutMs = numberOf(detail, 'sessionTimeoutMs');
-			return member === null || afterMs === null ? [] : [{ atMs, member, memberId, afterMs, sessionTimeoutMs }];
-		}),
-	};
-}
-
 /** Name of the actor under which automatic recovery is recorded; the page filters by it. */
 export const AUTOMATIC_RECOVERY = 'automatic-recovery';
-
-/** What an earlier release recorded may lack it. */
-function numberOf(detail: unknown, name: string): number | null {
-	const value = typeof detail === 'object' && detail !== null ? (detail as Record<string, unknown>)[name] : null;
-	return typeof value === 'number' && Number.isFinite(value) ? value : null;
-}
