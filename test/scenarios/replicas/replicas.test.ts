@@ -105,6 +105,25 @@ test('a purge asked of a console that does not hold the latch is carried out by 
 	});
 });
 
+test('what is no request is moved into the audit log', async () => {
+	const folder = '/rollcall/requests/turms';
+	const names = ['r-garbage', 'r-00000000-0000-4000-8000-000000000000'];
+	for (const name of names) {
+		await world.zk.create(
+			`${folder}/${name}`,
+			Buffer.from(`{"state":"asked","kind":"drop-all"} ${name}`),
+			'persistent',
+		);
+	}
+	await eventually('they are removed', async () =>
+		(await world.zk.children(folder))?.names.length === 0 ? true : null,
+	);
+	const recorded = (await world.audit()).filter(({ action }) => action === 'outbox.garbage');
+	expect(recorded.map(({ detail }) => (detail as { path?: string }).path).toSorted()).toEqual(
+		names.map((name) => `${folder}/${name}`).toSorted(),
+	);
+});
+
 test('many small requests at several consoles never exceed the blast radius', async () => {
 	const victims = take(4);
 	const requests = await Promise.all(victims.map((victim) => world.requestFor(victim)));
