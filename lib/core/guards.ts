@@ -4,7 +4,7 @@ import type { GuardCheck } from './guard';
 import type { MemberState } from './member-state';
 import type { LatchState, Role } from './ports';
 import { type DecisionContext, judgeProofs } from './proof';
-import { decideTakeoverGuard, type TakeoverClaim } from './prove-takeover';
+import { decideTakeoverGuard, missingFromClaim, type TakeoverClaim } from './prove-takeover';
 
 /** Another registration owned by the same session. */
 export type SiblingRegistration = {
@@ -54,8 +54,13 @@ export function guardsPass(guards: readonly GuardCheck[]): boolean {
 function decideVerdictGuard({ state, context, nowMs, override, role, claim }: GuardInput): GuardCheck {
 	const facts = { verdict: state.verdict };
 	const fail = (code: GuardCheck['code']): GuardCheck => ({ guard: 'verdict', result: 'fail', code, facts });
-	if (claim && !(isProven(state.verdict) && isProvenAnew(state, context, nowMs))) {
-		return decideTakeoverGuard(state, context, claim);
+	if (claim) {
+		// A proof of its own serves a takeover too, but nobody else than who is at the address.
+		const entitled = missingFromClaim(state, context, claim).length === 0;
+		const byItself = entitled && isProven(state.verdict) && isProvenAnew(state, context, nowMs);
+		return byItself
+			? { guard: 'verdict', result: 'pass', code: 'proven', facts }
+			: decideTakeoverGuard(state, context, claim);
 	}
 	if (isProven(state.verdict)) {
 		// A proof that is merely held (hold.ts) keeps the verdict steady for people; a deed needs all of it anew.

@@ -134,14 +134,15 @@ function standingOf({ membership, clock }: TakeOverDeps, entry: RollEntry, claim
 	if (proven !== null) {
 		return { result: 'proven', reasons: [proven, 'session-gone'] };
 	}
-	if (isProvenAnew(state, context, clock.nowMs())) {
+	const unclaimed = missingFromClaim(state, context, claim);
+	if (unclaimed.length === 0 && isProvenAnew(state, context, clock.nowMs())) {
 		return { result: 'proven', reasons: state.reasons };
 	}
 	const lives = vetoesOfTakeover(state, claim);
 	if (lives.length > 0) {
 		return { result: 'alive', reasons: lives };
 	}
-	const final = isRefusedForGood(state, missingFromClaim(state, context, claim), claim);
+	const final = isRefusedForGood(state, unclaimed, claim);
 	return { result: final ? 'refused' : 'unknown', reasons: missing };
 }
 

@@ -8,7 +8,20 @@ import { type MemberState, noteSeenTogether } from '@/lib/core/member-state';
 import { withEndpoint } from '@/lib/core/observe';
 import type { DecisionContext, Rival } from '@/lib/core/proof';
 import { isRefusedForGood, judgeTakeover, missingFromClaim, type TakeoverClaim } from '@/lib/core/prove-takeover';
-import { ADMIN, contextOf, ENDPOINT, health, lived, MEMBER, round, sweep, tell, tripwire, WELL } from './timeline';
+import {
+	ADMIN,
+	contextOf,
+	died,
+	ENDPOINT,
+	health,
+	lived,
+	MEMBER,
+	round,
+	sweep,
+	tell,
+	tripwire,
+	WELL,
+} from './timeline';
 
 const CLAIM: TakeoverClaim = {
 	requesterIp: ENDPOINT.ip,
@@ -212,6 +225,16 @@ describe('the guards', () => {
 			result: 'fail',
 			code: 'takeover-not-proven',
 		});
+	});
+
+	it('let a proof of its own serve as well, but for nobody who is elsewhere or holds nothing', () => {
+		const dead = tell([...lived(), ...died()]);
+		expect(dead.verdict).toBe('dead');
+		const verdictFor = (claim: TakeoverClaim) => decideGuards({ ...base, state: dead, nowMs: 21_800, claim })[0];
+		expect(verdictFor(CLAIM)).toMatchObject({ result: 'pass' });
+		expect(verdictFor({ ...CLAIM, requesterIp: '10.0.0.32' })).toMatchObject({ result: 'fail' });
+		expect(verdictFor({ ...CLAIM, requesterIp: null })).toMatchObject({ result: 'unknown' });
+		expect(verdictFor({ ...CLAIM, held: [] })).toMatchObject({ result: 'fail' });
 	});
 
 	it('ask for evidence as fresh as ever, and for the latch', () => {

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { type Ensemble, startEnsemble } from '@/lib/cli/ensemble';
 import type { AuditDraft } from '@/lib/core/audit-entry';
 import { toHex } from '@/lib/core/ids';
@@ -19,15 +19,18 @@ const PARENT = '/services/orders';
 const CLUSTER = 'takeovers';
 const SETTINGS = `/rollcall/settings/${CLUSTER}`;
 /** Longer than anything here takes on a busy machine: nothing is cleared by expiry. */
-const SESSION_MS = 90_000;
+const SESSION_MS = 180_000;
 const WAIT_MS = 60_000;
+
+// On a busy machine each process takes seconds to start.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 let ensemble: Ensemble;
 let admin: ZooKeeperPort;
 const agents: AgentProcess[] = [];
 
 beforeAll(async () => {
-	ensemble = await startEnsemble({ servers: 1, tickTimeMs: 5_000 });
+	ensemble = await startEnsemble({ servers: 1, tickTimeMs: 10_000 });
 	admin = openClient(ensemble.connect, { sessionTimeoutMs: 10_000 });
 	await connected(admin);
 });

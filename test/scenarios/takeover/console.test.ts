@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Ensemble, startEnsemble } from '@/lib/cli/ensemble';
 import type { Identity } from '@/lib/core/ports';
 import type { ReasonCode } from '@/lib/core/reason';
@@ -11,12 +11,15 @@ import { eventually } from '@/test/support/zookeeper';
 /** What a console answers a member that starts in its predecessor's place, which has more than a minute to live in ZooKeeper. */
 const PARENT = '/services/echo';
 /** Longer than anything here takes on a busy machine. */
-const SESSION_MS = 90_000;
+const SESSION_MS = 180_000;
 const MEMBER: Identity = {
 	actor: { kind: 'token', name: 'echo', role: 'member', sourceAddress: '127.0.0.1' },
 	role: 'member',
 	viaCookie: false,
 };
+
+// On a busy machine each process takes seconds to start.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 let ensemble: Ensemble;
 let scenario: Scenario;
@@ -24,7 +27,7 @@ const processes: ScriptedMember[] = [];
 const lives = new Map<string, { member: ScriptedMember; port: number }>();
 
 beforeAll(async () => {
-	ensemble = await startEnsemble({ servers: 1, tickTimeMs: 5_000 });
+	ensemble = await startEnsemble({ servers: 1, tickTimeMs: 10_000 });
 	scenario = await openScenario({ ensemble, registrations: [registration(PARENT, 'auto')] });
 	for (const name of ['restarted', 'foreign', 'still', 'witness']) {
 		lives.set(name, await begin(name));
