@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { AuditDraft } from '@/lib/core/audit-entry';
 import type { ClusterConfig } from '@/lib/core/config';
 import { isProven, type Transition } from '@/lib/core/detector';
 import { epochOf } from '@/lib/core/ids';
@@ -8,7 +7,6 @@ import type { Policy } from '@/lib/core/policy';
 import type {
 	AuditPort,
 	Clock,
-	Identity,
 	LatchPort,
 	OwnHealthPort,
 	ProbePort,
@@ -16,33 +14,26 @@ import type {
 	SweepPort,
 	ZooKeeperPort,
 } from '@/lib/core/ports';
-import type { ExitReportRequest, PurgeRequest } from '@/lib/core/purge-view';
 import { effectivePolicy } from '@/lib/core/settings';
-import type { TakeoverRequest } from '@/lib/core/takeover-view';
 import type { AddressBook } from './address-book';
 import { type AfterPurge, watchAfterPurge } from './after-purge';
-import { changeSettings, type SettingsWish } from './change-settings';
+import { recordInBackground } from './background-record';
 import { showCluster } from './cluster-pages';
 import { carryOutPurges } from './cluster-purges';
+import { verbsOf } from './cluster-verbs';
 import { createOutboxDrain } from './drain-outbox';
 import { drillPathsOf } from './drill-znodes';
 import { holdDrills } from './drills';
-import { registeredMembers } from './gather-purge';
 import { createLiveFeed } from './live-feed';
 import { followMembership, type Membership } from './membership';
 import { meetObservers } from './observers';
 import { keepOwnZnodes } from './own-znodes';
-import { planPurge } from './plan-purge';
 import { rootPathsOf } from './prepare-root';
 import { createRecordWaiter } from './record-waiter';
 import { readRecoveryOutcomes } from './recovery-outcomes';
-import { toRecoveryView } from './recovery-view';
-import { reportExit } from './report-exit';
 import type { LeftEntry, RollEntry } from './roll';
 import { summariseRoll } from './roll-summary';
 import type { ClusterHandle } from './rollcall';
-import { takeOver } from './take-over';
-import { toClaimOf } from './takeover-claim';
 import { toVerdictDraft } from './verdict-record';
 
 export type ClusterDeps = {
@@ -65,29 +56,14 @@ export type ClusterDeps = {
 
 export type RunningCluster = ClusterHandle & { close(): Promise<void> };
 
-/** A starting member's request is answered within 3 s, the way to it and back included. */
-const TAKEOVER_MS = { lookMs: 2_000, withinMs: 2_800 };
-
 /** Runs one cluster: membership, evidence, the latch, the outbox, and what the pages ask for. */
 export function runCluster(deps: ClusterDeps): RunningCluster {
 	const { config, clock, zk } = deps;
 	const paths = rootPathsOf(deps.rootPath, config.id);
 	let everConnected = false;
-	let auditProblem: string | null = null;
 	let observersProblem: string | null = null;
-
-	/** Records in the background; what cannot be recorded is shown as an impairment. */
-	function record(draft: AuditDraft): void {
-		deps.audit.append(draft).then(
-			() => {
-				auditProblem = null;
-			},
-			(error: unknown) => {
-				auditProblem = error instanceof Error ? error.message : String(error);
-				deps.log('error', 'the audit log cannot be written', { action: draft.action, error: auditProblem });
-			},
-		);
-	}
+	const background = recordInBackground(deps.audit, deps.log);
+	const { record } = background;
 
 	/** A fault of this program in one place, while everything else goes on. */
 	function onFault(error: unknown): void {
@@ -271,7 +247,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		policy: policyNow,
 		everConnected: () => everConnected,
 		observersProblem: () => observersProblem,
-		auditProblem: () => auditProblem,
+		auditProblem: background.problem,
 		outboxProblem: drain.problem,
 		heldBack: purges.recovery.heldBack,
 	});
@@ -289,47 +265,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		left: pages.left,
 		member: pages.detail,
 		subscribe: feed.subscribe,
-		plan: (request: PurgeRequest, identity: Identity) => planPurge(purges.purgeDeps(), request, identity),
-		purge: purges.purge,
-		recovery: () =>
-			toRecoveryView({
-				config,
-				clock,
-				outcomes,
-				policy: policyNow,
-				settings: own.settings,
-				latch: own.latchState,
-				counters: own.counters,
-				registered: () => registeredMembers(membership),
-				heldBack: () => purges.recovery.heldBack().map((held) => ({ ...held, facts: { ...held.facts } })),
-			}),
-		changeSettings: (wish: SettingsWish, identity: Identity) =>
-			changeSettings({ config, observer: deps.observer, zk, clock, paths, settings: own.settings }, wish, identity),
-		reportExit: (request: ExitReportRequest, identity: Identity) =>
-			reportExit(
-				{
-					cluster: config.id,
-					observer: deps.observer,
-					clock,
-					roll: membership.roll,
-					audit: deps.audit,
-					lookAt: membership.lookAt,
-				},
-				request,
-				identity,
-			),
-		takeOver: (request: TakeoverRequest, identity: Identity, requesterIp: string | null) =>
-			takeOver(
-				{
-					cluster: config.id,
-					membership,
-					clock,
-					audit: deps.audit,
-					carryOut: purges.takeOver,
-				},
-				request,
-				{ identity, ip: requesterIp, claimOf: toClaimOf(request, requesterIp), ...TAKEOVER_MS },
-			),
+		...verbsOf({ ...deps, paths, membership, own, purges, outcomes, policy: policyNow }),
 		drills,
 		async close() {
 			unsubscribe();
