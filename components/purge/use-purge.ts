@@ -70,7 +70,7 @@ export function usePurge(cluster: string, targets: readonly PurgeTarget[]) {
 			}
 			sending.current = true;
 			const known = toKnown(liveRef.current, targets, Date.now());
-			const elsewhere = liveRef.current.cluster?.impairments.some(({ code }) => code === 'latch-elsewhere') ?? false;
+			const elsewhere = liveRef.current.cluster?.latch === 'elsewhere';
 			setPhase({ kind: 'going' });
 			const answer = await sendPurge(cluster, {
 				members: targets.map(({ path, czxid }) => ({ path, czxid })),

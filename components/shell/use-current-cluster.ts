@@ -12,7 +12,7 @@ export type ClusterSummary = Pick<
 	ClusterView,
 	'id' | 'name' | 'counts' | 'ensemble' | 'automaticRecovery' | 'observedAtMs'
 > &
-	Partial<Pick<ClusterView, 'impairments' | 'ready'>>;
+	Partial<Pick<ClusterView, 'impairments' | 'ready' | 'killSwitch'>>;
 
 /** Every cluster of this console, asked for every few seconds. */
 export function useClusters(refreshMs = 5_000) {

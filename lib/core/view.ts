@@ -161,7 +161,6 @@ export const IMPAIRMENTS = [
 	'zookeeper-never-connected',
 	'sweeps-incomplete',
 	'loop-pauses',
-	'latch-elsewhere',
 	'recovery-held-back',
 	'audit-unavailable',
 	'outbox-stuck',
@@ -184,6 +183,10 @@ export type ClusterView = {
 		gaps: { code: SweepGapCode; server: string | null; detail: string }[];
 	};
 	automaticRecovery: boolean;
+	/** The kill switch is on: nothing is purged but by people. False also while the settings cannot be read. */
+	killSwitch: boolean;
+	/** Who carries purges out; what is asked of another console is handed to it. */
+	latch: 'here' | 'elsewhere' | 'unknown';
 	impairments: { code: Impairment; detail: string; sinceAtMs: number }[];
 	/** Parents being watched, with their number of members. */
 	registrations: { path: string; format: string; members: number }[];

@@ -167,6 +167,8 @@ export const clusterViewSchema = z
 			gaps,
 		}),
 		automaticRecovery: z.boolean(),
+		killSwitch: z.boolean(),
+		latch: z.enum(['here', 'elsewhere', 'unknown']),
 		impairments: z.array(z.object({ code: z.enum(IMPAIRMENTS), detail: text, sinceAtMs: ms })),
 		registrations: z.array(z.object({ path: text, format: text, members: z.int() })),
 		observedAtMs: nullableMs,

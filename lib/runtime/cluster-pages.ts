@@ -26,6 +26,7 @@ export type ClusterPagesDeps = {
 	readonly summary: () => RollSummary;
 	readonly latch: () => LatchState;
 	readonly policy: () => Policy;
+	readonly killSwitch: () => boolean;
 	readonly everConnected: () => boolean;
 	readonly observersProblem: () => string | null;
 	readonly auditProblem: () => string | null;
@@ -88,6 +89,7 @@ export function showCluster(deps: ClusterPagesDeps): ClusterPages {
 			{
 				config,
 				policy: deps.policy(),
+				killSwitch: deps.killSwitch(),
 				clock,
 				state: zk.state(),
 				lastHeardAtMs,

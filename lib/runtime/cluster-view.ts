@@ -14,6 +14,7 @@ export type ClusterViewInput = {
 	readonly config: ClusterConfig;
 	/** The cluster's as it is now. */
 	readonly policy: Policy;
+	readonly killSwitch: boolean;
 	readonly clock: Clock;
 	readonly state: ZooKeeperState;
 	readonly lastHeardAtMs: number | null;
@@ -33,6 +34,8 @@ export type ClusterViewInput = {
 	/** What automatic recovery, switched on, leaves alone, and why. */
 	readonly heldBack: readonly HeldBack[];
 };
+
+const LATCH = { held: 'here', waiting: 'elsewhere', unknown: 'unknown' } as const;
 
 export type Impairments = Map<Impairment, number>;
 
@@ -65,6 +68,8 @@ export function toClusterView(input: ClusterViewInput, since: Impairments): Clus
 			gaps: (sweep?.summary.gaps ?? []).map((gap) => ({ ...gap })),
 		},
 		automaticRecovery: input.policy.automaticRecovery,
+		killSwitch: input.killSwitch,
+		latch: LATCH[input.latch.kind],
 		impairments: trackImpairments(findImpairments(input, following), since, clock.wallMs()),
 		registrations: input.registry?.parents() ?? [],
 		observedAtMs,
@@ -91,9 +96,6 @@ function findImpairments(input: ClusterViewInput, following: boolean): Map<Impai
 	const pauseMs = input.loopPauseMsMax(nowMs - LOOP_WINDOW_MS, nowMs);
 	if (pauseMs > LOOP_PAUSE_SHOWN_MS) {
 		found.set('loop-pauses', `${Math.round(pauseMs)} ms`);
-	}
-	if (following && input.latch.kind === 'waiting') {
-		found.set('latch-elsewhere', input.latch.holder ?? '');
 	}
 	if (input.heldBack.length > 0) {
 		const told = input.heldBack.map(({ guard, code, members }) => `${guard}: ${code} (${members})`);

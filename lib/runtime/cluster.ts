@@ -245,6 +245,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		summary,
 		latch: own.latchState,
 		policy: policyNow,
+		killSwitch: () => (own.settings()?.killSwitch ?? null) !== null,
 		everConnected: () => everConnected,
 		observersProblem: () => observersProblem,
 		auditProblem: background.problem,

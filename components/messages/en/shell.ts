@@ -40,6 +40,7 @@ export const shell = {
 	neverConnected: 'No data yet: the console is not answering. Trying again.',
 	recoveryOff: 'Automatic recovery off',
 	recoveryOn: 'Automatic recovery on',
+	recoveryStopped: 'Stopped by the kill switch',
 	recoveryHeldBack: 'Automatic recovery on, held back',
 	ensembleDown: (sinceAtMs: number, seenAtMs: number | null) =>
 		seenAtMs === null
@@ -54,7 +55,6 @@ export const shell = {
 		'sweeps-incomplete':
 			'Not every ZooKeeper server could be seen, so no death can be proven. Enable the admin server or the four-letter words on each.',
 		'loop-pauses': 'This console itself has been stalling. It does not count its own observations while that lasts.',
-		'latch-elsewhere': 'Another console is in charge of purging this cluster. What is purged here is handed to it.',
 		'recovery-held-back': 'Automatic recovery is on, but holds back: members proven dead are waiting for a person.',
 		'audit-unavailable': 'The audit log cannot be written. Nothing is purged until it can.',
 		'outbox-stuck': 'Audit records are waiting in ZooKeeper to be copied into the database.',

@@ -39,6 +39,7 @@ export const shell: typeof english = {
 	neverConnected: '暂无数据：控制台没有响应，正在重试。',
 	recoveryOff: '自动恢复已关闭',
 	recoveryOn: '自动恢复已开启',
+	recoveryStopped: '紧急开关已停止自动恢复',
 	recoveryHeldBack: '自动恢复已开启，暂缓执行',
 	ensembleDown: (sinceAtMs, seenAtMs) =>
 		seenAtMs === null
@@ -51,7 +52,6 @@ export const shell: typeof english = {
 		'sweeps-incomplete':
 			'未能看到全部 ZooKeeper 服务器，因此无法证明成员下线。请在每台服务器上启用 AdminServer 或四字命令。',
 		'loop-pauses': '本控制台自身出现卡顿，期间的观测不作为证据。',
-		'latch-elsewhere': '该集群的清除操作由另一台控制台负责，在此发起的清除会交给它执行。',
 		'recovery-held-back': '自动恢复已开启，但正在克制：已证明下线的成员在等待人工处理。',
 		'audit-unavailable': '审计日志无法写入，恢复之前不会执行任何清除。',
 		'outbox-stuck': '有审计记录仍暂存在 ZooKeeper 中，等待写入数据库。',

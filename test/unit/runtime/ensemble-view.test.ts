@@ -71,6 +71,7 @@ function impairmentsOf(
 	const input: ClusterViewInput = {
 		config,
 		policy: config.policy,
+		killSwitch: false,
 		clock,
 		state: { kind: 'connecting', sinceMs: 0, lastError: null },
 		lastHeardAtMs: null,

@@ -11,6 +11,8 @@ const cluster: ClusterView = {
 	counts,
 	ensemble: { following: true, servers: [], leader: null, sweepComplete: true, gaps: [] },
 	automaticRecovery: false,
+	killSwitch: false,
+	latch: 'here',
 	impairments: [],
 	registrations: [],
 	observedAtMs: 5_000,
