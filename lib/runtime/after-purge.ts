@@ -41,8 +41,8 @@ export type Scorecard = {
 export type AfterPurge = {
 	/** This console has carried out a purge. */
 	committed(entry: RollEntry, attempt: string, committedAtMs: number): void;
-	/** What stands in the counters: the purges of every console. */
-	counted(entries: readonly StampedEntry[]): void;
+	/** What stands in the counters: the purges of every console, all of them done by `mzxid`. */
+	counted(entries: readonly StampedEntry[], mzxid: bigint): void;
 	joined(entry: RollEntry): void;
 	swept(sweep: Sweep): void;
 	scorecard(): Scorecard;
@@ -69,7 +69,13 @@ export function watchAfterPurge(deps: {
 	let joinedLately: { readonly entry: RollEntry; readonly atMs: number }[] = [];
 	let countedBefore = false;
 
-	function watch(one: StampedEntry, known: RollEntry | null, committedAtMs: number | null): void {
+	/** `sinceZxid`: the purge was done by then; null: it was done just now, before anybody joined that this console knows. */
+	function watch(
+		one: StampedEntry,
+		known: RollEntry | null,
+		committedAtMs: number | null,
+		sinceZxid: bigint | null,
+	): void {
 		const key = entryKey(one);
 		if (watched.has(key)) {
 			return;
@@ -90,7 +96,10 @@ export function watchAfterPurge(deps: {
 			watched.delete(old);
 		}
 		if (committedAtMs !== null) {
-			for (const { entry, atMs } of joinedLately.filter((each) => each.atMs >= committedAtMs - JOINED_BEFORE_MS)) {
+			// Who registered before the purge is no replacement: its predecessor was superseded by it, and is cleared away.
+			const isAfter = ({ entry, atMs }: (typeof joinedLately)[number]) =>
+				sinceZxid === null ? atMs >= committedAtMs : unsigned64(entry.registration.incarnation.czxid) > sinceZxid;
+			for (const { entry, atMs } of joinedLately.filter(isAfter)) {
 				meet(added, entry, atMs);
 			}
 		}
@@ -174,16 +183,16 @@ export function watchAfterPurge(deps: {
 			const addresses = endpointsOf(entry.state);
 			const { timeoutMs } = entry.state.session;
 			const one = { ...incarnation, attempt, id, group, addresses, sessionTimeoutMs: timeoutMs, by: 'human' } as const;
-			watch({ ...one, firstSeenAtMs: committedAtMs }, entry, committedAtMs);
+			watch({ ...one, firstSeenAtMs: committedAtMs }, entry, committedAtMs, null);
 			settle();
 		},
-		counted(entries) {
+		counted(entries, mzxid) {
 			const nowMs = clock.nowMs();
 			for (const one of entries) {
 				if (watched.has(entryKey(one)) || nowMs - one.firstSeenAtMs >= WATCH_MS_MIN) {
 					continue;
 				}
-				watch(one, deps.find(one.path, one.czxid), countedBefore ? one.firstSeenAtMs : null);
+				watch(one, deps.find(one.path, one.czxid), countedBefore ? one.firstSeenAtMs : null, unsigned64(mzxid));
 			}
 			countedBefore = true;
 			settle();

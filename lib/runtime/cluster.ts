@@ -81,7 +81,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 			purges.recovery.retry();
 			feed.clusterChanged();
 		},
-		onCounters: (entries) => afterPurge.counted(entries),
+		onCounters: (entries, mzxid) => afterPurge.counted(entries, mzxid),
 	});
 
 	let policy = { of: own.settings(), value: effectivePolicy(config.policy, own.settings()) };

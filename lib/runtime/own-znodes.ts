@@ -28,8 +28,8 @@ export function keepOwnZnodes(deps: {
 	onProblem(message: string): void;
 	/** The settings were read, at first and after each change. */
 	onSettings(): void;
-	/** What the guards count was read, at first and after each change. */
-	onCounters?(entries: readonly StampedEntry[]): void;
+	/** What the guards count was read, at first and after each change; `mzxid`: of its latest change. */
+	onCounters?(entries: readonly StampedEntry[], mzxid: bigint): void;
 }): OwnZnodes {
 	const { zk, paths, clock } = deps;
 	const stop = new AbortController();
@@ -46,8 +46,8 @@ export function keepOwnZnodes(deps: {
 		stamped = document ? stampEntries(stamped ?? remembered, document, clock.nowMs()) : null;
 		remembered = stamped ?? remembered;
 		mend.counters(value, stamped);
-		if (stamped) {
-			deps.onCounters?.(stamped);
+		if (stamped && value) {
+			deps.onCounters?.(stamped, value.stat.mzxid);
 		}
 	});
 

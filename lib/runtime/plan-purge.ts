@@ -2,7 +2,8 @@ import type { GuardCheck } from '@/lib/core/guard';
 import { parseHexId, toHex } from '@/lib/core/ids';
 import type { Identity } from '@/lib/core/ports';
 import type { GuardView, PlanView, PurgeRequest } from '@/lib/core/purge-view';
-import { checkFence, type Gathered, gatherOwned, guardsNow, type PurgeGround } from './gather-purge';
+import { checkFences, gatherAll } from './gather-all';
+import { crowdNow, type Gathered, guardsNow, type PurgeGround } from './gather-purge';
 import type { RollEntry } from './roll';
 
 /** A sentence for outsiders; the console renders its own from `code` and `facts`. */
@@ -47,21 +48,18 @@ export async function planPurge(ground: PurgeGround, request: PurgeRequest, iden
 		override,
 	);
 	const found = request.members.map((wanted) => ({ wanted, entry: requestedEntry(ground, wanted) }));
-	const gathered = new Map<RollEntry, Gathered>();
-	for (const { entry } of found) {
-		if (entry) {
-			gathered.set(entry, await gatherOwned(ground, entry));
-		}
-	}
+	const entries = found.flatMap(({ entry }) => entry ?? []);
+	const gathered = await gatherAll(ground, entries);
+	const fences = await checkFences(ground, entries);
 	const planned = plannedPaths(gathered).size;
-	const members: PlanView['plan']['members'] = [];
-	for (const { wanted, entry } of found) {
+	// In one turn from here on: all are judged on the same counters, members and groups.
+	const crowd = crowdNow(ground.membership);
+	const members = found.map(({ wanted, entry }): PlanView['plan']['members'][number] => {
 		const own = entry ? gathered.get(entry) : undefined;
-		if (!entry || !own) {
-			members.push(goneMember(wanted));
-			continue;
+		const fence = entry ? fences.get(entry) : undefined;
+		if (!entry || !own || !fence) {
+			return goneMember(wanted);
 		}
-		const fence = await checkFence(ground, entry);
 		const guards = guardsNow(ground, entry, {
 			gathered: own,
 			fence,
@@ -71,9 +69,10 @@ export async function planPurge(ground: PurgeGround, request: PurgeRequest, iden
 			approval: request.approval ?? null,
 			requester: 'human',
 			mayRelay: true,
+			crowd,
 		});
-		members.push(toPlanned(entry, own, guards, ground.clock.nowMs()));
-	}
+		return toPlanned(entry, own, guards, ground.clock.nowMs());
+	});
 	return { plan: { members } };
 }
 

@@ -2,7 +2,8 @@ import type { Identity } from '@/lib/core/ports';
 import type { OutcomeReason } from '@/lib/core/purge-plan';
 import type { OutcomesView, PurgeRequest } from '@/lib/core/purge-view';
 import { findEarlier } from './earlier-purge';
-import { crowdNow, type Gathered, gatherOwned, toFenceCheck } from './gather-purge';
+import { gatherAll } from './gather-all';
+import { crowdNow, type Gathered, toFenceCheck } from './gather-purge';
 import { standsAtHand } from './judge-purge';
 import { gatherEvidence, pathsOf, plannedPaths, requestedEntry } from './plan-purge';
 import { goesInBatch, purgeBatch } from './purge-batch';
@@ -13,10 +14,6 @@ import { refuseEarly } from './refuse-early';
 import type { RollEntry } from './roll';
 
 export type { PurgeDeps, PurgeOptions } from './purge-options';
-
-/** Whose znodes are read at the same time. */
-const GATHERED_AT_ONCE = 64;
-const GATHERED_TRIES = 5;
 
 type Named = { readonly path: string; readonly czxid: string };
 type Found = { readonly member: Named; readonly entry: RollEntry | null };
@@ -144,32 +141,6 @@ function everybodyStands(deps: PurgeDeps, { request, identity, options }: Work):
 		const asked = questionOf({ request, identity, entry, gathered, planned: request.members.length }, options);
 		return standsAtHand(deps, entry, { ...asked, crowd, fence: toFenceCheck('full', 0) });
 	});
-}
-
-/** What the sessions own; asked again, after another sweep, of those of whom the last one did not tell. */
-async function gatherAll(deps: PurgeDeps, entries: readonly RollEntry[]): Promise<Map<RollEntry, Gathered>> {
-	const gathered = new Map<RollEntry, Gathered>();
-	let open = entries;
-	for (let tries = 1; open.length > 0; tries += 1) {
-		for (let start = 0; start < open.length; start += GATHERED_AT_ONCE) {
-			const some = open.slice(start, start + GATHERED_AT_ONCE);
-			const owned = await Promise.all(some.map((entry) => gatherOwned(deps, entry)));
-			for (const [index, entry] of some.entries()) {
-				const own = owned[index];
-				if (own) {
-					gathered.set(entry, own);
-				}
-			}
-		}
-		open = open.filter((entry) => gathered.get(entry)?.owned === null);
-		if (tries === GATHERED_TRIES || deps.zk.state().kind !== 'connected') {
-			break;
-		}
-		if (open.length > 0) {
-			await deps.membership.sweeps.next();
-		}
-	}
-	return gathered;
 }
 
 /** Purges together those that can go together, when they are several; gives all that are still to be told of, in order. */

@@ -77,9 +77,9 @@ function world({ known = null as RollEntry | null } = {}) {
 
 it('tells when a purge of another console was made good, from its commit and from the death on', async () => {
 	const { clock, records, after } = world({ known: VICTIM });
-	after.counted([]);
+	after.counted([], 8n);
 	await clock.advance(100);
-	after.counted([purged(100)]);
+	after.counted([purged(100)], 8n);
 	await clock.advance(400);
 	after.joined(registered('/m/b', 9n, 0x78n));
 	after.joined(registered('/m/c', 10n, 0x79n));
@@ -94,20 +94,34 @@ it('tells when a purge of another console was made good, from its commit and fro
 
 it('a purge of its own and the same one in the counters are one', async () => {
 	const { clock, records, after } = world();
-	after.counted([]);
+	after.counted([], 8n);
 	after.committed(VICTIM, 'a1', 0);
-	after.counted([purged(3)]);
+	after.counted([purged(3)], 8n);
 	await clock.advance(50);
 	after.joined(registered('/m/a', 9n, 0x78n));
 	expect(records).toHaveLength(1);
 	expect(after.scorecard()).toMatchObject({ purged: 1, replaced: 1, replacedAfterMs: [50] });
 });
 
+it('who had registered before the purge replaces nobody; who registered before it was heard of, and after it, does', () => {
+	for (const [czxid, replaced] of [
+		[7n, 0],
+		[9n, 1],
+	] as const) {
+		const { records, after } = world({ known: VICTIM });
+		after.counted([], 4n);
+		after.joined(registered('/m/b', czxid, 0x78n));
+		after.counted([purged(0)], 8n);
+		after.committed(VICTIM, 'a1', 0);
+		expect(records).toHaveLength(replaced);
+	}
+});
+
 it('a session that is connected again, or registers again, is a ghost, once, and replaces nobody', () => {
 	for (const comesBack of ['connected', 'registered-again'] as const) {
 		const { records, after } = world();
-		after.counted([]);
-		after.counted([purged(0)]);
+		after.counted([], 8n);
+		after.counted([purged(0)], 8n);
 		if (comesBack === 'connected') {
 			after.swept(listing(0x76n));
 			expect(records).toEqual([]);
@@ -127,8 +141,8 @@ it('only the console that holds the latch records; who gets it later goes on und
 	const other = world();
 	other.latch.held = false;
 	for (const { after } of [holder, other]) {
-		after.counted([]);
-		after.counted([purged(0)]);
+		after.counted([], 8n);
+		after.counted([purged(0)], 8n);
 		after.joined(registered('/m/b', 9n, 0x78n));
 	}
 	expect(holder.records).toHaveLength(1);
@@ -140,7 +154,7 @@ it('only the console that holds the latch records; who gets it later goes on und
 
 it('what stood in the counters at the start has no known moment: a ghost is told, a replacement is not timed', () => {
 	const { records, after } = world();
-	after.counted([purged(0)]);
+	after.counted([purged(0)], 8n);
 	after.joined(registered('/m/b', 9n, 0x78n));
 	expect(records).toEqual([]);
 	after.swept(listing(0x77n));
@@ -149,8 +163,8 @@ it('what stood in the counters at the start has no known moment: a ghost is told
 
 it('is over after two session time-outs, at least a minute', async () => {
 	const { clock, records, after } = world();
-	after.counted([]);
-	after.counted([purged(0)]);
+	after.counted([], 8n);
+	after.counted([purged(0)], 8n);
 	await clock.advance(59_000);
 	after.swept(listing(1n));
 	await clock.advance(2_000);
