@@ -65,9 +65,9 @@ export async function benchFailover(options: FailoverOptions): Promise<void> {
 				registration('settle-150', 150, true),
 				registration('takeover', 1_200, false),
 			],
-			// The members of this run are never replaced, so that each of them is a fresh path: the blast radius would stop the
-			// run after a few, which is what it is for. Every other guard has its defaults.
-			policy: { automaticRecovery: true, blastRadiusMin: 10_000 },
+			// The members of this run are never replaced, so that each of them is a fresh path, and each group loses twice its size
+			// a minute: blast radius and mass failure would stop the run, which is what they are for. The others have their defaults.
+			policy: { automaticRecovery: true, blastRadiusMin: 10_000, massFailureMin: 10_000 },
 		});
 		const client = await signIn(running.url, running.username, running.password);
 		printReport(await run(options, ensemble, zk, client));
