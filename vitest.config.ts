@@ -12,6 +12,8 @@ export default defineConfig({
 				test: {
 					name: 'unit',
 					include: ['test/core/**/*.test.ts', 'test/unit/**/*.test.{ts,tsx}'],
+					// Pure files share one process and load the code once: nothing here leaves anything behind.
+					isolate: false,
 					// Properties take seconds on a busy machine; nothing here waits for anything.
 					testTimeout: 60_000,
 				},
