@@ -4,7 +4,7 @@ import type { AuditPort, Clock, ZooKeeperPort } from '@/lib/core/ports';
 import type { RecoveryView } from '@/lib/core/recovery-view';
 import { changeSettings } from './change-settings';
 import type { ClusterPurges } from './cluster-purges';
-import { registeredMembers } from './gather-purge';
+import { registeredMembers } from './guards-now';
 import type { Membership } from './membership';
 import type { OwnZnodes } from './own-znodes';
 import { planPurge } from './plan-purge';

@@ -1,7 +1,7 @@
 import { stampEntries } from '@/lib/core/counters';
 import type { GuardCheck } from '@/lib/core/guard';
 import { guardsPass } from '@/lib/core/guards';
-import { type GuardQuestion, guardsNow } from './gather-purge';
+import { type GuardQuestion, guardsNow } from './guards-now';
 import { gatherEvidence } from './plan-purge';
 import type { PurgeDeps } from './purge-options';
 import { readCounters } from './read-counters';

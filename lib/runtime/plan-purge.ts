@@ -3,7 +3,8 @@ import { parseHexId, toHex } from '@/lib/core/ids';
 import type { Identity } from '@/lib/core/ports';
 import type { GuardView, PlanView, PurgeRequest } from '@/lib/core/purge-view';
 import { checkFences, gatherAll } from './gather-all';
-import { crowdNow, type Gathered, guardsNow, type PurgeGround } from './gather-purge';
+import type { Gathered, PurgeGround } from './gather-purge';
+import { crowdNow, guardsNow } from './guards-now';
 import type { RollEntry } from './roll';
 
 /** A sentence for outsiders; the console renders its own from `code` and `facts`. */

@@ -5,7 +5,7 @@ import { parseHexId, toHex } from '@/lib/core/ids';
 import type { LatchPort } from '@/lib/core/ports';
 import type { TakeoverClaim } from '@/lib/core/prove-takeover';
 import type { FencePaths } from './fence-look';
-import type { GuardQuestion } from './gather-purge';
+import type { GuardQuestion } from './guards-now';
 import type { RecordDeps, Task } from './purge-record';
 import type { FindAttempts } from './resolve-attempt';
 import type { RollEntry } from './roll';

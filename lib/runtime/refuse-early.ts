@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { GuardCheck } from '@/lib/core/guard';
 import { guardsPass } from '@/lib/core/guards';
-import { checkFence, crowdNow, type Gathered, guardsNow, toFenceCheck } from './gather-purge';
+import { checkFence, type Gathered, toFenceCheck } from './gather-purge';
+import { crowdNow, guardsNow } from './guards-now';
 import { failing, isLapsed } from './judge-purge';
 import { type PurgeDeps, type PurgeOptions, questionOf } from './purge-options';
 import { type Result, refusedOutcome, type Task } from './purge-record';

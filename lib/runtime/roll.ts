@@ -44,6 +44,11 @@ export type RollEvents = {
 
 export type Roll = ReturnType<typeof createRoll>;
 
+/** A cluster's policy with what the registration's own config says instead. */
+export function policyOfRegistration(base: Policy, { settleMs, addressIsOwn, thresholds }: RegistrationConfig): Policy {
+	return { ...base, phiThreshold: thresholds.phi, addressIsOwn, settleMs: settleMs ?? base.settleMs };
+}
+
 /** The roll of one cluster: every registered incarnation with what is known of it. Evidence in, transitions out. */
 export function createRoll(deps: {
 	/** The cluster's as it is now. */
@@ -86,18 +91,12 @@ export function createRoll(deps: {
 
 	/** The policy as the entry's own registration config has it. */
 	function policyOf({ config }: RollEntry): Policy {
-		const { settleMs, addressIsOwn } = config;
 		const base = deps.policy();
 		if (base !== policiesOf) {
 			policiesOf = base;
 			policies.clear();
 		}
-		const policy = policies.get(config) ?? {
-			...base,
-			phiThreshold: config.thresholds.phi,
-			addressIsOwn,
-			settleMs: settleMs ?? base.settleMs,
-		};
+		const policy = policies.get(config) ?? policyOfRegistration(base, config);
 		policies.set(config, policy);
 		return policy;
 	}
