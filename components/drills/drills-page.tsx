@@ -2,7 +2,7 @@
 
 import { useState } from 'react';
 import type { MeView } from '@/lib/core/view';
-import type { ApiError } from '../live/fetch-json';
+import { refusalOf } from '../live/refusal-of';
 import { useCluster } from '../live/use-cluster';
 import { useNow } from '../live/use-now';
 import { useMessages } from '../messages/use-messages';
@@ -32,15 +32,6 @@ function Skeleton({ title }: { title: string }) {
 			</div>
 		</>
 	);
-}
-
-function refusalOf(error: ApiError | null): 'signed-out' | 'forbidden' | 'not-found' | null {
-	const refusals: Readonly<Record<number, 'signed-out' | 'forbidden' | 'not-found'>> = {
-		401: 'signed-out',
-		403: 'forbidden',
-		404: 'not-found',
-	};
-	return refusals[error?.status ?? 0] ?? null;
 }
 
 /** Killing a member on purpose: who may be, what happens now, and how it went before. */

@@ -5,6 +5,7 @@ import { type FormEvent, type RefObject, useId, useState } from 'react';
 import type { DrillCandidate } from '@/lib/core/drill-view';
 import { useMessages } from '../messages/use-messages';
 import { Around } from '../purge/around';
+import { SubmitBar } from '../shell/submit-bar';
 import { type OrderResult, orderDrill } from './drill-client';
 
 const REASON_LENGTH_MAX = 500;
@@ -77,7 +78,6 @@ export function OrderForm({ clusterId, candidate, going, onDone }: Props) {
 		if (answered.kind === 'answered' && answered.answer.outcome === 'ordered') onDone();
 		else setResult(answered);
 	}
-	const dead = sending || block !== null;
 	return (
 		<form onSubmit={submit} noValidate>
 			<div className="px-5 pt-5 pb-4 sm:px-6">
@@ -142,25 +142,15 @@ export function OrderForm({ clusterId, candidate, going, onDone }: Props) {
 				</div>
 			</div>
 			{result === null ? null : <Problem result={result} />}
-			<div className="flex flex-wrap items-center justify-end gap-2.5 border-t border-line bg-bg px-5 py-3.5 sm:px-6">
-				<p id={blockId} role="status" className="mr-auto text-[12px] text-ink2 max-sm:basis-full">
-					{sending ? dialog.sending : (block ?? dialog.recorded)}
-				</p>
-				<Dialog.Close className="btn" disabled={sending}>
-					{dialog.cancel}
-				</Dialog.Close>
-				{/* Not `disabled`: it must stay reachable by keyboard to say why it is dead. */}
-				<button
-					type="submit"
-					aria-disabled={dead}
-					aria-describedby={blockId}
-					className={
-						dead ? 'btn cursor-not-allowed border-line! bg-transparent! text-ink3!' : 'btn btn-danger max-w-full'
-					}
-				>
-					<span className="truncate">{dialog.go(id)}</span>
-				</button>
-			</div>
+			<SubmitBar
+				id={blockId}
+				status={sending ? dialog.sending : (block ?? dialog.recorded)}
+				cancel={dialog.cancel}
+				go={dialog.go(id)}
+				danger
+				sending={sending}
+				blocked={block !== null}
+			/>
 		</form>
 	);
 }

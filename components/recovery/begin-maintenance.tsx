@@ -66,7 +66,7 @@ export function BeginMaintenance({ clusterId, onClose, onDone, going }: DialogsP
 			going={going}
 			send={(reason) =>
 				target === null || untilMs === null
-					? Promise.resolve({ kind: 'refused', detail: block ?? '' })
+					? Promise.resolve({ kind: 'turned-down', detail: block ?? '' })
 					: beginMaintenance(clusterId, { target, untilMs, reason })
 			}
 			onDone={(view) => {

@@ -2,13 +2,14 @@
 
 import Link from 'next/link';
 import { GUARDS } from '@/lib/core/guard';
+import { AUTOMATIC_RECOVERY } from '@/lib/core/recovery-view';
 import type { AuditEntryView } from '@/lib/core/view';
 import { auditHref } from '../audit/audit-address';
 import { findRecordedGuards } from '../audit/audit-detail-facts';
 import { Moment } from '../audit/moment';
 import { Part } from '../ensemble/part';
 import { useMessages } from '../messages/use-messages';
-import { AUTOMATIC_RECOVERY, useHistory } from './use-recovery';
+import { useHistory } from './use-recovery';
 
 /** What automatic recovery decided, refusals included, each with the way to its evidence. */
 export function History({ clusterId, enabled }: { clusterId: string; enabled: boolean }) {

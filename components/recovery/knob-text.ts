@@ -1,5 +1,5 @@
 import type { KnobView } from '@/lib/core/recovery-view';
-import type { KnobText } from '../messages/en/recovery';
+import type { KnobText } from '../messages/en/recovery-knobs';
 import type { Format } from '../messages/format';
 
 /** '1,200 ms', '0.15', '3 members': as it stands in the config, with its unit. */

@@ -4,6 +4,7 @@ import { Dialog } from '@base-ui/react/dialog';
 import { type FormEvent, type ReactNode, type RefObject, useId, useRef, useState } from 'react';
 import type { RecoveryView } from '@/lib/core/recovery-view';
 import { useMessages } from '../messages/use-messages';
+import { SubmitBar } from '../shell/submit-bar';
 import type { ChangeResult } from './recovery-client';
 
 /** Longest reason that is taken; the server's bound is higher. */
@@ -47,13 +48,12 @@ export function ReasonForm(props: ReasonFormProps) {
 			props.going.current = false;
 			setSending(false);
 		});
-		if (result.kind === 'changed') {
-			props.onDone(result.view);
+		if (result.kind === 'answered') {
+			props.onDone(result.answer);
 		} else {
-			setProblem(result.kind === 'refused' ? dialog.refused(result.detail) : dialog.unknown(result.detail));
+			setProblem(result.kind === 'turned-down' ? dialog.refused(result.detail) : dialog.unknown(result.detail));
 		}
 	}
-	const dead = sending || block !== null;
 	return (
 		<form onSubmit={submit} noValidate>
 			<div className="px-5 pt-5 pb-4 sm:px-6">
@@ -85,29 +85,15 @@ export function ReasonForm(props: ReasonFormProps) {
 					{problem}
 				</p>
 			)}
-			<div className="flex flex-wrap items-center justify-end gap-2.5 border-t border-line bg-bg px-5 py-3.5 sm:px-6">
-				<p id={blockId} role="status" className="mr-auto text-[12px] text-ink2 max-sm:basis-full">
-					{sending ? dialog.sending : (block ?? dialog.recorded)}
-				</p>
-				<Dialog.Close className="btn" disabled={sending}>
-					{dialog.cancel}
-				</Dialog.Close>
-				{/* Not `disabled`: it must stay reachable by keyboard to say why it is dead. */}
-				<button
-					type="submit"
-					aria-disabled={dead}
-					aria-describedby={blockId}
-					className={
-						dead
-							? 'btn cursor-not-allowed border-line! bg-transparent! text-ink3!'
-							: props.danger
-								? 'btn btn-danger'
-								: 'btn border-ink! bg-ink! text-bg!'
-					}
-				>
-					{props.go}
-				</button>
-			</div>
+			<SubmitBar
+				id={blockId}
+				status={sending ? dialog.sending : (block ?? dialog.recorded)}
+				cancel={dialog.cancel}
+				go={props.go}
+				danger={props.danger ?? false}
+				sending={sending}
+				blocked={block !== null}
+			/>
 		</form>
 	);
 }

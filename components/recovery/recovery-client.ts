@@ -1,35 +1,20 @@
 import type { RecoveryChange, RecoveryView } from '@/lib/core/recovery-view';
 import type { MaintenanceTarget } from '@/lib/core/settings';
-import { ApiError, clusterUrl, fetchJson } from '../live/fetch-json';
+import { clusterUrl } from '../live/fetch-json';
+import { type Sent, sendJson } from '../live/send-json';
 import { toWireTarget } from './maintenance-target';
 
-/** `refused`: nothing was changed. `unknown`: no answer, or none that says what happened. */
-export type ChangeResult =
-	| { readonly kind: 'changed'; readonly view: RecoveryView }
-	| { readonly kind: 'refused'; readonly detail: string }
-	| { readonly kind: 'unknown'; readonly detail: string };
+export type ChangeResult = Sent<RecoveryView>;
 
 /** A change waits for ZooKeeper and for this console to hear of it. */
 const TIMEOUT_MS = 20_000;
 
-async function put(url: string, body: object): Promise<ChangeResult> {
-	try {
-		const view = await fetchJson<RecoveryView | null>(url, {
-			method: 'PUT',
-			body: JSON.stringify(body),
-			headers: { 'content-type': 'application/json' },
-			cache: 'no-store',
-			signal: AbortSignal.timeout(TIMEOUT_MS),
-		});
-		// A proxy's page with status 200 says nothing about what was done.
-		return Array.isArray(view?.knobs)
-			? { kind: 'changed', view }
-			: { kind: 'unknown', detail: 'an answer without content' };
-	} catch (error) {
-		if (!(error instanceof ApiError)) throw error;
-		const detail = error.message || error.code;
-		return { kind: error.status >= 400 && error.status < 500 ? 'refused' : 'unknown', detail };
-	}
+function put(url: string, body: object): Promise<ChangeResult> {
+	return sendJson<RecoveryView>(url, body, {
+		method: 'PUT',
+		timeoutMs: TIMEOUT_MS,
+		isAnswer: (view) => Array.isArray(view.knobs),
+	});
 }
 
 export function putRecovery(cluster: string, change: RecoveryChange): Promise<ChangeResult> {

@@ -2,7 +2,7 @@
 
 import { useState } from 'react';
 import type { MeView } from '@/lib/core/view';
-import type { ApiError } from '../live/fetch-json';
+import { refusalOf } from '../live/refusal-of';
 import { useCluster } from '../live/use-cluster';
 import { useNow } from '../live/use-now';
 import { useMessages } from '../messages/use-messages';
@@ -35,19 +35,6 @@ function Skeleton({ title }: { title: string }) {
 			</div>
 		</>
 	);
-}
-
-function refusalOf(error: ApiError | null): 'signed-out' | 'forbidden' | 'not-found' | null {
-	switch (error?.status) {
-		case 401:
-			return 'signed-out';
-		case 403:
-			return 'forbidden';
-		case 404:
-			return 'not-found';
-		default:
-			return null;
-	}
 }
 
 /** What happens by itself in one cluster, who can stop it, under which rules, and how it went so far. */

@@ -1,7 +1,7 @@
 'use client';
 
 import useSWR from 'swr';
-import type { RecoveryView } from '@/lib/core/recovery-view';
+import { AUTOMATIC_RECOVERY, type RecoveryView } from '@/lib/core/recovery-view';
 import type { AuditView } from '@/lib/core/view';
 import { type ApiError, clusterUrl, fetchJson } from '../live/fetch-json';
 
@@ -30,9 +30,6 @@ export function useRecovery(clusterId: string) {
 		take: (view: RecoveryView) => void mutate({ view, receivedAtMs: Date.now() }, { revalidate: false }),
 	};
 }
-
-/** Name under which automatic recovery is recorded. */
-export const AUTOMATIC_RECOVERY = 'automatic-recovery';
 
 /** The newest automatic decisions; `failed` with the last answer kept. */
 export function useHistory(clusterId: string) {

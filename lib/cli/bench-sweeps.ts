@@ -4,10 +4,10 @@ import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../adapters/clock';
 import { createSweeper } from '../adapters/ensemble/sweeper';
-import { connectZooKeeper } from '../adapters/zookeeper/client';
 import type { Sweep, SweepPort, ZooKeeperPort } from '../core/ports';
 import { type Ensemble, startEnsemble } from './ensemble';
 import { type Summary, summarise } from './statistics';
+import { openWatchClient } from './watch-client';
 
 /**
  * What sweeps of a three-server ensemble cost with many sessions: wall time and this process's own processor time, by
@@ -38,14 +38,7 @@ const WARM_UP = 5;
 export async function benchSweeps(options: SweepBenchOptions): Promise<void> {
 	console.error('Starting three ZooKeeper servers');
 	const ensemble = await startEnsemble({ servers: 3 });
-	const own = connectZooKeeper({
-		connect: ensemble.connect,
-		chroot: '',
-		sessionTimeoutMs: 30_000,
-		auth: null,
-		tls: null,
-		clock: systemClock,
-	});
+	const own = openWatchClient(ensemble.connect);
 	let swarm: ChildProcess | null = null;
 	try {
 		const sessionId = await connectedSession(own);

@@ -2,6 +2,9 @@
 import type { GuardCode, GuardName } from './guard';
 import type { DrillSchedule, Maintenance, MaintenanceTarget, RuntimeKnob, SettingsChange } from './settings';
 
+/** Name of the actor under which automatic recovery is recorded; the page filters by it. */
+export const AUTOMATIC_RECOVERY = 'automatic-recovery';
+
 /** Why automatic recovery leaves proven-dead members alone just now. */
 export type HeldBackView = {
 	guard: GuardName;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DRILL_PURGES, type DrillOrder } from '../core/drill';
+import { parseJsonData } from './parse-json-data';
 
 /** What is read of such a znode; anybody may have written it. */
 const BYTES_MAX = 32 * 1_024;
@@ -78,7 +79,7 @@ const orderSchema = z.object({
 
 /** null: no opt-in that anybody could rely on. */
 export function parseOptIn(data: Uint8Array): OptIn | null {
-	const parsed = optInSchema.safeParse(parseJson(data));
+	const parsed = optInSchema.safeParse(parseJsonData(data, BYTES_MAX));
 	return parsed.success ? parsed.data : null;
 }
 
@@ -88,7 +89,7 @@ export function toOptInData(optIn: OptIn): Buffer {
 
 /** null: not what a console writes. */
 export function parseDrillOrder(data: Uint8Array): DrillOrder | null {
-	const parsed = orderSchema.safeParse(parseJson(data));
+	const parsed = orderSchema.safeParse(parseJsonData(data, BYTES_MAX));
 	return parsed.success ? parsed.data : null;
 }
 
@@ -97,17 +98,3 @@ export function toDrillOrderData(order: DrillOrder): Buffer {
 }
 
 export { orderSchema as drillOrderSchema };
-
-function parseJson(data: Uint8Array): unknown {
-	if (data.byteLength > BYTES_MAX) {
-		return undefined;
-	}
-	try {
-		return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data));
-	} catch (error) {
-		if (error instanceof SyntaxError || error instanceof TypeError) {
-			return undefined;
-		}
-		throw error;
-	}
-}

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { COUNTERS_BOUNDS, type CountersDocument } from '../core/counters';
 import { REQUESTERS } from '../core/guard';
 import { parseHexId } from '../core/ids';
+import { parseJsonData } from './parse-json-data';
 
 const text = z.string().min(1).max(COUNTERS_BOUNDS.textMax);
 
@@ -42,18 +43,6 @@ export function readCounters(data: Uint8Array): CountersDocument | null {
 	if (data.byteLength === 0) {
 		return { entries: [] };
 	}
-	if (data.byteLength > COUNTERS_BOUNDS.bytesMax) {
-		return null;
-	}
-	let value: unknown;
-	try {
-		value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data));
-	} catch (error) {
-		if (error instanceof SyntaxError || error instanceof TypeError) {
-			return null;
-		}
-		throw error;
-	}
-	const parsed = documentSchema.safeParse(value);
+	const parsed = documentSchema.safeParse(parseJsonData(data, COUNTERS_BOUNDS.bytesMax));
 	return parsed.success ? parsed.data : null;
 }

@@ -7,6 +7,7 @@ import {
 	SETTINGS_BOUNDS,
 	type Settings,
 } from '../core/settings';
+import { parseJsonData } from './parse-json-data';
 
 const text = z.string().min(1).max(SETTINGS_BOUNDS.textMax);
 const change = { by: text, reason: text, atMs: z.int() };
@@ -63,18 +64,6 @@ export function readSettings(data: Uint8Array): Settings | null {
 	if (data.byteLength === 0) {
 		return NO_SETTINGS;
 	}
-	if (data.byteLength > SETTINGS_BOUNDS.bytesMax) {
-		return null;
-	}
-	let value: unknown;
-	try {
-		value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data));
-	} catch (error) {
-		if (error instanceof SyntaxError || error instanceof TypeError) {
-			return null;
-		}
-		throw error;
-	}
-	const parsed = settingsSchema.safeParse(value);
+	const parsed = settingsSchema.safeParse(parseJsonData(data, SETTINGS_BOUNDS.bytesMax));
 	return parsed.success ? parsed.data : null;
 }

@@ -1,7 +1,7 @@
 import type { AuditEntry } from '@/lib/core/audit-entry';
 import type { AuditPort, AuditQuery, Clock } from '@/lib/core/ports';
 import type { FailoverView, RecoveryView } from '@/lib/core/recovery-view';
-import { AUTOMATIC_RECOVERY } from './recovery-view';
+import { AUTOMATIC_RECOVERY } from '@/lib/core/recovery-view';
 
 /** Entries of each kind that the outcomes are made of. */
 const OUTCOMES_MAX = 1_000;

@@ -4,10 +4,10 @@ import type { GuardCheck } from '@/lib/core/guard';
 import { toHex } from '@/lib/core/ids';
 import type { Identity } from '@/lib/core/ports';
 import type { PurgeRequest } from '@/lib/core/purge-view';
+import { AUTOMATIC_RECOVERY } from '@/lib/core/recovery-view';
 import { failing } from './judge-purge';
 import type { PurgeDeps } from './purge-member';
 import { refusedOutcome, toDraft } from './purge-record';
-import { AUTOMATIC_RECOVERY } from './recovery-view';
 import type { RollEntry } from './roll';
 
 /** Under this name automatic recovery acts; which console it was stands in the record's detail. */

@@ -65,6 +65,3 @@ function toRadius({ counters, registered, clock }: RecoveryViewDeps, policy: Pol
 		windowMs: policy.blastRadiusWindowMs,
 	};
 }
-
-/** Name of the actor under which automatic recovery is recorded; the page filters by it. */
-export const AUTOMATIC_RECOVERY = 'automatic-recovery';

@@ -1,10 +1,10 @@
-import { systemClock } from '../../adapters/clock';
-import { connectZooKeeper } from '../../adapters/zookeeper/client';
+import type { ZooKeeperPort } from '../../core/ports';
 import type { RecoveryView } from '../../core/recovery-view';
 import { type ConsoleClient, signIn } from '../console-client';
 import { type Ensemble, startEnsemble } from '../ensemble';
 import { type Console, startConsole } from '../stack';
 import { summarise } from '../statistics';
+import { openWatchClient } from '../watch-client';
 import { type Arm, openArm } from './arm';
 import { startNaivePurger } from './naive-purger';
 import { watchRegistry } from './registry-watch';
@@ -48,14 +48,7 @@ const registration = (name: string, settleMs: number, automaticRecovery: boolean
 export async function benchFailover(options: FailoverOptions): Promise<void> {
 	console.error('Starting three ZooKeeper servers and the console');
 	const ensemble = await startEnsemble({ servers: 3 });
-	const zk = connectZooKeeper({
-		connect: ensemble.connect,
-		chroot: '',
-		sessionTimeoutMs: 30_000,
-		auth: null,
-		tls: null,
-		clock: systemClock,
-	});
+	const zk = openWatchClient(ensemble.connect);
 	let running: Console | null = null;
 	try {
 		running = await startConsole({
@@ -81,7 +74,7 @@ export async function benchFailover(options: FailoverOptions): Promise<void> {
 async function run(
 	options: FailoverOptions,
 	ensemble: Ensemble,
-	zk: ReturnType<typeof connectZooKeeper>,
+	zk: ZooKeeperPort,
 	client: ConsoleClient,
 ): Promise<FailoverReport> {
 	const naive = startNaivePurger(zk);

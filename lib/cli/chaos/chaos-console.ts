@@ -13,10 +13,10 @@ import { connectZooKeeper } from '@/lib/adapters/zookeeper/client';
 import { holdLatch } from '@/lib/adapters/zookeeper/latch';
 import type { ClusterConfig } from '@/lib/core/config';
 import type { AuditPort, Identity, ZooKeeperPort } from '@/lib/core/ports';
+import { AUTOMATIC_RECOVERY } from '@/lib/core/recovery-view';
 import type { ClusterView, MemberRow } from '@/lib/core/view';
 import { createAddressBook } from '@/lib/runtime/address-book';
 import { type RunningCluster, runCluster } from '@/lib/runtime/cluster';
-import { AUTOMATIC_RECOVERY } from '@/lib/runtime/recovery-view';
 import { type ConsoleCommand, consoleCommandSchema } from './messages';
 import { monotonicMs } from './monotonic';
 

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { systemClock } from '@/lib/adapters/clock';
-import { connectZooKeeper } from '@/lib/adapters/zookeeper/client';
 import { toHex } from '@/lib/core/ids';
+import { openWatchClient } from '../watch-client';
 import type { ChaosMember } from './chaos-member';
 import { monotonicMs } from './monotonic';
 import type { Life, LostRegistration } from './truth';
@@ -20,14 +19,7 @@ export type RegistryAudit = {
 };
 
 export function openRegistryAudit(connect: string): RegistryAudit {
-	const zk = connectZooKeeper({
-		connect,
-		chroot: '',
-		sessionTimeoutMs: 30_000,
-		auth: null,
-		tls: null,
-		clock: systemClock,
-	});
+	const zk = openWatchClient(connect);
 
 	/** undefined: cannot be told. */
 	async function look(path: string): Promise<string | null | undefined> {
