@@ -108,7 +108,8 @@ export function watchAfterPurge(deps: {
 	/** Somebody has registered: in its place, or its own session once more. */
 	function meet(one: Watched, { registration }: RollEntry, atMs: number): void {
 		const { incarnation, id } = registration;
-		if (unsigned64(incarnation.czxid) <= unsigned64(one.entry.czxid) || one.committedAtMs === null) {
+		// The cheap question first: a start meets every member with every purge that stands in the counters.
+		if (one.committedAtMs === null || unsigned64(incarnation.czxid) <= unsigned64(one.entry.czxid)) {
 			return;
 		}
 		if (incarnation.ephemeralOwner !== 0n && incarnation.ephemeralOwner === one.entry.ephemeralOwner) {
