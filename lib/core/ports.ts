@@ -3,6 +3,7 @@ import type { Actor, AuditAction, AuditDraft, AuditEntry } from './audit-entry';
 import type { RegistrationConfig } from './config';
 import type { HealthAnswer, ProbeAnswer, SessionConnection, SweepSummary } from './evidence';
 import type { Endpoint, ParsedRegistration } from './member';
+import type { OutcomeRow } from './purge-outcomes';
 
 /** Time, injected everywhere. */
 export type Clock = {
@@ -248,6 +249,11 @@ export type AuditPort = {
 	byKey(key: string): Promise<AuditEntry | null>;
 	/** Oldest first, read in bounded pages. */
 	stream(query: AuditQuery): AsyncIterable<AuditEntry>;
+	/**
+	 * What a cluster's purges came to, without their evidence, by the entries after sequence `after`: newest first, at most
+	 * `limitEach` of each action. `upTo`: the newest sequence there is, to go on from.
+	 */
+	outcomes(cluster: string, after: number, limitEach: number): Promise<{ rows: OutcomeRow[]; upTo: number }>;
 	verify(): Promise<{ ok: boolean; entries: number; head: string | null; firstBroken: number | null }>;
 	close(): Promise<void>;
 };

@@ -12,7 +12,7 @@ const WATCH_MS_MIN = 60_000;
 const WATCHED_MAX = 5_000;
 /** Of a purge that another console carried out this one may learn after its replacement has registered. */
 const JOINED_BEFORE_MS = 2_000;
-const TIMES_KEPT = 1_000;
+const JOINED_KEPT = 1_000;
 
 type Watched = {
 	readonly entry: Pick<StampedEntry, 'attempt' | 'path' | 'czxid' | 'id' | 'ephemeralOwner' | 'sessionTimeoutMs'>;
@@ -29,15 +29,6 @@ type Watched = {
 	owed: AuditDraft[];
 };
 
-/** Since this console started. */
-export type Scorecard = {
-	readonly purged: number;
-	readonly replaced: number;
-	readonly ghosts: number;
-	/** From the commit to the replacement's registration, the latest 1,000. */
-	readonly replacedAfterMs: readonly number[];
-};
-
 export type AfterPurge = {
 	/** This console has carried out a purge. */
 	committed(entry: RollEntry, attempt: string, committedAtMs: number): void;
@@ -45,7 +36,6 @@ export type AfterPurge = {
 	counted(entries: readonly StampedEntry[], mzxid: bigint): void;
 	joined(entry: RollEntry): void;
 	swept(sweep: Sweep): void;
-	scorecard(): Scorecard;
 };
 
 /**
@@ -65,7 +55,6 @@ export function watchAfterPurge(deps: {
 }): AfterPurge {
 	const { clock } = deps;
 	const watched = new Map<string, Watched>();
-	const score = { purged: 0, replaced: 0, ghosts: 0, replacedAfterMs: [] as number[] };
 	let joinedLately: { readonly entry: RollEntry; readonly atMs: number }[] = [];
 	let countedBefore = false;
 
@@ -91,7 +80,6 @@ export function watchAfterPurge(deps: {
 			owed: [],
 		};
 		watched.set(key, added);
-		score.purged += committedAtMs === null ? 0 : 1;
 		for (const old of [...watched.keys()].slice(0, Math.max(0, watched.size - WATCHED_MAX))) {
 			watched.delete(old);
 		}
@@ -124,8 +112,6 @@ export function watchAfterPurge(deps: {
 		}
 		one.replaced = true;
 		const afterMs = Math.max(0, Math.round(atMs - one.committedAtMs));
-		score.replaced += 1;
-		score.replacedAfterMs = [...score.replacedAfterMs, afterMs].slice(-TIMES_KEPT);
 		owe(one, 'member.replaced', {
 			attempt: one.entry.attempt,
 			afterMs,
@@ -139,7 +125,6 @@ export function watchAfterPurge(deps: {
 	function haunt(one: Watched, detail: { readonly [key: string]: Json }): void {
 		if (!one.ghost) {
 			one.ghost = true;
-			score.ghosts += 1;
 			owe(one, 'member.ghost', { attempt: one.entry.attempt, ...detail });
 		}
 	}
@@ -201,8 +186,8 @@ export function watchAfterPurge(deps: {
 		joined(entry) {
 			const atMs = clock.nowMs();
 			joinedLately.push({ entry, atMs });
-			if (joinedLately.length > 2 * TIMES_KEPT) {
-				joinedLately = joinedLately.slice(-TIMES_KEPT);
+			if (joinedLately.length > 2 * JOINED_KEPT) {
+				joinedLately = joinedLately.slice(-JOINED_KEPT);
 			}
 			for (const one of watched.values()) {
 				meet(one, entry, atMs);
@@ -220,7 +205,6 @@ export function watchAfterPurge(deps: {
 			}
 			settle();
 		},
-		scorecard: () => ({ ...score, replacedAfterMs: [...score.replacedAfterMs] }),
 	};
 }
 

@@ -1,72 +1,45 @@
-import type { AuditEntry } from '@/lib/core/audit-entry';
-import type { AuditPort, AuditQuery, Clock } from '@/lib/core/ports';
-import type { FailoverView, RecoveryView } from '@/lib/core/recovery-view';
-import { AUTOMATIC_RECOVERY } from '@/lib/core/recovery-view';
+import type { AuditPort, Clock } from '@/lib/core/ports';
+import { mergeOutcomes, OUTCOMES_MAX, type OutcomeRow, toOutcomes } from '@/lib/core/purge-outcomes';
+import type { RecoveryView } from '@/lib/core/recovery-view';
 
-/** Entries of each kind that the outcomes are made of. */
-const OUTCOMES_MAX = 1_000;
-const PAGE = 500;
-/** Every open page asks every two seconds, and an entry holds all that was decided on. */
+/** Every open page asks every two seconds. */
 const KEPT_MS = 5_000;
 
 /**
- * What came of the latest purges, from the audit log, which is where it is kept; read at most every five seconds, however
- * many ask. Rejects when the log cannot be read.
+ * What came of the latest purges, from the audit log, which is where it is kept. Asked at most every five seconds, however
+ * many ask, and then for what is new only: entries are never changed. Rejects when the log cannot be read.
  */
 export function readRecoveryOutcomes(
-	audit: AuditPort,
+	audit: Pick<AuditPort, 'outcomes'>,
 	cluster: string,
 	clock: Clock,
 ): () => Promise<RecoveryView['outcomes']> {
-	let kept: { readonly atMs: number; readonly outcomes: Promise<RecoveryView['outcomes']> } | null = null;
+	let known: { readonly rows: readonly OutcomeRow[]; readonly upTo: number } = { rows: [], upTo: 0 };
+	let kept: { readonly atMs: number; readonly outcomes: Promise<RecoveryView['outcomes']>; underWay: boolean } | null =
+		null;
+
+	async function read(): Promise<RecoveryView['outcomes']> {
+		const { rows, upTo } = await audit.outcomes(cluster, known.upTo, OUTCOMES_MAX);
+		known = { rows: mergeOutcomes(rows, known.rows), upTo };
+		return toOutcomes(known.rows);
+	}
+
 	return () => {
-		const nowMs = clock.nowMs();
-		if (kept === null || nowMs - kept.atMs > KEPT_MS) {
-			const outcomes = read(audit, cluster);
-			const reading = { atMs: nowMs, outcomes };
+		const atMs = clock.nowMs();
+		// One reading at a time: each goes on where the one before ended.
+		if (kept === null || (!kept.underWay && atMs - kept.atMs > KEPT_MS)) {
+			const reading = { atMs, outcomes: read(), underWay: true };
 			kept = reading;
-			outcomes.catch(() => {
-				kept = kept === reading ? null : kept;
-			});
+			reading.outcomes.then(
+				() => {
+					reading.underWay = false;
+				},
+				() => {
+					// Told to those who asked, and asked again by the next.
+					kept = null;
+				},
+			);
 		}
 		return kept.outcomes;
 	};
-}
-
-async function read(audit: AuditPort, cluster: string): Promise<RecoveryView['outcomes']> {
-	const latest = async (query: AuditQuery) => {
-		const found: AuditEntry[] = [];
-		let cursor: string | null = null;
-		do {
-			const page: Awaited<ReturnType<AuditPort['list']>> = await audit.list(
-				{ cluster, ...query },
-				{ cursor, limit: PAGE },
-			);
-			found.push(...page.entries);
-			cursor = page.nextCursor;
-		} while (cursor !== null && found.length < OUTCOMES_MAX);
-		return found;
-	};
-	const [purges, replaced, ghosts] = await Promise.all([
-		latest({ action: 'member.purge', outcome: 'purged' }),
-		latest({ action: 'member.replaced' }),
-		latest({ action: 'member.ghost' }),
-	]);
-	return {
-		purged: purges.length,
-		automatic: purges.filter(({ actor }) => actor.name === AUTOMATIC_RECOVERY).length,
-		replaced: replaced.length,
-		ghosts: ghosts.length,
-		failovers: replaced.flatMap(({ atMs, member, memberId, detail }): FailoverView[] => {
-			const afterMs = numberOf(detail, 'afterMs');
-			const sessionTimeoutMs = numberOf(detail, 'sessionTimeoutMs');
-			return member === null || afterMs === null ? [] : [{ atMs, member, memberId, afterMs, sessionTimeoutMs }];
-		}),
-	};
-}
-
-/** What an earlier release recorded may lack it. */
-function numberOf(detail: unknown, name: string): number | null {
-	const value = typeof detail === 'object' && detail !== null ? (detail as Record<string, unknown>)[name] : null;
-	return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }

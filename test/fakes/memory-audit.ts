@@ -27,6 +27,7 @@ export function createMemoryAudit(): MemoryAudit {
 		async *stream() {
 			yield* drafts.map(toEntry);
 		},
+		outcomes: () => Promise.reject(new Error('not kept in memory')),
 		verify: () => Promise.resolve({ ok: true, entries: drafts.length, head: null, firstBroken: null }),
 		close: () => Promise.resolve(),
 	};

@@ -7,6 +7,7 @@ import { AppendQueue } from './append-queue';
 import { decodeCursor, encodeCursor } from './cursor';
 import { toEntry } from './entry-rows';
 import { readEntries } from './read-entries';
+import { readOutcomes } from './read-outcomes';
 import { sha256Hex } from './sha256-hex';
 import { verifyEntries } from './verify-entries';
 
@@ -26,6 +27,7 @@ export function createAuditStore(database: RollcallDatabase): AuditPort {
 		list: (query, page) => list(database.db, query, page),
 		byKey: (key) => byKey(database.db, key),
 		stream: (query) => stream(database.db, query),
+		outcomes: (cluster, after, limitEach) => readOutcomes(database.db, cluster, after, limitEach),
 		verify: () => verifyEntries(database.db),
 		close: () => queue.close(),
 	};
