@@ -40,7 +40,9 @@ export function Schedule(props: {
 							</button>
 						)}
 					</span>
-				) : null}
+				) : (
+					<p className="text-[12px] text-ink3">{t.drills.scheduleAdmin}</p>
+				)}
 			</div>
 		</Part>
 	);

@@ -118,6 +118,7 @@ export const drills = {
 	scheduleNext: (atMs: number) => `Next ${f.dateTime(atMs)}`,
 	scheduleBy: (by: string, reason: string) => `Set by ${by}: ${reason}`,
 	scheduleNeeds: 'A scheduled drill draws only members that automatic recovery purges and a supervisor starts again.',
+	scheduleAdmin: 'An administrator can schedule drills.',
 	scheduleSet: 'Schedule drills',
 	scheduleChange: 'Change the schedule',
 	scheduleEnd: 'End the schedule',
