@@ -7,11 +7,14 @@ import { CommandError, type RunningCommand, runCommand } from './wrapped-command
 const HELP = `The node-side agent: clears its member's place of a dead predecessor, registers it in ZooKeeper, answers who it is,
 and checks its neighbours.
 
-  npm run agent -- --connect zk1:2181,zk2:2181 --path /services/orders --id a --host 10.0.0.1 --port 8080
-  npm run agent -- --connect … --path … --id a --host … --port 8080 -- node server.js --port 8080
+  rollcall-agent.mjs --connect zk1:2181,zk2:2181 --path /services/orders --id a --host 10.0.0.1 --port 8080
+  rollcall-agent.mjs --connect … --path … --id a --host … --port 8080 -- node server.js --port 8080
 
-What follows a second -- starts the member: after the place is clear. It is registered once its address accepts, and ends with
-the agent, as the agent ends with it. Wrap the member's process itself, no shell that would leave it behind.
+From a clone: npm run agent -- --connect … (and the command after a second --). npm run agent -- --build makes the one file
+rollcall-agent.mjs, which needs nothing but Node 20.9 or newer.
+
+What follows -- starts the member: after the place is clear. It is registered once its address accepts, and ends with the
+agent, as the agent ends with it. Wrap the member's process itself, no shell that would leave it behind.
 
 Registration (needed)
   --connect HOSTS            client ports of ZooKeeper, host:port,host:port; /chroot at the end where there is one
@@ -63,7 +66,7 @@ function parse(): ParsedAgentOptions | null {
 		if (!(error instanceof AgentOptionError)) {
 			throw error;
 		}
-		console.error(`${error.message}\nnpm run agent -- --help tells all options.`);
+		console.error(`${error.message}\n--help tells all options.`);
 		process.exit(2);
 	}
 }

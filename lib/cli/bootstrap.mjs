@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync } from 'nod
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildAgent } from './setup/agent-build.mjs';
 import { buildConsole } from './setup/console-build.mjs';
 import { installMissing } from './setup/debian-packages.mjs';
 import { SetupError } from './setup/fail.mjs';
@@ -92,7 +93,7 @@ function readParent(pid) {
 	}
 }
 
-/** @param {{ zooKeeper: boolean, chromium: boolean, build: boolean }} needs */
+/** @param {import('./setup/needs.mjs').Needs} needs @returns {Promise<string | null>} the agent's file, where it is needed */
 async function prepare(needs) {
 	const problem = nodeProblem(process.versions.node);
 	if (problem !== null) {
@@ -117,13 +118,14 @@ async function prepare(needs) {
 	if (needs.build) {
 		await buildConsole(ROOT);
 	}
+	return needs.agent ? buildAgent(ROOT) : null;
 }
 
-/** @param {string} file @returns {Promise<number>} the exit code */
-async function runCommand(file) {
+/** @param {readonly string[]} script with what Node needs to run it @returns {Promise<number>} the exit code */
+async function runCommand(script) {
 	const folder = mkdtempSync(join(tmpdir(), 'rollcall-'));
 	// Its own process group, so that Ctrl-C reaches it once, through us; the channel tells it when we die.
-	child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'lib/cli', file), ...args], {
+	child = spawn(process.execPath, [...script, ...args], {
 		cwd: ROOT,
 		stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
 		detached: true,
@@ -153,8 +155,13 @@ async function main() {
 	}
 	watchSignals();
 	try {
-		await prepare(needs);
-		process.exitCode = await runCommand(needs.file);
+		const agent = await prepare(needs);
+		if (command === 'agent' && args.length === 1 && args[0] === '--build') {
+			process.stdout.write(`${agent}\n`);
+			return;
+		}
+		const own = command === 'agent' ? agent : null;
+		process.exitCode = await runCommand(own ? [own] : ['--import', 'tsx', join(ROOT, 'lib/cli', needs.file)]);
 	} catch (error) {
 		if (stoppedBy !== null) {
 			process.exitCode = 128 + constants.signals[stoppedBy];

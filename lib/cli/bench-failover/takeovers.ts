@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { ZooKeeperPort } from '../../core/ports';
 import type { Ensemble } from '../ensemble';
+import { buildAgent } from '../setup/agent-build.mjs';
 import { tieToParent } from '../tie-to-parent';
 import { freePort } from './bench-member';
 
-const AGENT = fileURLToPath(new URL('../agent.ts', import.meta.url));
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const REGISTERED_MS_MAX = 60_000;
 const LOOK_MS = 5;
@@ -20,8 +20,8 @@ export type Takeovers = {
 };
 
 /**
- * Members under the agent (as a wrapper around a process that listens), each killed with SIGKILL and started again at once
- * under the same id and address, with a session that would last on for half a minute.
+ * Members under the agent (its one file, as a wrapper around a process that listens), each killed with SIGKILL and started
+ * again at once under the same id and address, with a session that would last on for half a minute.
  */
 export async function measureTakeovers(options: {
 	readonly ensemble: Ensemble;
@@ -32,10 +32,11 @@ export async function measureTakeovers(options: {
 }): Promise<Takeovers> {
 	const registeredMs: number[] = [];
 	const problems: string[] = [];
+	const agent = buildAgent(ROOT);
 	for (let number = 1; number <= options.count; number += 1) {
 		const id = `t${number}`;
 		const port = await freePort();
-		const first = startAgent(options, id, port);
+		const first = startAgent(agent, options, id, port);
 		let second: Agent | null = null;
 		try {
 			const before = await registered(options, id, null);
@@ -43,7 +44,7 @@ export async function measureTakeovers(options: {
 			first.child.kill('SIGKILL');
 			await first.ended;
 			const startedAtMs = performance.now();
-			second = startAgent(options, id, port);
+			second = startAgent(agent, options, id, port);
 			await registered(options, id, before);
 			registeredMs.push(performance.now() - startedAtMs);
 		} catch (error) {
@@ -62,13 +63,14 @@ export async function measureTakeovers(options: {
 type Agent = { readonly child: ChildProcess; readonly ended: Promise<unknown>; said(): string };
 
 function startAgent(
+	file: string,
 	{ ensemble, parent, sessionTimeoutMs }: Parameters<typeof measureTakeovers>[0],
 	id: string,
 	port: number,
 ): Agent {
 	const admins = ensemble.config.map(({ admin }) => admin).join(',');
 	const args = [
-		...['--import', 'tsx', AGENT, '--connect', ensemble.connect, '--admin', admins, '--path', parent, '--id', id],
+		...[file, '--connect', ensemble.connect, '--admin', admins, '--path', parent, '--id', id],
 		...['--host', '127.0.0.1', '--port', String(port), '--session-timeout-ms', String(sessionTimeoutMs)],
 		...['--cluster', 'turms', '--peers', '0'],
 		...['--', process.execPath, '-e', `require('net').createServer((s) => s.resume()).listen(${port}, '127.0.0.1')`],

@@ -3,17 +3,17 @@
 /** The steps of `npm test`, in their order. */
 export const TEST_STEPS = /** @type {const} */ (['lint', 'types', 'unit', 'integration', 'browser']);
 
-/** @typedef {{ zooKeeper: boolean, chromium: boolean, build: boolean }} Needs */
+/** @typedef {{ zooKeeper: boolean, chromium: boolean, build: boolean, agent: boolean }} Needs the builds of console and agent */
 
 /** What runs under which name, and what each needs beside Node and the npm packages. */
 const COMMANDS = /** @type {const} */ ({
-	demo: { file: 'demo.ts', zooKeeper: true, chromium: false, build: true },
-	test: { file: 'run-tests.ts', zooKeeper: true, chromium: true, build: true },
-	bench: { file: 'bench.ts', zooKeeper: true, chromium: false, build: true },
-	chaos: { file: 'chaos.ts', zooKeeper: true, chromium: false, build: false },
-	agent: { file: 'agent.ts', zooKeeper: false, chromium: false, build: false },
-	token: { file: 'token.ts', zooKeeper: false, chromium: false, build: false },
-	user: { file: 'user.ts', zooKeeper: false, chromium: false, build: false },
+	demo: { file: 'demo.ts', zooKeeper: true, chromium: false, build: true, agent: false },
+	test: { file: 'run-tests.ts', zooKeeper: true, chromium: true, build: true, agent: true },
+	bench: { file: 'bench.ts', zooKeeper: true, chromium: false, build: true, agent: false },
+	chaos: { file: 'chaos.ts', zooKeeper: true, chromium: false, build: false, agent: false },
+	agent: { file: 'agent.ts', zooKeeper: false, chromium: false, build: false, agent: true },
+	token: { file: 'token.ts', zooKeeper: false, chromium: false, build: false, agent: false },
+	user: { file: 'user.ts', zooKeeper: false, chromium: false, build: false, agent: false },
 });
 
 export const COMMAND_NAMES = Object.keys(COMMANDS);
@@ -29,16 +29,22 @@ export function needsOf(command, args) {
 	if (!known) {
 		return null;
 	}
-	// Sweeps are measured without a console.
-	if (command === 'bench' && args.includes('sweeps')) {
-		return { ...known, build: false };
+	// Sweeps are measured without a console, and agents start in the bench of failovers alone.
+	if (command === 'bench') {
+		return { ...known, build: !args.includes('sweeps'), agent: args.includes('failover') };
 	}
 	const steps = args.filter((arg) => TEST_STEPS.some((step) => step === arg));
 	if (command !== 'test' || steps.length === 0) {
 		return known;
 	}
 	const real = steps.includes('integration') || steps.includes('browser');
-	return { ...known, zooKeeper: real, chromium: steps.includes('browser'), build: real };
+	return {
+		...known,
+		zooKeeper: real,
+		chromium: steps.includes('browser'),
+		build: real,
+		agent: steps.includes('integration'),
+	};
 }
 
 /**

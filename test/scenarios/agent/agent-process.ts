@@ -1,18 +1,36 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 import { z } from 'zod';
 import { howItEnded } from '@/lib/cli/members';
+import { buildAgent } from '@/lib/cli/setup/agent-build.mjs';
 import { spawnTied } from '@/lib/cli/spawn-tied';
 import { eventually } from '@/test/support/zookeeper';
 
-const PROGRAM = fileURLToPath(new URL('../../../lib/cli/agent.ts', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** Several start at once on a busy machine. */
 const WAIT_MS = 90_000;
 
 const eventSchema = z.looseObject({ event: z.string() });
 export type ToldEvent = z.infer<typeof eventSchema>;
 
-/** The agent as `npm run agent` starts it, in a process of its own. */
+/** As on a member's host: the one file in a folder of its own, no packages and no sources around. */
+const folder = mkdtempSync(join(tmpdir(), 'rollcall-agent-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let program: string | null = null;
+
+function installed(): string {
+	if (program === null) {
+		program = join(folder, 'rollcall-agent.mjs');
+		copyFileSync(buildAgent(ROOT), program);
+	}
+	return program;
+}
+
+/** The agent as it is installed, in a process of its own. */
 export type AgentProcess = {
 	readonly pid: number;
 	readonly ended: Promise<string>;
@@ -35,16 +53,9 @@ export function startAgentProcess(
 	wrapped: readonly string[] = [],
 ): AgentProcess {
 	const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-	const agent = [
-		process.execPath,
-		'--import',
-		'tsx',
-		PROGRAM,
-		...args,
-		...(wrapped.length > 0 ? ['--', ...wrapped] : []),
-	];
+	const agent = [process.execPath, installed(), ...args, ...(wrapped.length > 0 ? ['--', ...wrapped] : [])];
 	const [command = '', ...line] = [...within, ...agent];
-	const child = spawnTied(command, line, { stdio: ['ignore', 'pipe', 'pipe'] });
+	const child = spawnTied(command, line, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
 	const told: ToldEvent[] = [];
 	let complaints = '';
 	const tell = (text: string) => told.push(eventSchema.parse(JSON.parse(text)));

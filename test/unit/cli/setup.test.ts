@@ -9,25 +9,36 @@ import { isInstalled } from '@/lib/cli/setup/npm-packages.mjs';
 
 describe('needsOf', () => {
 	test('npm test without steps needs everything', () => {
-		expect(needsOf('test', [])).toMatchObject({ zooKeeper: true, chromium: true, build: true });
+		expect(needsOf('test', [])).toMatchObject({ zooKeeper: true, chromium: true, build: true, agent: true });
 	});
 
 	test.each([
-		[['unit'], { zooKeeper: false, chromium: false, build: false }],
+		[['unit'], { zooKeeper: false, chromium: false, build: false, agent: false }],
 		[['lint', 'types'], { zooKeeper: false, chromium: false, build: false }],
-		[['unit', 'integration'], { zooKeeper: true, chromium: false, build: true }],
-		[['browser'], { zooKeeper: true, chromium: true, build: true }],
+		[['unit', 'integration'], { zooKeeper: true, chromium: false, build: true, agent: true }],
+		[['browser'], { zooKeeper: true, chromium: true, build: true, agent: false }],
 	])('npm test -- %s installs no more than these steps need', (args, needs) => {
 		expect(needsOf('test', args)).toMatchObject(needs);
 	});
 
 	test('a word that is no step spares nothing: the command itself refuses it', () => {
-		expect(needsOf('test', ['everything'])).toMatchObject({ zooKeeper: true, chromium: true, build: true });
+		expect(needsOf('test', ['everything'])).toMatchObject({
+			zooKeeper: true,
+			chromium: true,
+			build: true,
+			agent: true,
+		});
 	});
 
 	test('sweeps are measured without a console', () => {
 		expect(needsOf('bench', ['sweeps', '--rounds', '5'])).toMatchObject({ zooKeeper: true, build: false });
 		expect(needsOf('bench', [])).toMatchObject({ zooKeeper: true, build: true });
+	});
+
+	test('the agent needs its one file, which the bench of failovers starts too', () => {
+		expect(needsOf('agent', ['--help'])).toMatchObject({ zooKeeper: false, build: false, agent: true });
+		expect(needsOf('bench', ['failover'])).toMatchObject({ build: true, agent: true });
+		expect(needsOf('bench', [])).toMatchObject({ agent: false });
 	});
 
 	test('accounts and tokens need neither ZooKeeper nor a build', () => {
