@@ -70,6 +70,9 @@ async function purgeInTurn(
 	return purgeMembers(toPurgeDeps(options, { ...ports, zk: wanted.zk }, scan, own), wanted.request, wanted.identity, {
 		by: 'takeover',
 		claimOf: wanted.claimOf,
+		// Asked for the moment the proof was complete. Should the turn in the election have taken so long that it does not
+		// stand any more, all is looked at anew; and its age binds in the turn of the write, as ever.
+		freshFirst: false,
 	});
 }
 
