@@ -2,10 +2,11 @@ import type { Clock } from '@/lib/core/ports';
 
 /**
  * This process's own time. `nowMs` is CLOCK_MONOTONIC: it is never set back, keeps running while the process is stopped,
- * and means nothing to any other process.
+ * and means nothing to any other process. To the microsecond: each
+ * record of a decision holds dozens of these.
  */
 export const systemClock: Clock = {
-	nowMs: () => performance.now(),
+	nowMs: () => Math.round(performance.now() * 1_000) / 1_000,
 	wallMs: () => Date.now(),
 	sleep,
 };

@@ -72,7 +72,9 @@ export function countingEntries(
 		return recent;
 	}
 	const newest = newestByPlace(registered);
-	return recent.filter((entry) => placesOf(entry).every((key) => (newest.get(key) ?? -1n) <= unsigned64(entry.czxid)));
+	return recent.filter((entry) =>
+		placesOfEntry(entry).every((key) => (newest.get(key) ?? -1n) <= unsigned64(entry.czxid)),
+	);
 }
 
 /** By the very list, which nobody changes: many members are judged on one in the same turn. */
@@ -186,6 +188,19 @@ function isBounded(entry: CounterEntry): boolean {
 		entry.group.length <= COUNTERS_BOUNDS.textMax &&
 		texts.every((text) => text.length > 0 && text.length <= COUNTERS_BOUNDS.textMax)
 	);
+}
+
+/** By the very entry: each is asked about for each of hundreds of members in the same turn. */
+const placesOfEntries = new WeakMap<StampedEntry, readonly string[]>();
+
+function placesOfEntry(entry: StampedEntry): readonly string[] {
+	const known = placesOfEntries.get(entry);
+	if (known) {
+		return known;
+	}
+	const places = placesOf(entry);
+	placesOfEntries.set(entry, places);
+	return places;
 }
 
 /** An id is one among the members of its parent: '1' of another service is somebody else. */

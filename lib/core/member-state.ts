@@ -80,7 +80,10 @@ export type SessionState = {
 	readonly progress: { readonly sinceMs: number; readonly atMs: number } | null;
 	/** The longest that it was quiet between two signs of progress, ms, as sweeps saw it; no longer than its ping interval may be. */
 	readonly quietMsMax: number;
-	/** Consecutive complete sweeps without it: same leader and epoch, at most 500 ms apart, expiry never later. */
+	/**
+	 * Complete sweeps without it, one after the other: same leader and epoch, at most 500 ms apart, expiry never later. The
+	 * first, the latest, and the first after each round of refusals; those between say no more than these do.
+	 */
 	readonly goneRun: readonly GoneSweep[];
 	/** Onset of being gone, whatever the cadence of sweeps since. */
 	readonly goneSinceMs: number | null;
@@ -110,7 +113,7 @@ export type MemberState = {
 	readonly session: SessionState;
 	/** It names more addresses than are watched: what is not asked must not count as refused. */
 	readonly addressesUnwatched: boolean;
-	/** Refusal rounds since the last contradiction (an answer, a listed connection, a tripwire's end). Oldest first, bounded. */
+	/** Refusal rounds since the last contradiction (an answer, a listed connection, a tripwire's end). The first and the latest few. */
 	readonly refusals: readonly RefusalRound[];
 	readonly lastRound: {
 		readonly startedAtMs: number;

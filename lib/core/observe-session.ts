@@ -3,8 +3,8 @@ import type { SessionEvidence } from './evidence';
 import type { GoneSweep, OrphanRun, SessionReading, SessionState } from './member-state';
 import { RULES } from './policy';
 
-/** Keeps lists of a suspicion bounded; a proof needs far fewer. */
-const KEPT = 64;
+/** Keeps the list bounded, should it ever grow: observe.ts thins it. */
+const KEPT = 10;
 
 /** A server may list the connection of a process that just died for some tens of ms (40 measured). */
 const LISTING_LAG_MS = 50;

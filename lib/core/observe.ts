@@ -8,14 +8,23 @@ import type {
 	TripwireEvidence,
 } from './evidence';
 import { endpointKey, sameIncarnation } from './member';
-import { countedEndpoints, type EndpointState, type MemberState } from './member-state';
+import {
+	countedEndpoints,
+	type EndpointState,
+	type GoneSweep,
+	type MemberState,
+	type RefusalRound,
+} from './member-state';
 import { observeHealth } from './observe-health';
 import { livedAtLeastUntil, nextSession } from './observe-session';
 import { observeSuspicion } from './peers';
 import { noteArrival } from './phi';
 
-/** Keeps lists of a suspicion bounded; a proof needs far fewer. */
-const KEPT = 64;
+/**
+ * Refusals kept beside the first one: a proof needs a pair of rounds, and the first of all is the best first of any pair. What is
+ * kept goes into each record of a decision.
+ */
+const REFUSALS_KEPT = 6;
 
 /**
  * Folds one atom of evidence into what is known of a member. Pure. Evidence of another incarnation changes nothing.
@@ -155,7 +164,8 @@ function observeRound(state: MemberState, evidence: RoundEvidence): MemberState 
 		return next;
 	}
 	const round = { startedAtMs: evidence.startedAtMs, finishedAtMs: evidence.observedAtMs };
-	return { ...next, refusals: [...state.refusals.slice(1 - KEPT), round] };
+	const [first, ...rest] = state.refusals;
+	return { ...next, refusals: first ? [first, ...rest.slice(1 - REFUSALS_KEPT), round] : [round] };
 }
 
 /** A round that began before the latest sign of life was asked while the process still lived, whenever it ends. */
@@ -180,12 +190,29 @@ export function noteDataWritten(state: MemberState): MemberState {
 function observeSession(state: MemberState, evidence: SessionEvidence): MemberState {
 	const session = nextSession(state.session, evidence);
 	if (evidence.state !== 'connected') {
-		return { ...state, session };
+		return { ...state, session: { ...session, goneRun: thinRun(session.goneRun, state.refusals) } };
 	}
 	// A listed connection contradicts death: whatever was refused before it is void.
 	const next: MemberState = { ...state, session, refusals: [] };
 	const livedAtMs = livedAtLeastUntil(state.session.reading, session.reading);
 	return livedAtMs === null ? next : livedUntil(next, livedAtMs);
+}
+
+/**
+ * A run's first sweep and its latest say how long the session has been gone; between rounds of refusals the first sweep after
+ * each says all that any later one could. The one that was the latest until now goes if it is none of them.
+ */
+function thinRun(run: readonly GoneSweep[], refusals: readonly RefusalRound[]): readonly GoneSweep[] {
+	const latest = run.at(-1);
+	const formerly = run.at(-2);
+	const before = run.at(-3);
+	if (!latest || !formerly || !before) {
+		return run;
+	}
+	const isFirstAfter = refusals.some(
+		({ finishedAtMs }) => before.startedAtMs < finishedAtMs && finishedAtMs <= formerly.startedAtMs,
+	);
+	return isFirstAfter ? run : [...run.slice(0, -2), latest];
 }
 
 /** A check that this incarnation answered contradicts death; one that names somebody else takes its address from it. */

@@ -187,5 +187,5 @@ function takeAll(
 
 /** All of them fitted: a few more may. */
 function nextFits(fitted: number): number {
-	return Math.min(MULTI_REMOVALS_MAX, Math.ceil(fitted * 1.25));
+	return Math.min(MULTI_REMOVALS_MAX, Math.ceil(fitted * 1.5));
 }

@@ -8,7 +8,7 @@ import { isZooKeeperError, RECONNECT_MS_MAX, RESOLVE_MS_MAX } from './fenced-mul
 import { type FoundAttempt, isConnected, resolveAttempt } from './resolve-attempt';
 
 /** Looked at together at first; later as many as fitted into the last multi, by the size of their records. */
-const FIRST_LOOK = 48;
+const FIRST_LOOK = 100;
 
 /**
  * Removes many registrations, each exactly in the incarnation that its evidence is about, in as few multis as their records

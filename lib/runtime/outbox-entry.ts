@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { AUDIT_BOUNDS, boundDraft, boundText, EPOCH_MS_MAX } from '../core/audit-bounds';
 import { AUDIT_ACTIONS, type AuditDraft, type Json } from '../core/audit-entry';
@@ -44,12 +45,38 @@ export function sha256Hex(data: string | Uint8Array): string {
 	return createHash('sha256').update(data).digest('hex');
 }
 
+/** Shorter texts gain nothing by it. */
+const GZIP_FROM_BYTES = 1_024;
+/** Above what a bounded draft can be: more is no record, and is not unpacked. */
+const TEXT_BYTES_MAX = 512 * 1024;
+
 /**
- * The draft as an outbox znode's data: bounded, canonical JSON, at most about 300 kB. Throws a RangeError on a key or
- * time that the audit log could not take: better before the purge than after it.
+ * The draft as an outbox znode's data: bounded, canonical JSON, at most about 300 kB; packed with gzip when it is longer than
+ * 1 kB, so that a transaction has room for a hundred records. Throws a RangeError on a key or time that the audit log could not
+ * take: better before the purge than after it.
  */
 export function encodeOutboxEntry(draft: AuditDraft): Uint8Array {
-	return Buffer.from(canonicalJson(boundDraft(draft, sha256Hex)), 'utf8');
+	const text = Buffer.from(canonicalJson(boundDraft(draft, sha256Hex)), 'utf8');
+	return text.byteLength < GZIP_FROM_BYTES ? text : gzipSync(text, { level: 1 });
+}
+
+const unpackedSchema = z.object({
+	buffer: z.instanceof(Uint8Array),
+	engine: z.object({ bytesWritten: z.number() }),
+});
+
+/** Throws what zlib throws on data that is cut, altered or too long. */
+function unpack(data: Uint8Array): Uint8Array {
+	if (data[0] !== 0x1f || data[1] !== 0x8b) {
+		return data;
+	}
+	// With `info` Node gives the text and the engine that read it, which its types do not say.
+	const { buffer, engine } = unpackedSchema.parse(gunzipSync(data, { maxOutputLength: TEXT_BYTES_MAX, info: true }));
+	if (engine.bytesWritten !== data.byteLength) {
+		// Zlib passes over zeros behind what is packed; nobody would see them again.
+		throw new RangeError('something follows the packed text');
+	}
+	return buffer;
 }
 
 /**
@@ -58,7 +85,7 @@ export function encodeOutboxEntry(draft: AuditDraft): Uint8Array {
  */
 export function parseOutboxEntry(data: Uint8Array): ParsedOutboxEntry {
 	try {
-		const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(data);
+		const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(unpack(data));
 		const value: unknown = JSON.parse(text);
 		const parsed = draftSchema.safeParse(value);
 		if (!parsed.success) {
@@ -68,7 +95,7 @@ export function parseOutboxEntry(data: Uint8Array): ParsedOutboxEntry {
 			? { kind: 'draft', draft: parsed.data }
 			: garbage('the text is not in canonical form');
 	} catch (error) {
-		// A TypeError of the decoder, a SyntaxError of the parser, a RangeError of nesting that is too deep.
+		// A TypeError of the decoder, a SyntaxError of the parser, a RangeError of nesting that is too deep, an Error of zlib.
 		return garbage(String(error));
 	}
 }

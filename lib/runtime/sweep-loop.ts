@@ -3,8 +3,11 @@ import type { Clock, Sweep, SweepPort } from '@/lib/core/ports';
 
 /** A full distribution of a sweep to every member, at rest. */
 const REST_INTERVAL_MS = 5_000;
-/** Sweeps on suspicion start at least this far apart: far below the 500 ms that a run of gone sweeps allows. */
-const SUSPICION_INTERVAL_MS = 150;
+/**
+ * Sweeps on suspicion start twice as far apart as one takes, its folding included, within these bounds: far below the 500 ms
+ * that a run of gone sweeps allows. A proof waits for the first one that starts after its settling time.
+ */
+const SUSPICION_INTERVAL_MS = { min: 75, max: 150 } as const;
 /** After a fault of this program, so that it does not spin. */
 const FAULT_PAUSE_MS = 1_000;
 
@@ -65,9 +68,10 @@ export function runSweeps(deps: {
 		for (const { resolve } of asked) {
 			resolve(sweep);
 		}
-		const restMs = startedAtMs + SUSPICION_INTERVAL_MS - clock.nowMs();
-		if (restMs > 0) {
-			await clock.sleep(restMs, stop.signal);
+		const tookMs = clock.nowMs() - startedAtMs;
+		const intervalMs = Math.min(Math.max(2 * tookMs, SUSPICION_INTERVAL_MS.min), SUSPICION_INTERVAL_MS.max);
+		if (intervalMs > tookMs) {
+			await clock.sleep(intervalMs - tookMs, stop.signal);
 		}
 	}
 

@@ -8,9 +8,9 @@ import { toEntry, toRow } from './entry-rows';
 import { sha256Hex } from './sha256-hex';
 
 /** Appends that share one transaction, and so one flush to disk. */
-const BATCH_MAX = 32;
+const BATCH_MAX = 64;
 /** And the detail that one transaction takes beyond its first entry (UTF-16 code units): it runs in one turn, so it must be short. */
-const BATCH_DETAIL_MAX = 128 * 1024;
+const BATCH_DETAIL_MAX = 256 * 1024;
 /** Appends waiting beyond this are refused: the database does not keep up, and memory is finite. */
 const WAITING_MAX = 10_000;
 

@@ -124,7 +124,7 @@ async function whileBusy<T>(clock: Clock, msMax: number, work: () => T | Promise
 function runSteps<T>(own: Database.Database, steps: TransactionSteps<T>): T {
 	let step = steps.next([]);
 	while (step.done !== true) {
-		const statement = own.prepare(step.value.sql);
+		const statement = prepare(own, step.value.sql);
 		if (statement.reader) {
 			step = steps.next(statement.all(step.value.parameters));
 		} else {
@@ -133,6 +133,25 @@ function runSteps<T>(own: Database.Database, steps: TransactionSteps<T>): T {
 		}
 	}
 	return step.value;
+}
+
+const prepared = new WeakMap<Database.Database, Map<string, Database.Statement>>();
+/** Distinct texts that are kept prepared; those of transactions are few, and it must not grow with anything. */
+const PREPARED_MAX = 100;
+
+function prepare(own: Database.Database, sql: string): Database.Statement {
+	const statements = prepared.get(own) ?? new Map<string, Database.Statement>();
+	prepared.set(own, statements);
+	const known = statements.get(sql);
+	if (known) {
+		return known;
+	}
+	if (statements.size >= PREPARED_MAX) {
+		statements.clear();
+	}
+	const statement = own.prepare(sql);
+	statements.set(sql, statement);
+	return statement;
 }
 
 function isBusy(error: unknown): boolean {
