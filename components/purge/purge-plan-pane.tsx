@@ -14,6 +14,7 @@ import {
 	type Block,
 	decideBlock,
 	EMPTY_FORM,
+	isAwaitingSecond,
 	type PurgeForm,
 	type PurgeTarget,
 	parseApproval,
@@ -74,7 +75,7 @@ export function PurgePlanPane(props: PaneProps) {
 					{t.purge.refusedBeforehand(props.refusal)}
 				</p>
 			)}
-			<Footer {...props} block={block} blockId={blockId} />
+			<Footer {...props} block={block} blockId={blockId} asksSecond={lines.some(isAwaitingSecond)} />
 		</form>
 	);
 }
@@ -141,7 +142,7 @@ function Expiry({ state, ageMs, count }: { state: PlanState; ageMs: number; coun
 	);
 }
 
-function Footer(props: PaneProps & { block: Block | null; blockId: string }) {
+function Footer(props: PaneProps & { block: Block | null; blockId: string; asksSecond: boolean }) {
 	const { t } = useMessages();
 	const { targets, going, block, blockId } = props;
 	const id = targets[0]?.id ?? '';
@@ -149,7 +150,7 @@ function Footer(props: PaneProps & { block: Block | null; blockId: string }) {
 	return (
 		<div className="sticky bottom-0 flex flex-wrap items-center justify-end gap-2.5 border-t border-line bg-bg px-5 py-3.5 sm:px-[26px]">
 			<p id={blockId} className="mr-auto min-w-0 basis-full text-[12px] text-ink2 sm:flex-1 sm:basis-0">
-				{going ? t.purge.going(targets.length, id) : <BlockText block={block} />}
+				{going ? t.purge.going(targets.length, id) : <BlockText block={block} asksSecond={props.asksSecond} />}
 			</p>
 			<Dialog.Close className="btn" disabled={going}>
 				{t.purge.cancel}
@@ -166,18 +167,24 @@ function Footer(props: PaneProps & { block: Block | null; blockId: string }) {
 							: 'btn btn-danger max-w-full'
 					}
 				>
-					<span className="truncate">{going ? t.purge.going(targets.length, id) : t.purge.go(targets.length, id)}</span>
+					<span className="truncate">
+						{going
+							? t.purge.going(targets.length, id)
+							: props.asksSecond
+								? t.purge.goAsk
+								: t.purge.go(targets.length, id)}
+					</span>
 				</button>
 			)}
 		</div>
 	);
 }
 
-function BlockText({ block }: { block: Block | null }) {
+function BlockText({ block, asksSecond }: { block: Block | null; asksSecond: boolean }) {
 	const { t } = useMessages();
 	switch (block?.code) {
 		case undefined:
-			return t.purge.recorded;
+			return asksSecond ? t.purge.waitsForSecond : t.purge.recorded;
 		case 'role':
 			return t.purge.blocked.role;
 		case 'plan-missing':

@@ -1,6 +1,6 @@
 'use client';
 
-import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react';
+import { CircleCheck, CircleX, Hourglass, TriangleAlert } from 'lucide-react';
 import Link from 'next/link';
 import { useMemo, useState } from 'react';
 import { auditHref as toAuditAddress } from '@/components/audit/audit-address';
@@ -29,6 +29,8 @@ const SIGNS: Readonly<Record<PurgeOutcomeKind, { icon: typeof CircleCheck; colou
 	contended: { icon: TriangleAlert, colour: 'text-suspect-ink' },
 	failed: { icon: CircleX, colour: 'text-dead-ink' },
 };
+
+const WAITING = { icon: Hourglass, colour: 'text-suspect-ink' };
 
 /** Link to the record: the entry itself when its number is known, else the purges of this member. */
 export function auditHref(cluster: string, path: string, auditId: string | null): string {
@@ -133,7 +135,7 @@ function longestWait(known: Known, outcomes: readonly OutcomeView[]): number | n
 
 function Outcome({ cluster, outcome, elsewhere }: { cluster: string; outcome: OutcomeView; elsewhere: boolean }) {
 	const { t } = useMessages();
-	const sign = SIGNS[outcome.outcome];
+	const sign = outcome.overrideId === undefined ? SIGNS[outcome.outcome] : WAITING;
 	const Icon = sign.icon;
 	const blocking = outcome.guards.filter((guard) => guard.result === 'fail' || guard.result === 'unknown');
 	return (
@@ -141,7 +143,11 @@ function Outcome({ cluster, outcome, elsewhere }: { cluster: string; outcome: Ou
 			<Icon aria-hidden size={17} className={`mt-[1px] ${sign.colour}`} />
 			<div className="min-w-0">
 				<p className="[overflow-wrap:anywhere]">
-					<strong className="font-semibold">{t.purge.outcomeKinds[outcome.outcome](outcome.id)}</strong>{' '}
+					<strong className="font-semibold">
+						{outcome.overrideId === undefined
+							? t.purge.outcomeKinds[outcome.outcome](outcome.id)
+							: t.purge.waiting(outcome.id)}
+					</strong>{' '}
 					<span className="text-ink2">{t.purge.outcomeReasons[outcome.reason]}</span>
 				</p>
 				{outcome.reason === 'guard' && (

@@ -57,7 +57,9 @@ function PurgePopup(props: PurgeDialogProps & { going: RefObject<boolean> }) {
 	const id = targets[0]?.id ?? '';
 	const title =
 		phase.kind === 'done'
-			? t.purge.resultTitle(phase.outcomes.filter((each) => each.outcome === 'purged').length, phase.outcomes.length)
+			? phase.outcomes.every((each) => each.overrideId !== undefined)
+				? t.purge.waitingTitle
+				: t.purge.resultTitle(phase.outcomes.filter((each) => each.outcome === 'purged').length, phase.outcomes.length)
 			: t.purge.title(targets.length, id);
 	return (
 		<Dialog.Popup

@@ -1,5 +1,6 @@
 export const GUARDS = [
 	'verdict',
+	'second-person',
 	'evidence-age',
 	'session-registrations',
 	'blast-radius',
@@ -34,6 +35,13 @@ export type GuardCode =
 	| 'override-not-allowed'
 	| 'override-veto'
 	| 'override-session-not-gone'
+	/** Asked for by one administrator: it waits for another one. */
+	| 'second-person-needed'
+	| 'second-person-same'
+	| 'second-person-no-token'
+	| 'second-person-no-admin'
+	| 'approval-of-another'
+	| 'second-person-approved'
 	| 'fresh'
 	| 'stale-evidence'
 	| 'no-evidence'

@@ -1,3 +1,4 @@
+import type { Actor } from './audit-entry';
 import { isImpaired, isLatestRound, vetoes } from './conditions';
 import { isProven } from './detector';
 import type { GuardCheck } from './guard';
@@ -5,6 +6,7 @@ import type { MemberState } from './member-state';
 import type { LatchState, Role } from './ports';
 import { type DecisionContext, judgeProofs } from './proof';
 import { decideTakeoverGuard, missingFromClaim, type TakeoverClaim } from './prove-takeover';
+import { decideSecondPerson, type PendingOverride } from './second-person';
 
 /** Another registration owned by the same session. */
 export type SiblingRegistration = {
@@ -20,6 +22,12 @@ export type GuardInput = {
 	/** The human's override of `unreachable`, and the role that asks for it. */
 	readonly override: boolean;
 	readonly role: Role;
+	/** Whoever asks; null or missing: nobody who could be the second person of an override. */
+	readonly asker?: Actor | null;
+	/** The other administrator's request that whoever asks approves. */
+	readonly approved?: PendingOverride | null;
+	/** A second person is needed, whatever the policy here says. */
+	readonly secondPersonNeeded?: boolean;
 	/** Other registrations among the session's ephemerals; null: what it owns could not be read. */
 	readonly siblings: readonly SiblingRegistration[] | null;
 	readonly latch: LatchState;
@@ -37,6 +45,7 @@ export type GuardInput = {
 export function decideGuards(input: GuardInput): GuardCheck[] {
 	return [
 		decideVerdictGuard(input),
+		...secondPersonOf(input),
 		decideEvidenceAge(input),
 		decideSiblings(input.siblings),
 		input.blastRadius,
@@ -49,6 +58,17 @@ export function decideGuards(input: GuardInput): GuardCheck[] {
 /** A purge goes on only when every guard passes; inactive ones bind nobody. */
 export function guardsPass(guards: readonly GuardCheck[]): boolean {
 	return guards.every((guard) => guard.result === 'pass' || guard.result === 'inactive');
+}
+
+/** It binds where an override stands in for a proof, and where the policy demands it; elsewhere it is not named. */
+function secondPersonOf(input: GuardInput): GuardCheck[] {
+	const { state, context, override, role } = input;
+	const needed = context.policy.overrideSecondPerson || input.secondPersonNeeded === true;
+	if (!override || !needed || isProven(state.verdict)) {
+		return [];
+	}
+	const { asker = null, approved = null } = input;
+	return [decideSecondPerson({ incarnation: state.incarnation, asker, role, approved })];
 }
 
 function decideVerdictGuard({ state, context, nowMs, override, role, claim }: GuardInput): GuardCheck {

@@ -31,6 +31,8 @@ export type Policy = {
 	/** Purges of one path or address within the window after which only a human purges it. Source: Orchestrator. */
 	readonly flappingPurgesMax: number;
 	readonly flappingWindowMs: number;
+	/** An administrator's override is carried out only when a second administrator approves it. */
+	readonly overrideSecondPerson: boolean;
 };
 
 export const DEFAULT_POLICY: Policy = {
@@ -50,6 +52,7 @@ export const DEFAULT_POLICY: Policy = {
 	ratePerS: 1,
 	flappingPurgesMax: 2,
 	flappingWindowMs: 3_600_000,
+	overrideSecondPerson: false,
 };
 
 /** Fixed by verdicts.md; weakened by no setting. */

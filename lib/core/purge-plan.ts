@@ -12,6 +12,10 @@ export type OwnedZnode = {
 export type OutcomeReason =
 	| 'committed'
 	| 'guard'
+	/** An override that waits for a second administrator: nothing else speaks against it. */
+	| 'second-person-needed'
+	/** As many overrides wait already as may. */
+	| 'overrides-full'
 	| 'confirm-mismatch'
 	| 'reason-missing'
 	| 'incarnation-changed'

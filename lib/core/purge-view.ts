@@ -64,5 +64,7 @@ export type OutcomesView = {
 		zxid: string | null;
 		auditId: string | null;
 		left: string[];
+		/** The pending override that a second administrator must approve, where that is what it waits for. */
+		overrideId?: string;
 	}[];
 };

@@ -1,7 +1,8 @@
 import type { Actor } from './audit-entry';
 import type { Role } from './ports';
 import type { TakeoverClaim } from './prove-takeover';
-import type { OutcomesView, PurgeRequest } from './purge-view';
+import type { OutcomesView } from './purge-view';
+import type { CarriedRequest } from './second-person';
 
 /**
  * A purge asked of a console or an agent that does not hold the latch, handed to the one that does: a znode
@@ -14,7 +15,7 @@ export type RelayedRequest = {
 	/** The console or agent that hands it on. */
 	readonly askedBy: string;
 	readonly identity: { readonly actor: Actor; readonly role: Role };
-	readonly request: PurgeRequest;
+	readonly request: CarriedRequest;
 	/** What a starting member shows for each registration in its place, by path; empty for anything but a takeover. */
 	readonly claims: Readonly<Record<string, TakeoverClaim>>;
 };

@@ -51,6 +51,7 @@ export const outcomesViewSchema = z
 				zxid: text.nullable(),
 				auditId: text.nullable(),
 				left: z.array(text),
+				overrideId: text.optional(),
 			}),
 		),
 	})

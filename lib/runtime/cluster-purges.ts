@@ -4,11 +4,14 @@ import type { Policy } from '@/lib/core/policy';
 import type { AuditPort, Clock, Identity, RegistrationParser, ZooKeeperPort } from '@/lib/core/ports';
 import type { OutcomesView, PurgeRequest } from '@/lib/core/purge-view';
 import type { RelayedRequest } from '@/lib/core/relayed-request';
+import type { CarriedRequest } from '@/lib/core/second-person';
 import type { AfterPurge } from './after-purge';
 import type { OutboxDrain } from './drain-outbox';
 import { findEarlier } from './earlier-purge';
 import type { Membership } from './membership';
+import { keepOverrides, type Overrides } from './overrides';
 import type { OwnZnodes } from './own-znodes';
+import { requestedEntry } from './plan-purge';
 import type { RootPaths } from './prepare-root';
 import { type PurgeDeps, purgeMembers } from './purge-member';
 import { conclude, type Result, refusedOutcome } from './purge-record';
@@ -52,6 +55,8 @@ export type ClusterPurges = {
 	purge(request: PurgeRequest, identity: Identity): Promise<OutcomesView>;
 	takeOver(request: PurgeRequest, identity: Identity, claimOf: ClaimOf): Promise<OutcomesView>;
 	readonly recovery: Recovery;
+	/** Those that wait for a second administrator. */
+	readonly overrides: Omit<Overrides, 'keepWaiting' | 'close'>;
 	close(): Promise<void>;
 };
 
@@ -146,17 +151,49 @@ export function carryOutPurges(deps: ClusterPurgesDeps): ClusterPurges {
 		onFault: deps.onFault,
 	});
 
+	/** A person's purge, here or by the holder of the latch, which may be another's: what is demanded here is said to it. */
+	function carry(asked: CarriedRequest, identity: Identity): Promise<OutcomesView> {
+		const isDemanded = asked.override === true && deps.policy().overrideSecondPerson;
+		const request = isDemanded ? { ...asked, secondPersonNeeded: true } : asked;
+		return isElsewhere()
+			? relay(
+					{ kind: 'purge', request: asRelayed(request), identity: toRelayed(identity), claims: {} },
+					identity,
+					PURGE_RELAY_MS,
+				)
+			: purgeMembers(purgeDeps(), request, identity);
+	}
+
+	const overrides = keepOverrides({
+		cluster: config.id,
+		observer: deps.observer,
+		zk,
+		clock,
+		audit: deps.audit,
+		paths,
+		latch: own.latchState,
+		secondPerson: () => deps.policy().overrideSecondPerson,
+		purge: carry,
+		async conclude(request, identity, { reason, ...told }) {
+			const result: Result = { ...refusedOutcome(reason), ...told };
+			const concluded = request.members.map((member) =>
+				conclude(purgeDeps(), request, identity, member, requestedEntry(purgeDeps(), member), result),
+			);
+			return { outcomes: await Promise.all(concluded) };
+		},
+		idOf: (member) => requestedEntry(purgeDeps(), member)?.registration.id ?? null,
+		onFault: deps.onFault,
+	});
+
 	return {
 		purgeDeps,
 		recovery,
-		purge: (request, identity) =>
-			isElsewhere()
-				? relay(
-						{ kind: 'purge', request: asRelayed(request), identity: toRelayed(identity), claims: {} },
-						identity,
-						PURGE_RELAY_MS,
-					)
-				: purgeMembers(purgeDeps(), request, identity),
+		overrides,
+		// An approval is nobody's to state: it is claimed from the pending overrides.
+		purge: async (request, identity) => {
+			const asked: CarriedRequest = { ...request, approved: undefined };
+			return overrides.keepWaiting(asked, identity, await carry(asked, identity));
+		},
 		takeOver(request, identity, claimOf) {
 			if (!isElsewhere()) {
 				return purgeMembers(purgeDeps(), request, identity, { by: 'takeover', claimOf });
@@ -172,6 +209,7 @@ export function carryOutPurges(deps: ClusterPurgesDeps): ClusterPurges {
 		async close() {
 			await recovery.close();
 			await requests.close();
+			await overrides.close();
 		},
 	};
 }
@@ -181,6 +219,6 @@ function toRelayed({ actor, role }: Identity): RelayedRequest['identity'] {
 }
 
 /** A dry run is answered where it was asked. */
-function asRelayed({ dryRun: _dryRun, ...request }: PurgeRequest): PurgeRequest {
+function asRelayed({ dryRun: _dryRun, ...request }: CarriedRequest): CarriedRequest {
 	return request;
 }

@@ -268,6 +268,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		subscribe: feed.subscribe,
 		...verbsOf({ ...deps, paths, membership, own, purges, outcomes, policy: policyNow }),
 		drills,
+		overrides: purges.overrides,
 		async close() {
 			unsubscribe();
 			await drills.close();

@@ -1,3 +1,4 @@
+import type { Actor } from '@/lib/core/audit-entry';
 import { type CounterEntry, decideBlastRadius, type RegisteredMember, type StampedEntry } from '@/lib/core/counters';
 import type { GuardCheck, Requester } from '@/lib/core/guard';
 import { decideGuards, evidenceAgeMs, isProvenAnew, type SiblingRegistration } from '@/lib/core/guards';
@@ -7,6 +8,7 @@ import type { Role } from '@/lib/core/ports';
 import type { DecisionContext } from '@/lib/core/proof';
 import { judgeTakeover, type TakeoverClaim } from '@/lib/core/prove-takeover';
 import { decideRecoveryGuards, type GroupStanding } from '@/lib/core/recovery-guards';
+import type { PendingOverride } from '@/lib/core/second-person';
 import { effectivePolicy, type Settings } from '@/lib/core/settings';
 import type { Gathered, PurgeGround } from './gather-purge';
 import type { Membership } from './membership';
@@ -19,6 +21,10 @@ export type GuardQuestion = {
 	readonly planned: number;
 	readonly override: boolean;
 	readonly role: Role;
+	/** Whoever asks, whose override it approves, and whether it has to approve one (guards.ts). */
+	readonly asker?: Actor | null;
+	readonly approved?: PendingOverride | null;
+	readonly secondPersonNeeded?: boolean;
 	readonly approval: { readonly members: number } | null;
 	readonly requester: Requester;
 	/** Only asked about: another console that holds the latch would carry it out. */
@@ -121,6 +127,9 @@ export function guardsNow(ground: PurgeGround, entry: RollEntry, question: Guard
 		nowMs,
 		override: question.override,
 		role: question.role,
+		asker: question.asker ?? null,
+		approved: question.approved ?? null,
+		secondPersonNeeded: question.secondPersonNeeded ?? false,
 		siblings: siblingsNow(ground, question.gathered, policy, claim),
 		claim,
 		latch: ground.latch(),

@@ -1,6 +1,7 @@
 import { stampEntries } from '@/lib/core/counters';
 import type { GuardCheck } from '@/lib/core/guard';
 import { guardsPass } from '@/lib/core/guards';
+import type { OutcomeReason } from '@/lib/core/purge-plan';
 import { type GuardQuestion, guardsNow } from './guards-now';
 import { gatherEvidence } from './plan-purge';
 import type { PurgeDeps } from './purge-options';
@@ -22,9 +23,12 @@ export function readGuarded(deps: PurgeDeps, look: { readonly counters: Buffer; 
 
 /** Nothing speaks against it but a proof that has lapsed for want of a sweep, of a session that is gone: it may stand again. */
 export function isLapsed(entry: RollEntry, guards: readonly GuardCheck[]): boolean {
+	// A second person is asked for what stands: what is missing besides is no reason not to wait for it.
+	const others = objecting(guards).filter((check) => !isAwaited(check));
 	return (
 		entry.state.session.state === 'gone' &&
-		objecting(guards).every((check) => check.guard === 'verdict' || check.guard === 'evidence-age')
+		others.every((check) => check.guard === 'verdict' || check.guard === 'evidence-age') &&
+		(others.length > 0 || objecting(guards).length === 0)
 	);
 }
 
@@ -63,7 +67,22 @@ export function failing(guards: readonly GuardCheck[]): string {
 /** Evidence that is too old can be had anew; whatever else a guard says stands. */
 export function refusalOf(guards: readonly GuardCheck[]) {
 	const expired = guards.some((check) => check.guard === 'evidence-age' && check.result !== 'pass');
-	return { kind: 'refuse', reason: expired ? 'evidence-expired' : 'guard', detail: failing(guards) } as const;
+	return {
+		kind: 'refuse',
+		reason: expired ? 'evidence-expired' : refusalReason(guards),
+		detail: failing(guards),
+	} as const;
+}
+
+/** A second administrator's approval is all that is missing. */
+function isAwaited({ guard, code }: GuardCheck): boolean {
+	return guard === 'second-person' && code === 'second-person-needed';
+}
+
+/** Why these guards refuse: an override against which nothing else speaks waits for its second person. */
+export function refusalReason(guards: readonly GuardCheck[]): Extract<OutcomeReason, 'guard' | 'second-person-needed'> {
+	const against = objecting(guards);
+	return against.length > 0 && against.every(isAwaited) ? 'second-person-needed' : 'guard';
 }
 
 export function isCurrent(deps: PurgeDeps, entry: RollEntry): boolean {

@@ -67,6 +67,7 @@ export async function planPurge(ground: PurgeGround, request: PurgeRequest, iden
 			planned,
 			override,
 			role: identity.role,
+			asker: identity.actor,
 			approval: request.approval ?? null,
 			requester: 'human',
 			mayRelay: true,

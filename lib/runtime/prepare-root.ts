@@ -8,6 +8,8 @@ export type RootPaths = {
 	readonly counters: string;
 	readonly outbox: string;
 	readonly requests: string;
+	/** Overrides that wait for a second administrator (docs/policy.md). */
+	readonly overrides: string;
 	readonly suspicions: string;
 	readonly observers: string;
 };
@@ -19,6 +21,7 @@ export function rootPathsOf(rootPath: string, cluster: string): RootPaths {
 		counters: `${rootPath}/counters/${cluster}`,
 		outbox: `${rootPath}/outbox`,
 		requests: `${rootPath}/requests/${cluster}`,
+		overrides: `${rootPath}/overrides/${cluster}`,
 		suspicions: `${rootPath}/suspicions/${cluster}`,
 		observers: `${rootPath}/observers/${cluster}`,
 	};
@@ -31,7 +34,8 @@ export function rootPathsOf(rootPath: string, cluster: string): RootPaths {
  */
 export async function prepareRoot(zk: ZooKeeperPort, paths: RootPaths, clock: Pick<Clock, 'wallMs'>): Promise<void> {
 	const empty = Buffer.alloc(0);
-	for (const path of [paths.latch, paths.outbox, paths.requests, paths.suspicions, paths.observers]) {
+	const { latch, outbox, requests, overrides, suspicions, observers } = paths;
+	for (const path of [latch, outbox, requests, overrides, suspicions, observers]) {
 		await ensure(zk, path, empty);
 	}
 	// Made after the settings, so that they tell whether there were any.

@@ -1,6 +1,7 @@
 import type { Identity } from '@/lib/core/ports';
 import type { OutcomeReason } from '@/lib/core/purge-plan';
-import type { OutcomesView, PurgeRequest } from '@/lib/core/purge-view';
+import type { OutcomesView } from '@/lib/core/purge-view';
+import type { CarriedRequest } from '@/lib/core/second-person';
 import { findEarlier } from './earlier-purge';
 import { gatherAll } from './gather-all';
 import { type Gathered, toFenceCheck } from './gather-purge';
@@ -26,7 +27,7 @@ type Found = { readonly member: Named; readonly entry: RollEntry | null };
  */
 export async function purgeMembers(
 	deps: PurgeDeps,
-	request: PurgeRequest,
+	request: CarriedRequest,
 	identity: Identity,
 	options: PurgeOptions = {},
 ): Promise<OutcomesView> {
@@ -63,7 +64,7 @@ export async function purgeMembers(
 }
 
 type Work = {
-	readonly request: PurgeRequest;
+	readonly request: CarriedRequest;
 	/** How many members it named at first, which is what its confirmation states. */
 	readonly named: number;
 	readonly identity: Identity;

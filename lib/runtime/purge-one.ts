@@ -7,7 +7,7 @@ import { encodeOutboxEntry } from './drain-outbox';
 import { type Decision, type DecisionTurn, fencedDelete, type Verification } from './fenced-delete';
 import { checkFence, toFenceCheck } from './gather-purge';
 import { guardsNow, toCounterEntries } from './guards-now';
-import { failing, guardsSoon, isCurrent, markGoing, readGuarded, refusalOf } from './judge-purge';
+import { failing, guardsSoon, isCurrent, markGoing, readGuarded, refusalOf, refusalReason } from './judge-purge';
 import { gatherEvidence, pathsOf } from './plan-purge';
 import { attemptIdOf, type PurgeDeps, type PurgeOptions, questionOf } from './purge-options';
 import { type Result, refusedOutcome, type Task, toDraft, toResult } from './purge-record';
@@ -31,7 +31,7 @@ export async function purgeOne(deps: PurgeDeps, task: Task, options: PurgeOption
 	const fence = await checkFence(deps, entry);
 	const first = await guardsSoon(deps, entry, { ...question, fence });
 	if (!guardsPass(first)) {
-		return { ...refusedOutcome('guard'), detail: failing(first), guards: first };
+		return { ...refusedOutcome(refusalReason(first)), detail: failing(first), guards: first };
 	}
 	const attempt = attemptIdOf(options, incarnation.path, incarnation.czxid);
 	/** As the registration's own multi was decided on; what later parts find changes nothing of that. */
@@ -69,7 +69,9 @@ export async function purgeOne(deps: PurgeDeps, task: Task, options: PurgeOption
 		await gatherEvidence(deps, [incarnation.path], question.override);
 		const again = guardsNow(deps, entry, { ...question, fence });
 		guards = again;
-		return guardsPass(again) ? { kind: 'verified' } : { kind: 'refuse', reason: 'guard', detail: failing(again) };
+		return guardsPass(again)
+			? { kind: 'verified' }
+			: { kind: 'refuse', reason: refusalReason(again), detail: failing(again) };
 	};
 
 	const unmark = markGoing(deps, pathsOf(entry, gathered));

@@ -6,7 +6,8 @@ import { toHex } from '@/lib/core/ids';
 import { toJson } from '@/lib/core/json';
 import type { Identity } from '@/lib/core/ports';
 import type { OutcomeReason, PurgeOutcomeKind } from '@/lib/core/purge-plan';
-import type { OutcomesView, PurgeRequest } from '@/lib/core/purge-view';
+import type { OutcomesView } from '@/lib/core/purge-view';
+import type { CarriedRequest } from '@/lib/core/second-person';
 import type { DecisionTurn, FencedDeleteResult } from './fenced-delete';
 import type { Gathered, PurgeGround } from './gather-purge';
 import { toGuardView } from './plan-purge';
@@ -63,7 +64,7 @@ export function refusedOutcome(reason: OutcomeReason): Result {
 }
 
 export type Task = {
-	readonly request: PurgeRequest;
+	readonly request: CarriedRequest;
 	readonly identity: Identity;
 	readonly entry: RollEntry;
 	readonly gathered: Gathered;
@@ -121,6 +122,8 @@ export function toDraft(
 		left: toJson(told.left ?? []),
 		override: request.override ?? false,
 		approval: toJson(request.approval ?? null),
+		// Both persons: the actor is the one who approved, with the reason of this record.
+		approvedOverride: toJson(request.approved ?? null),
 	};
 	if (entry) {
 		// The complete input that the core decided on, so that the decision can be judged again.
@@ -153,7 +156,7 @@ export function toDraft(
 /** Records what the transaction did not record itself, and gives the outcome its place in the log. */
 export async function conclude(
 	deps: RecordDeps,
-	request: PurgeRequest,
+	request: CarriedRequest,
 	identity: Identity,
 	member: { path: string; czxid: string },
 	entry: RollEntry | null,

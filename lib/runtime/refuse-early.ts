@@ -3,7 +3,7 @@ import type { GuardCheck } from '@/lib/core/guard';
 import { guardsPass } from '@/lib/core/guards';
 import { checkFence, type Gathered, toFenceCheck } from './gather-purge';
 import { crowdNow, guardsNow } from './guards-now';
-import { failing, isLapsed } from './judge-purge';
+import { failing, isLapsed, refusalReason } from './judge-purge';
 import { type PurgeDeps, type PurgeOptions, questionOf } from './purge-options';
 import { type Result, refusedOutcome, type Task } from './purge-record';
 import type { RollEntry } from './roll';
@@ -36,7 +36,7 @@ export async function refuseEarly(
 		const fences = await Promise.all(hopeless.map(({ entry }) => checkFence(deps, entry)));
 		for (const [index, { entry, guards }] of hopeless.entries()) {
 			const told = guards.map((check) => (check.guard === 'fence' ? (fences[index] ?? check) : check));
-			refused.set(entry, { ...refusedOutcome('guard'), detail: failing(told), guards: told });
+			refused.set(entry, { ...refusedOutcome(refusalReason(told)), detail: failing(told), guards: told });
 		}
 		await nextTurn();
 	}

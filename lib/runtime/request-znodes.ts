@@ -5,6 +5,7 @@ import { GUARDS, type GuardCode } from '../core/guard';
 import { ROLES } from '../core/ports';
 import { type OutcomeReason, PURGE_OUTCOMES } from '../core/purge-plan';
 import { RELAY_BOUNDS, type RelayedAnswer, type RelayedRequest } from '../core/relayed-request';
+import { pendingOverrideSchema } from './override-znodes';
 
 const { textMax, pathMax, membersMax, heldMax, bytesMax } = RELAY_BOUNDS;
 const text = z.string().max(textMax);
@@ -42,6 +43,8 @@ const requestSchema = z.strictObject({
 		confirm: text.optional(),
 		override: z.boolean().optional(),
 		approval: z.strictObject({ members: z.int().min(1).max(membersMax) }).optional(),
+		secondPersonNeeded: z.boolean().optional(),
+		approved: pendingOverrideSchema.optional(),
 	}),
 	claims: z.record(z.string().max(pathMax), claim).refine((claims) => Object.keys(claims).length <= membersMax),
 });

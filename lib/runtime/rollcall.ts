@@ -6,6 +6,7 @@ import type { ChangeEvent, ClusterView, EnsembleView, MemberDetail, MemberRow, S
 
 import type { ChangeSettingsResult, SettingsWish } from './change-settings';
 import type { DrillsHandle } from './drills';
+import type { Overrides } from './overrides';
 
 export type { AuthPort } from '@/lib/core/ports';
 
@@ -33,6 +34,8 @@ export type ClusterHandle = {
 	recovery(): Promise<RecoveryView>;
 	changeSettings(wish: SettingsWish, identity: Identity): Promise<ChangeSettingsResult>;
 	readonly drills: DrillsHandle;
+	/** Overrides that wait for a second administrator. */
+	readonly overrides: Omit<Overrides, 'keepWaiting' | 'close'>;
 	/** Rejects when it cannot be recorded. */
 	reportExit(request: ExitReportRequest, identity: Identity): Promise<ExitReportView>;
 	/** `requesterIp`: whose socket the request came over, nobody in between; null: not known. Answers within 3 s. */

@@ -3,6 +3,7 @@ import { drills } from './drills';
 import { ensemble } from './ensemble';
 import { evidence } from './evidence';
 import { latency } from './latency';
+import { overrides } from './overrides';
 import { clusters, member, members, signIn, suspects } from './pages';
 import { purge } from './purge';
 import { recovery } from './recovery';
@@ -19,6 +20,7 @@ export const en = {
 	member,
 	suspects,
 	purge,
+	overrides,
 	recovery,
 	drills,
 	audit,

@@ -2,6 +2,7 @@ import { type Facts, numberFact, textFact } from '@/components/purge/facts';
 import type { GuardCode, GuardName, GuardResult } from '@/lib/core/guard';
 import type { OutcomeReason, OwnedZnode, PurgeOutcomeKind } from '@/lib/core/purge-plan';
 import { FORMATS } from '../format';
+import { secondPersonCodes } from './overrides';
 
 const f = FORMATS.en;
 const members = (count: number) => (count === 1 ? '1 member' : `${f.number(count)} members`);
@@ -10,6 +11,7 @@ type Around = readonly [before: string, after: string];
 
 const guardNames: Record<GuardName, string> = {
 	verdict: 'Proof of death',
+	'second-person': 'Second administrator',
 	'evidence-age': 'Age of the evidence',
 	'session-registrations': 'Registrations of its session',
 	'blast-radius': 'Blast radius',
@@ -45,6 +47,7 @@ const guardCodes: Record<GuardCode, (facts: Facts) => string> = {
 	'override-veto': () => 'Something shows that it lives. An override replaces a proof, never a sign of life.',
 	'override-session-not-gone': () =>
 		'Two complete sweeps have to find its ZooKeeper session gone before an override counts.',
+	...secondPersonCodes,
 	fresh: (facts) => {
 		const age = numberFact(facts, 'ageMs');
 		return age === null ? 'fresh' : f.ago(age);
@@ -134,6 +137,8 @@ const outcomeKinds: Record<PurgeOutcomeKind, (id: string) => string> = {
 const outcomeReasons: Record<OutcomeReason, string> = {
 	committed: 'The registration went, and its record was written, in one transaction.',
 	guard: 'A guard said no, or could not be decided:',
+	'second-person-needed': 'It waits for a second administrator, who has ten minutes to approve it.',
+	'overrides-full': 'Too many overrides wait for a second administrator already. Approve or withdraw some of them.',
 	'confirm-mismatch': 'What was typed to confirm did not match.',
 	'reason-missing': 'No reason was given.',
 	'incarnation-changed': 'It has registered again in the meantime. The new incarnation is untouched.',
@@ -218,6 +223,10 @@ export const purge = {
 	approvalText: (excess: number) =>
 		`With this purge, ${members(excess)} more than allowed at once would be purged and not yet replaced. The limit is there for the case that Rollcall itself sees wrongly: make sure that they are really down before you go beyond it.`,
 	approvalLabel: (): Around => ['Type ', ', how many go beyond it, to approve'],
+	goAsk: 'Ask a second administrator',
+	waitsForSecond: 'A second administrator has to approve this before anything is purged.',
+	waitingTitle: 'Waiting for a second administrator',
+	waiting: (id: string) => `${id} is not purged yet.`,
 	go: (count: number, id: string) => `Purge ${count === 1 ? id : members(count)}`,
 	going: (count: number, id: string) => `Purging ${count === 1 ? id : members(count)}`,
 	cancel: 'Cancel',

@@ -1,6 +1,7 @@
 import { numberFact, textFact } from '@/components/purge/facts';
 import type { purge as english } from '../en/purge';
 import { FORMATS } from '../format';
+import { secondPersonCodes } from './overrides';
 
 const f = FORMATS.zh;
 const members = (count: number) => `${f.number(count)} 个成员`;
@@ -28,6 +29,7 @@ export const purge: typeof english = {
 	guards: '防护检查，提交时再次核对',
 	guardNames: {
 		verdict: '下线证明',
+		'second-person': '第二位管理员',
 		'evidence-age': '证据时效',
 		'session-registrations': '同一会话的注册',
 		'blast-radius': '影响范围',
@@ -54,6 +56,7 @@ export const purge: typeof english = {
 		'override-not-allowed': () => '只有管理员可以强制确认，且仅限「不可达」的成员。',
 		'override-veto': () => '有迹象表明它仍然存活。强制确认只能代替证明，不能推翻存活迹象。',
 		'override-session-not-gone': () => '须先有两次完整扫描确认其 ZooKeeper 会话已消失，强制确认才有效。',
+		...secondPersonCodes,
 		fresh: (facts) => {
 			const age = numberFact(facts, 'ageMs');
 			return age === null ? '有效' : f.ago(age);
@@ -152,6 +155,10 @@ export const purge: typeof english = {
 	approvalText: (excess) =>
 		`加上本次，已清除而尚未有接替者的成员将超出上限 ${f.number(excess)} 个。设置上限是为了防范 Rollcall 自身判断有误：请先确认它们确已下线，再决定是否超出。`,
 	approvalLabel: () => ['输入超出的数量 ', ' 以批准'],
+	goAsk: '请第二位管理员批准',
+	waitsForSecond: '须由第二位管理员批准后才会清除。',
+	waitingTitle: '等待第二位管理员批准',
+	waiting: (id) => `${id} 尚未清除。`,
 	go: (count, id) => `清除 ${subject(count, id)}`,
 	going: (count, id) => `正在清除 ${subject(count, id)}`,
 	cancel: '取消',
@@ -186,6 +193,8 @@ export const purge: typeof english = {
 	outcomeReasons: {
 		committed: '移除注册与写入记录在同一事务中完成。',
 		guard: '有防护检查未通过或无法判定：',
+		'second-person-needed': '正在等待第二位管理员批准，有效期十分钟。',
+		'overrides-full': '等待第二位管理员的强制确认过多，请先批准或撤回其中一些。',
 		'confirm-mismatch': '输入的确认内容不符。',
 		'reason-missing': '没有填写原因。',
 		'incarnation-changed': '期间它已重新注册，新的实例未受影响。',

@@ -157,6 +157,7 @@ const policySchema = object({
 	ratePerS: knob('ratePerS'),
 	flappingPurgesMax: knob('flappingPurgesMax'),
 	flappingWindowMs: knob('flappingWindowMs'),
+	overrideSecondPerson: flag().default(DEFAULT_POLICY.overrideSecondPerson),
 });
 
 const clusterSchema = object({

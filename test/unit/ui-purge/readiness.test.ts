@@ -52,6 +52,18 @@ describe('the purge button', () => {
 		expect(decideBlock({ ...READY, ...change })?.code).toBe(code);
 	});
 
+	it('works where nothing but a second administrator’s approval is missing, and not beside anything else', () => {
+		const second: GuardView = { ...PASS, guard: 'second-person', result: 'fail', code: 'second-person-needed' };
+		expect(decideBlock({ ...READY, plan: [member('gateway-07', [PASS, second])] })).toBeNull();
+		for (const guards of [
+			[PASS, { ...second, code: 'second-person-same' as const }],
+			[PASS, second, { ...PASS, guard: 'fence' as const, result: 'unknown' as const }],
+			[second],
+		]) {
+			expect(decideBlock({ ...READY, plan: [member('gateway-07', guards)] })?.code).toBe('guards');
+		}
+	});
+
 	it.each(['fail', 'unknown'] as const)('is dead while a guard is at %s, on any of the members', (result) => {
 		const targets = [target('a'), target('b')];
 		const plan = [member('a'), member('b', [{ ...PASS, result, code: 'not-proven' }])];
