@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { parseReplicaOptions, type ReplicaCommand, type ReplicaEvent } from './replica';
-import { OPERATOR, openScenario, type Scenario } from './scenario';
+import { MEMBER, OPERATOR, openScenario, type Scenario } from './scenario';
 
 /**
  * One of several consoles, in a process of its own, so that it can be killed or stopped. Its argument: the options as JSON.
@@ -29,13 +29,18 @@ function look(scenario: Scenario, told: Set<string>): void {
 	}
 }
 
-async function carryOut(scenario: Scenario, { id, command, request }: ReplicaCommand): Promise<void> {
+async function carryOut(scenario: Scenario, { id, command, request, requesterIp }: ReplicaCommand): Promise<void> {
 	const { cluster } = scenario;
 	switch (command) {
 		case 'purge':
 			return say({ event: 'answer', id, value: await cluster.purge(request, OPERATOR) });
 		case 'plan':
 			return say({ event: 'answer', id, value: await cluster.plan(request, OPERATOR) });
+		case 'takeover': {
+			const path = request.members[0]?.path ?? '';
+			const value = await cluster.takeOver({ path, holdsAddress: true }, MEMBER, requesterIp ?? null);
+			return say({ event: 'answer', id, value });
+		}
 		case 'missing': {
 			const detail = cluster.member(request.members[0]?.path ?? '');
 			const { verdict, reasons, evidence } = detail ?? {};

@@ -8,6 +8,7 @@ import type { ZooKeeperPort } from '@/lib/core/ports';
 import type { OutcomesView, PlanView, PurgeRequest } from '@/lib/core/purge-view';
 import type { ReasonCode, Verdict } from '@/lib/core/reason';
 import type { RecoveryView } from '@/lib/core/recovery-view';
+import type { TakeoverView } from '@/lib/core/takeover-view';
 import type { ScenarioOptions } from './scenario';
 import { eventually } from './zookeeper';
 
@@ -37,8 +38,10 @@ export type ReplicaEvent =
 
 export type ReplicaCommand = {
 	readonly id: number;
-	readonly command: 'purge' | 'plan' | 'recovery' | 'missing';
+	readonly command: 'purge' | 'plan' | 'recovery' | 'missing' | 'takeover';
 	readonly request: PurgeRequest;
+	/** Of a takeover, which is asked for the first of the members: where the socket of whoever asks comes from. */
+	readonly requesterIp?: string;
 };
 
 /** One of several consoles over the same ensemble and the same audit database, as a process of its own. */
@@ -54,6 +57,8 @@ export type Replica = {
 	tells(path: string, verdict: Verdict): Promise<number>;
 	purge(request: PurgeRequest): Promise<OutcomesView>;
 	plan(request: PurgeRequest): Promise<PlanView>;
+	/** As a member does that starts in this one's place and holds its address, over a socket from there. */
+	takeOver(path: string, requesterIp: string): Promise<TakeoverView>;
 	recovery(): Promise<Pick<RecoveryView, 'heldBack' | 'settingsKnown' | 'killSwitch'>>;
 	/** What its verdict is, and what it lacks for a proof. */
 	missing(path: string): Promise<unknown>;
@@ -86,10 +91,14 @@ export function startReplica({ ensemble: { connect, config }, ...more }: Replica
 	});
 	let asked = 0;
 
-	async function ask(command: ReplicaCommand['command'], request: PurgeRequest): Promise<unknown> {
+	async function ask(
+		command: ReplicaCommand['command'],
+		request: PurgeRequest,
+		rest: Pick<ReplicaCommand, 'requesterIp'> = {},
+	): Promise<unknown> {
 		asked += 1;
 		const id = asked;
-		const line: ReplicaCommand = { id, command, request };
+		const line: ReplicaCommand = { id, command, request, ...rest };
 		child.stdin.write(`${JSON.stringify(line)}\n`);
 		const answer = await eventually(
 			`${more.observer} answers ${command}`,
@@ -128,6 +137,8 @@ export function startReplica({ ensemble: { connect, config }, ...more }: Replica
 		},
 		purge: async (request) => (await ask('purge', request)) as OutcomesView,
 		plan: async (request) => (await ask('plan', request)) as PlanView,
+		takeOver: async (path, requesterIp) =>
+			(await ask('takeover', { members: [{ path, czxid: '0x0' }] }, { requesterIp })) as TakeoverView,
 		recovery: async () => (await ask('recovery', { members: [] })) as Awaited<ReturnType<Replica['recovery']>>,
 		missing: (path) => ask('missing', { members: [{ path, czxid: '0x0' }] }),
 		kill: (signal) => {

@@ -137,6 +137,12 @@ async function readEnsembleConfig(zk: ZooKeeperPort): Promise<string | null> {
 
 export const OPERATOR = identity('operator');
 export const ADMIN = identity('admin');
+/** A member that starts, by its token. */
+export const MEMBER: Identity = {
+	actor: { kind: 'token', name: 'a-member', role: 'member', sourceAddress: '127.0.0.1' },
+	role: 'member',
+	viaCookie: false,
+};
 
 function identity(role: 'operator' | 'admin'): Identity {
 	const actor = { kind: 'operator', name: `the-${role}`, role, sourceAddress: '127.0.0.1' } as const;

@@ -44,15 +44,17 @@ export type AgentProcess = {
 };
 
 /**
- * `within`: a command line that runs it somewhere else, e.g. in a network namespace. `wrapped`: the member's own command, which
+ * `true` for an option that takes no value. `within`: a command line that runs it somewhere else, e.g. in a network namespace. `wrapped`: the member's own command, which
  * the agent starts; it tells its events on standard error then.
  */
 export function startAgentProcess(
-	options: Record<string, string | number>,
+	options: Record<string, string | number | true>,
 	within: readonly string[] = [],
 	wrapped: readonly string[] = [],
 ): AgentProcess {
-	const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+	const args = Object.entries(options).flatMap(([name, value]) =>
+		value === true ? [`--${name}`] : [`--${name}`, String(value)],
+	);
 	const agent = [process.execPath, installed(), ...args, ...(wrapped.length > 0 ? ['--', ...wrapped] : [])];
 	const [command = '', ...line] = [...within, ...agent];
 	const child = spawnTied(command, line, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });

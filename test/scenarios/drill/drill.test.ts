@@ -3,23 +3,38 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Ensemble, startEnsemble } from '@/lib/cli/ensemble';
 import { type DemoMember, type MemberOptions, startMember } from '@/lib/cli/members';
 import { replaceDrilled } from '@/lib/cli/replace-drilled';
+import type { RegistrationConfig } from '@/lib/core/config';
 import { DRILL_MARKS } from '@/lib/core/drill';
 import type { DrillRefusal } from '@/lib/core/drill-refusals';
 import type { DrillRequest, DrillStartView } from '@/lib/core/drill-view';
 import type { ZooKeeperPort } from '@/lib/core/ports';
 import type { KeptReport } from '@/lib/runtime/drill-reports';
 import { drillPathsOf, toDrillOrderData, toOptInData } from '@/lib/runtime/drill-znodes';
-import { ADMIN, allProvable, detailOf, OPERATOR, openScenario, purge, type Scenario } from '@/test/support/scenario';
+import {
+	ADMIN,
+	allProvable,
+	detailOf,
+	OPERATOR,
+	openScenario,
+	purge,
+	registration,
+	type Scenario,
+} from '@/test/support/scenario';
 import { connected, eventually, openClient } from '@/test/support/zookeeper';
+import { drillWhole, expectWhole, ordered, orderedBySchedule, settle } from './drill-agents';
+import { type SupervisedAgent, superviseAgent } from './supervised-agent';
 
 /** Real members, one console; whoever a drill has ended is started again as the demo does it. */
 const PATHS = drillPathsOf('/rollcall', 'turms');
 /** The longest that these servers grant: a busy machine has that long to prove a death. */
 const SESSION_MS = 40_000;
+const AGENTS_PARENT = '/services/jobs';
+const AGENTS_GROUP = 'jobs';
 let ensemble: Ensemble;
 let scenario: Scenario;
 let stranger: ZooKeeperPort;
 let members: DemoMember[];
+const agents: SupervisedAgent[] = [];
 let isStopping = false;
 
 beforeAll(async () => {
@@ -41,12 +56,14 @@ beforeAll(async () => {
 	});
 	stranger = openClient(connect, { sessionTimeoutMs: 20_000 });
 	await connected(stranger);
-	scenario = await openScenario({ ensemble });
+	const ofAgents: RegistrationConfig = { ...registration(AGENTS_PARENT, 'auto'), group: AGENTS_GROUP };
+	scenario = await openScenario({ ensemble, registrations: [registration('/turms/members', 'turms'), ofAgents] });
 	await allProvable(scenario, members.length);
 });
 
 afterAll(async () => {
 	isStopping = true;
+	await Promise.all(agents.map((agent) => agent.close()));
 	await scenario?.close();
 	await stranger?.close();
 	for (const member of members ?? []) {
@@ -122,14 +139,7 @@ async function drillToItsEnd(): Promise<Told> {
 	const victim = named('allows');
 	await allProvable(scenario, members.length);
 	// Whatever stands in the way (somebody briefly suspect on a busy machine) may pass.
-	const { drillId } = await eventually(
-		'a drill is ordered',
-		async () => {
-			const answer = await drill(requestFor('allows'));
-			return answer.outcome === 'ordered' ? answer : null;
-		},
-		60_000,
-	);
+	const drillId = await ordered(scenario, () => requestFor('allows'));
 	const { running } = await scenario.cluster.drills.view();
 	expect(running).toMatchObject({ drillId, path: victim.path, by: 'the-operator', purge: 'by-hand' });
 	expect(await victim.ended).toBe('SIGKILL');
@@ -221,3 +231,52 @@ test('a drill whose console is gone is recorded as aborted by whoever holds the 
 	await eventually('room for the next', async () => ((await stranger.stat(PATHS.running)) === null ? true : null));
 	expect(named('allows-too').running()).toBe(true);
 });
+
+test('an agent that allows drills dies with its member, by order and by schedule, and comes back; one that does not is left alone', async () => {
+	const { connect } = ensemble;
+	const start = (id: string, drills: Record<string, true>) =>
+		superviseAgent(stranger, { connect, path: AGENTS_PARENT, id, cluster: 'turms' }, drills, SESSION_MS);
+	const [allows, silent] = await Promise.all([
+		start('allows', { 'allow-drills': true, 'drills-replaced': true }),
+		start('silent', {}),
+	]);
+	agents.push(allows, silent);
+	const spared = silent.present();
+	const czxidOf = (path: string) => detailOf(scenario, path).czxid;
+	await eventually(
+		'the console has found both',
+		() => (agents.every(({ path }) => scenario.cluster.member(path)?.provable === true) ? true : null),
+		90_000,
+	);
+	await settle(stranger, { automaticRecovery: true });
+	const asked = { reason: 'scenario' };
+	await eventually('automatic recovery is on', async () => {
+		const { eligible } = await scenario.cluster.drills.view();
+		return eligible.find(({ path }) => path === allows.path)?.recovers === true ? true : null;
+	});
+
+	await refuses({ ...asked, path: silent.path, czxid: czxidOf(silent.path), confirm: 'silent' }, 'not-opted-in');
+	const byHand = await drillWhole(scenario, allows, () =>
+		ordered(scenario, () => ({ ...asked, path: allows.path, czxid: czxidOf(allows.path), confirm: 'allows' })),
+	);
+	expectWhole(byHand, AGENTS_GROUP);
+	expect(byHand).toMatchObject({ id: 'allows', by: 'the-operator', scheduled: false });
+
+	const scheduled = await drillWhole(scenario, allows, () =>
+		orderedBySchedule(scenario, stranger, allows.path, AGENTS_GROUP),
+	);
+	expectWhole(scheduled, AGENTS_GROUP);
+	expect(scheduled).toMatchObject({ id: 'allows', by: 'the-admin', reason: 'every minute', scheduled: true });
+	const { entries } = await scenario.audit.list({ q: scheduled.drillId }, { cursor: null, limit: 20 });
+	expect(entries.find(({ action }) => action === 'drill.start')?.actor).toMatchObject({
+		kind: 'system',
+		name: 'console-1',
+	});
+
+	expect(silent.present()).toBe(spared);
+	expect(spared.events().map(({ event }) => event)).not.toContain('drilled');
+	expect((await stranger.stat(silent.path))?.ephemeralOwner).toBe(
+		BigInt(detailOf(scenario, silent.path).ephemeralOwner),
+	);
+	await settle(stranger, { automaticRecovery: false });
+}, 600_000);

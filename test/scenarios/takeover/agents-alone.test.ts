@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { type Ensemble, startEnsemble } from '@/lib/cli/ensemble';
 import type { AuditDraft } from '@/lib/core/audit-entry';
@@ -7,6 +6,7 @@ import type { ZooKeeperPort } from '@/lib/core/ports';
 import { NO_SETTINGS, type Settings, toSettingsText } from '@/lib/core/settings';
 import { parseOutboxEntry } from '@/lib/runtime/outbox-entry';
 import { type AgentProcess, startAgentProcess } from '@/test/scenarios/agent/agent-process';
+import { freePort, isFree } from '@/test/support/free-port';
 import { openScenario, registration } from '@/test/support/scenario';
 import { stopProcess } from '@/test/support/stop-process';
 import { connected, eventually, openClient } from '@/test/support/zookeeper';
@@ -46,19 +46,6 @@ afterAll(async () => {
 	await admin?.close();
 	await ensemble?.stop();
 });
-
-/** Below the range from which the kernel takes the ports of outgoing connections. */
-async function freePort(): Promise<number> {
-	return eventually('a free port', async () => {
-		const port = 20_000 + Math.floor(Math.random() * 10_000);
-		const server = createServer();
-		const free = await new Promise<boolean>((resolve) => {
-			server.once('error', () => resolve(false));
-			server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-		});
-		return free ? port : null;
-	});
-}
 
 /** A member that listens, and its agent around it. */
 function start(id: string, port: number, more: Record<string, string | number> = {}): AgentProcess {
@@ -154,14 +141,6 @@ test('a member that was killed is registered again without waiting for its expir
 	expect(await ownerOf('again'), 'gone with the agent').toBeNull();
 	await eventually('the command has ended with it', async () => ((await isFree(port)) ? true : null));
 });
-
-async function isFree(port: number): Promise<boolean> {
-	const server = createServer();
-	return new Promise((resolve) => {
-		server.once('error', () => resolve(false));
-		server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-	});
-}
 
 test('one that merely stands still is alive: nobody starts in its place, and nothing of it is purged', async () => {
 	const port = await freePort();
