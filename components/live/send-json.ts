@@ -9,7 +9,11 @@ export type Sent<T> =
 export async function sendJson<T>(
 	url: string,
 	body: object,
-	{ method, timeoutMs, isAnswer }: { method: 'POST' | 'PUT'; timeoutMs: number; isAnswer: (answer: T) => boolean },
+	{
+		method,
+		timeoutMs,
+		isAnswer,
+	}: { method: 'POST' | 'PUT' | 'DELETE'; timeoutMs: number; isAnswer: (answer: T) => boolean },
 ): Promise<Sent<T>> {
 	try {
 		const answer = await fetchJson<T | null>(url, {

@@ -6,6 +6,7 @@ import Link from 'next/link';
 import { useRef, useSyncExternalStore } from 'react';
 import type { MeView } from '@/lib/core/view';
 import { useMessages } from '../messages/use-messages';
+import { PendingOverrides } from '../overrides/pending-overrides';
 import { PageState } from '../shell/page-state';
 import { MemberView } from './member-view';
 import { PurgeAction } from './purge-action';
@@ -72,7 +73,7 @@ export function MemberDrawer({ clusterId, path, role, onClose }: Props) {
 		() => true,
 	);
 	const id = path.split('/').at(-1) ?? path;
-	const { member } = useMember(clusterId, path);
+	const { live, member } = useMember(clusterId, path);
 	const icon = 'grid size-8 place-items-center rounded-md text-ink3 hover:bg-hover hover:text-ink';
 	return (
 		<Dialog.Root open modal={!beside} disablePointerDismissal={beside} onOpenChange={(open) => open || onClose()}>
@@ -103,6 +104,13 @@ export function MemberDrawer({ clusterId, path, role, onClose }: Props) {
 							<X size={17} aria-hidden="true" />
 						</Dialog.Close>
 					</div>
+					<PendingOverrides
+						clusterId={clusterId}
+						role={role}
+						clockOffsetMs={live.clockOffsetMs}
+						path={path}
+						className="mx-5 mb-3"
+					/>
 					<DrawerBody clusterId={clusterId} path={path} role={role} />
 				</Dialog.Popup>
 			</Dialog.Portal>

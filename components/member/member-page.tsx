@@ -3,7 +3,9 @@
 import { ArrowLeft } from 'lucide-react';
 import Link from 'next/link';
 import type { MeView } from '@/lib/core/view';
+import { useCluster } from '../live/use-cluster';
 import { useMessages } from '../messages/use-messages';
+import { PendingOverrides } from '../overrides/pending-overrides';
 import { Freshness } from '../shell/freshness';
 import { PageHeader } from '../shell/page-header';
 import { PageState } from '../shell/page-state';
@@ -13,8 +15,20 @@ import { MemberView } from './member-view';
 import { mayOpenPurge, PurgeAction } from './purge-action';
 import { useMember } from './use-member';
 
-/** The drawer as a page of its own, for a link in a ticket. */
-export function MemberPage({ clusterId, path, role }: { clusterId: string; path: string; role: MeView['role'] }) {
+type Props = { clusterId: string; path: string; role: MeView['role'] };
+
+/** The drawer as a page of its own, for a link in a ticket. What waits for a second administrator outlasts the member. */
+export function MemberPage(props: Props) {
+	const live = useCluster(props.clusterId);
+	return (
+		<>
+			<MemberBody {...props} />
+			<PendingOverrides {...props} clockOffsetMs={live.clockOffsetMs} className="mx-4 mb-10 nav:mx-6" />
+		</>
+	);
+}
+
+function MemberBody({ clusterId, path, role }: Props) {
 	const { t } = useMessages();
 	const { live, member, received, absent, failed, retry } = useMember(clusterId, path);
 	const back = `/c/${encodeURIComponent(clusterId)}`;

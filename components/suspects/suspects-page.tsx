@@ -6,6 +6,7 @@ import type { LiveMember } from '../live/live-cluster';
 import { useCluster } from '../live/use-cluster';
 import { isPurgeable, mayPurge } from '../member/purge-action';
 import { useMessages } from '../messages/use-messages';
+import { PendingOverrides } from '../overrides/pending-overrides';
 import { Freshness } from '../shell/freshness';
 import { LoadingText } from '../shell/loading-text';
 import { PageHeader } from '../shell/page-header';
@@ -58,6 +59,13 @@ export function SuspectsPage({ clusterId, role }: { clusterId: string; role: MeV
 				title={t.suspects.title}
 				summary={suspects.length > 0 ? t.suspects.summary(suspects.length) : undefined}
 				aside={<Freshness live={live} />}
+			/>
+			<PendingOverrides
+				clusterId={clusterId}
+				role={role}
+				clockOffsetMs={live.clockOffsetMs}
+				path={null}
+				className="mx-4 mb-4 nav:mx-6"
 			/>
 			{suspects.length === 0 ? <AllWell clusterId={clusterId} live={live} /> : null}
 			<div

@@ -40,23 +40,41 @@ export async function signInCookie(url: string, username: string, password: stri
 		.join('; ');
 }
 
-/** Tokens named for their roles, put into the database of a running console as the command line does. */
-export async function createTokens(databaseUrl: string, roles: readonly Role[]): Promise<string[]> {
+const BY = { kind: 'system', name: 'test', role: null, sourceAddress: null } as const;
+
+type Accounts = Awaited<ReturnType<typeof openAccounts>>;
+
+/** The accounts in the database of a running console, as the command line has them. */
+async function withAccounts<T>(databaseUrl: string, work: (accounts: Accounts) => Promise<T>): Promise<T> {
 	const database = await openDatabase(databaseUrl);
 	const audit = createAuditStore(database);
 	const options = { sqlite: database.sqlite, audit, clock: systemClock, secret: null, baseUrl: null };
 	try {
-		const { tokens } = await openAccounts({ ...options, onProblem: (line) => process.stderr.write(`${line}\n`) });
-		const by = { kind: 'system', name: 'test', role: null, sourceAddress: null } as const;
-		const made: string[] = [];
-		for (const role of roles) {
-			made.push(await tokens.create({ name: role, role, expiresAtMs: null }, by));
-		}
-		return made;
+		return await work(await openAccounts({ ...options, onProblem: (line) => process.stderr.write(`${line}\n`) }));
 	} finally {
 		await audit.close();
 		database.close();
 	}
+}
+
+/** Tokens named for their roles. */
+export function createTokens(databaseUrl: string, roles: readonly Role[]): Promise<string[]> {
+	return withAccounts(databaseUrl, async ({ tokens }) => {
+		const made: string[] = [];
+		for (const role of roles) {
+			made.push(await tokens.create({ name: role, role, expiresAtMs: null }, BY));
+		}
+		return made;
+	});
+}
+
+/** People who may sign in, with their names for passwords, twice. */
+export function createAdmins(databaseUrl: string, usernames: readonly string[]): Promise<void> {
+	return withAccounts(databaseUrl, async ({ operators }) => {
+		for (const username of usernames) {
+			await operators.create({ username, password: username.repeat(2), role: 'admin' }, BY);
+		}
+	});
 }
 
 /** A token made by the command line itself while the console runs. */

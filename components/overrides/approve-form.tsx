@@ -1,0 +1,184 @@
+'use client';
+
+import { Dialog } from '@base-ui/react/dialog';
+import { type FormEvent, type RefObject, useEffect, useId, useRef, useState } from 'react';
+import type { PendingOverrideView } from '@/lib/core/override-view';
+import type { OutcomesView } from '@/lib/core/purge-view';
+import { useMessages } from '../messages/use-messages';
+import { Around } from '../purge/around';
+import { PurgeResult } from '../purge/purge-result';
+import { REASON_LENGTH_MAX } from '../purge/readiness';
+import type { Known } from '../purge/use-purge';
+import { SubmitBar } from '../shell/submit-bar';
+import { sendApproval } from './override-client';
+
+type Props = {
+	clusterId: string;
+	override: PendingOverrideView;
+	going: RefObject<boolean>;
+	onSent: () => void;
+};
+
+type Told = { readonly outcomes: OutcomesView['outcomes']; readonly atMs: number };
+
+/** The second administrator's word: what was asked and why, a reason of one's own and the typed id; then what came of it. */
+export function ApproveForm(props: Props) {
+	const [told, setTold] = useState<Told | null>(null);
+	return told === null ? (
+		<Ask {...props} onTold={(outcomes) => setTold({ outcomes, atMs: Date.now() })} />
+	) : (
+		<Result clusterId={props.clusterId} told={told} />
+	);
+}
+
+function Ask({ clusterId, override, going, onSent, onTold }: Props & { onTold: (told: Told['outcomes']) => void }) {
+	const { t } = useMessages();
+	const blockId = useId();
+	const first = useRef<HTMLInputElement>(null);
+	const [form, setForm] = useState({ reason: '', confirm: '' });
+	const [sending, setSending] = useState(false);
+	const [problem, setProblem] = useState<string | null>(null);
+	const { memberId, requester } = override;
+	const block =
+		form.reason.trim() === ''
+			? t.overrides.reasonMissing
+			: form.confirm.trim() === memberId.trim()
+				? null
+				: t.purge.blocked.confirm(memberId);
+	async function submit(event: FormEvent): Promise<void> {
+		event.preventDefault();
+		if (sending || block !== null) {
+			if (form.reason.trim() === '') first.current?.focus();
+			return;
+		}
+		setSending(true);
+		setProblem(null);
+		going.current = true;
+		// The id itself and not what was typed around it: it may begin or end in blanks.
+		const sent = await sendApproval(clusterId, override.id, { reason: form.reason.trim(), confirm: memberId }).finally(
+			() => {
+				going.current = false;
+				setSending(false);
+			},
+		);
+		onSent();
+		if (sent.kind === 'answered') {
+			onTold(sent.answer.outcomes);
+		} else {
+			setProblem(sent.kind === 'turned-down' ? t.overrides.refused(sent.detail) : t.overrides.unanswered(sent.detail));
+		}
+	}
+	return (
+		<form onSubmit={submit} noValidate>
+			<div className="px-5 pt-5 pb-4 sm:px-6">
+				<Dialog.Title className="text-[18px] leading-6 font-[620] tracking-[-0.02em] [overflow-wrap:anywhere]">
+					{t.overrides.approve(memberId)}
+				</Dialog.Title>
+				<Dialog.Description className="mt-1.5 text-[13.5px] text-ink2 [overflow-wrap:anywhere]">
+					{t.overrides.approveText(requester, memberId)}
+				</Dialog.Description>
+				<dl className="mt-3 text-[13px]">
+					<dt className="text-[12px] text-ink3">{t.overrides.requestReason}</dt>
+					<dd className="[overflow-wrap:anywhere]">{override.reason}</dd>
+				</dl>
+			</div>
+			<Fields memberId={memberId} form={form} onChange={setForm} disabled={sending} first={first} />
+			{problem === null ? null : (
+				<p role="alert" className="border-t border-line px-5 py-3 text-dead-ink [overflow-wrap:anywhere] sm:px-6">
+					{problem}
+				</p>
+			)}
+			<SubmitBar
+				id={blockId}
+				status={sending ? t.overrides.approving : (block ?? t.overrides.recorded)}
+				cancel={t.overrides.cancel}
+				go={t.overrides.approveShort}
+				danger
+				sending={sending}
+				blocked={block !== null}
+			/>
+		</form>
+	);
+}
+
+type Form = { readonly reason: string; readonly confirm: string };
+
+function Fields(props: {
+	memberId: string;
+	form: Form;
+	onChange: (form: Form) => void;
+	disabled: boolean;
+	first: RefObject<HTMLInputElement | null>;
+}) {
+	const { t } = useMessages();
+	const [reasonId, confirmId] = [useId(), useId()];
+	const { form, onChange, disabled } = props;
+	return (
+		<div className="grid gap-x-[18px] gap-y-3 px-5 pb-5 sm:grid-cols-2 sm:px-6">
+			<div>
+				<label htmlFor={reasonId} className="mb-[5px] block text-[12px] text-ink2">
+					{t.overrides.reason}
+				</label>
+				<input
+					id={reasonId}
+					ref={props.first}
+					className="field"
+					value={form.reason}
+					onChange={(event) => onChange({ ...form, reason: event.target.value })}
+					placeholder={t.purge.reasonHint}
+					maxLength={REASON_LENGTH_MAX}
+					required
+					disabled={disabled}
+					autoComplete="off"
+				/>
+			</div>
+			<div>
+				<label htmlFor={confirmId} className="mb-[5px] block text-[12px] text-ink2 [overflow-wrap:anywhere]">
+					<Around text={t.purge.confirm()}>
+						<span className="mono text-ink">{props.memberId}</span>
+					</Around>
+				</label>
+				<input
+					id={confirmId}
+					className="field"
+					value={form.confirm}
+					onChange={(event) => onChange({ ...form, confirm: event.target.value })}
+					required
+					disabled={disabled}
+					autoComplete="off"
+					autoCapitalize="off"
+					spellCheck={false}
+				/>
+			</div>
+		</div>
+	);
+}
+
+/** What was known of it before is the requester's: no clock runs here. */
+const NOTHING_KNOWN: Known = new Map();
+
+function Result({ clusterId, told }: { clusterId: string; told: Told }) {
+	const { t } = useMessages();
+	const heading = useRef<HTMLHeadingElement>(null);
+	useEffect(() => heading.current?.focus(), []);
+	const purged = told.outcomes.filter(({ outcome }) => outcome === 'purged').length;
+	return (
+		<>
+			<div className="px-5 pt-5 pb-4 sm:px-6">
+				<Dialog.Title ref={heading} tabIndex={-1} className="text-[18px] leading-6 font-[620] outline-none">
+					{t.purge.resultTitle(purged, told.outcomes.length)}
+				</Dialog.Title>
+			</div>
+			<PurgeResult
+				cluster={clusterId}
+				outcomes={told.outcomes}
+				answeredAtMs={told.atMs}
+				known={NOTHING_KNOWN}
+				elsewhere={false}
+			/>
+			<div className="flex justify-end border-t border-line bg-bg px-5 py-3.5 sm:px-6">
+				<Dialog.Close className="btn">{t.overrides.done}</Dialog.Close>
+			</div>
+		</>
+	);
+}
