@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { sameIp } from '@/lib/core/conditions';
+import { sameIp, settlesAtMs } from '@/lib/core/conditions';
 import type { ClusterConfig, RegistrationConfig } from '@/lib/core/config';
 import type { RoundEvidence } from '@/lib/core/evidence';
 import type { Address, Endpoint, Registration } from '@/lib/core/member';
@@ -83,7 +83,9 @@ export async function scanPlace(deps: ScanDeps): Promise<Scan> {
 			for (const entry of observed) {
 				roll.observe(toSessionEvidence(sweep, entry.state.incarnation, deps.own.id));
 			}
-			return { nextSoon: [...observed].some((entry) => entry.state.session.state === 'gone') };
+			const gone = [...observed].filter((entry) => entry.state.session.state === 'gone');
+			const settling = gone.flatMap((entry) => settlesAtMs(entry.state, roll.policyOf(entry)) ?? []);
+			return { soon: gone.length > 0, settlesAtMs: settling.length > 0 ? Math.min(...settling) : null };
 		},
 		onFault: deps.onFault,
 	});

@@ -57,6 +57,12 @@ export function goneForMs(state: MemberState): number {
 	return first && last ? Math.max(0, last.startedAtMs - first.finishedAtMs) : 0;
 }
 
+/** From when on a sweep completes the settling time of the present run, ms; null: there is none, or it has. */
+export function settlesAtMs(state: MemberState, policy: Pick<Policy, 'settleMs'>): number | null {
+	const first = state.session.goneRun[0];
+	return first && goneForMs(state) < policy.settleMs ? first.finishedAtMs + policy.settleMs : null;
+}
+
 /** Condition 3 without the rounds. */
 export function missingFromGone(state: MemberState, policy: Pick<Policy, 'settleMs'>): ReasonCode[] {
 	const { session } = state;

@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events';
 import type { Thresholds } from '@/lib/core/config';
-import { isProven } from '@/lib/core/detector';
 import type { Evidence, OwnHealth, ProbeAnswer, RoundEvidence } from '@/lib/core/evidence';
 import {
 	type Address,
@@ -15,16 +14,12 @@ import { RULES } from '@/lib/core/policy';
 import type { Clock, ProbePort, TripwireEvent } from '@/lib/core/ports';
 import { createEndpointList } from './endpoint-list';
 import { createHealthChecks } from './health-checks';
+import { createInvestigation } from './investigation';
 import { probeEndpoint, probeWithin } from './probe-endpoint';
 import { keepTripwires } from './tripwire-keeping';
 
 /** In a hurry nobody waits longer for an endpoint that never answered (a filtered port): it counts in no proof. */
 const NEVER_ANSWERED_TIMEOUT_MS = 200;
-/** Just above what verdicts.md demands of a proof's rounds. */
-const ROUND_INTERVAL_MS = RULES.roundGapMsMin + 20;
-/** A suspicion is looked into at this pace for this long, whatever the session says; later only while it is gone. */
-const EAGER_MS = 5_000;
-const BACK_OFF_MS_MAX = 5_000;
 const REST_BACK_OFF_MS_MAX = 30_000;
 /** An observer that is unwell itself waits for others that much longer, and asks that much less (Lifeguard). */
 const STRETCH = 2;
@@ -83,9 +78,16 @@ export function watchMember(incarnation: Incarnation, targets: WatchTargets, dep
 	const health = createHealthChecks({ ...deps, incarnation, signal: stop.signal });
 	health.setTarget(targets.health);
 	const endpoints = createEndpointList(targets.addresses, deps);
-	let investigating = false;
-	/** Onset of the present suspicion; null while the member is well. */
-	let suspectedSinceMs: number | null = null;
+	const investigation = createInvestigation({
+		...deps,
+		signal: stop.signal,
+		async round() {
+			const evidence = await round(true);
+			return evidence && { timedOut: hasTimedOut(evidence) };
+		},
+		onSwept: tripwires.learn,
+		crowdPauseMs: (proven) => (deps.crowdPauseMs?.(proven) ?? 0) * (0.5 + spread(incarnation) / 2),
+	});
 	let wake: (() => void) | null = null;
 
 	/** Endpoints on which the incarnation answered before; all of them when it never did. */
@@ -112,14 +114,15 @@ export function watchMember(incarnation: Incarnation, targets: WatchTargets, dep
 			return;
 		}
 		if (idle) {
-			lookOnce();
+			investigation.lookOnce();
 			return;
 		}
 		if (event.atMs - event.openedAtMs >= RULES.tripwireHeldMsMin) {
 			// News, whatever an older suspicion came to: looked into as eagerly as the first one was.
-			suspectedSinceMs = null;
+			investigation.forget();
 		}
-		suspect();
+		investigation.news();
+		investigation.suspect();
 	}
 
 	const stretch = (): number => (deps.isImpaired() ? STRETCH : 1);
@@ -127,8 +130,14 @@ export function watchMember(incarnation: Incarnation, targets: WatchTargets, dep
 	function probe(endpoint: Endpoint, inHurry: boolean): Promise<ProbeAnswer> {
 		const parts = { clock, probes, tripwires };
 		return inHurry && !isCounted(endpoint)
-			? probeWithin(parts, endpoint, { timeoutMs: NEVER_ANSWERED_TIMEOUT_MS * stretch(), hurried: investigating })
-			: probeEndpoint(parts, endpoint, { timeoutMs: thresholds.probeTimeoutMs * stretch(), hurried: investigating });
+			? probeWithin(parts, endpoint, {
+					timeoutMs: NEVER_ANSWERED_TIMEOUT_MS * stretch(),
+					hurried: investigation.isUnderWay(),
+				})
+			: probeEndpoint(parts, endpoint, {
+					timeoutMs: thresholds.probeTimeoutMs * stretch(),
+					hurried: investigation.isUnderWay(),
+				});
 	}
 
 	/** Beside the rounds and never in their way: a stopped process answers neither soon. */
@@ -170,69 +179,12 @@ export function watchMember(incarnation: Incarnation, targets: WatchTargets, dep
 		return evidence;
 	}
 
-	/** Worth another look at once: the session is gone, or the suspicion is young. Else the pace of rest will do. */
-	function undecided(state: MemberState): boolean {
-		if (state.verdict === 'alive' && !hasFailures(state)) {
-			suspectedSinceMs = null;
-			return false;
-		}
-		suspectedSinceMs ??= clock.nowMs();
-		return state.session.state === 'gone' || clock.nowMs() - suspectedSinceMs < EAGER_MS;
-	}
-
-	/** Round, sweep, round, sweep … until alive again, or connected in spite of all for a while. */
-	async function investigate(): Promise<void> {
-		let pauseMs = ROUND_INTERVAL_MS;
-		while (!stop.signal.aborted) {
-			const roundStartedAtMs = clock.nowMs();
-			const evidence = await round(true);
-			await deps.sweepAfterNow();
-			const state = deps.state();
-			if (state) {
-				tripwires.learn(state);
-			}
-			if (!state || stop.signal.aborted || !undecided(state)) {
-				return;
-			}
-			// A probe that timed out is not repeated at once: that would manufacture the evidence.
-			// They all go on from the same sweep, but must not all knock in the same turn.
-			const crowdMs = (deps.crowdPauseMs?.(isProven(state.verdict)) ?? 0) * (0.5 + spread(incarnation) / 2);
-			pauseMs = hasTimedOut(evidence) ? Math.min(pauseMs * 2, BACK_OFF_MS_MAX) : Math.max(ROUND_INTERVAL_MS, crowdMs);
-			const elapsedMs = clock.nowMs() - roundStartedAtMs;
-			await clock.sleep(Math.max(pauseMs - elapsedMs, 20), stop.signal);
-		}
-	}
-
-	function suspect(): void {
-		if (investigating || stop.signal.aborted) return;
-		investigating = true;
-		// The loop at rest goes on at its own pace afterwards: woken at once it would ask again, and so for ever.
-		void investigate()
-			.catch(deps.onFault)
-			.finally(() => {
-				investigating = false;
-			});
-	}
-
-	/** An end that is everyday here: one look, and no more of it unless the session is gone too. */
-	function lookOnce(): void {
-		if (investigating || stop.signal.aborted) return;
-		void round(true)
-			.then(deps.sweepAfterNow)
-			.then(() => {
-				if (deps.state()?.session.state === 'gone') {
-					suspect();
-				}
-			})
-			.catch(deps.onFault);
-	}
-
 	/** One round at the pace of rest, unless somebody looks more closely anyway; gives the next pause in ms. */
 	async function restOnce(pauseMs: number): Promise<number> {
 		if (endpoints.isDue()) {
 			await endpoints.resolve();
 		}
-		if (investigating) {
+		if (investigation.isUnderWay()) {
 			return pauseMs;
 		}
 		const evidence = await round(false);
@@ -241,9 +193,9 @@ export function watchMember(incarnation: Incarnation, targets: WatchTargets, dep
 			tripwires.learn(state);
 		}
 		if (state && hasFailures(state) && state.verdict !== 'alive') {
-			suspect();
+			investigation.suspect();
 		} else if (state?.verdict === 'alive') {
-			suspectedSinceMs = null;
+			investigation.forget();
 		}
 		const longestMs = Math.max(REST_BACK_OFF_MS_MAX, thresholds.probeIntervalMs);
 		return hasTimedOut(evidence) ? Math.min(pauseMs * 2, longestMs) : thresholds.probeIntervalMs * stretch();
@@ -275,7 +227,7 @@ export function watchMember(incarnation: Incarnation, targets: WatchTargets, dep
 	void rest();
 
 	return {
-		suspect,
+		suspect: investigation.suspect,
 		freshRound: async () => {
 			await round(true);
 			// A living process' answer is a veto: whoever is about to purge waits for it, however the last one ended.
@@ -289,6 +241,7 @@ export function watchMember(incarnation: Incarnation, targets: WatchTargets, dep
 		},
 		close() {
 			stop.abort();
+			investigation.close();
 			wake?.();
 		},
 	};

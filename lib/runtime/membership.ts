@@ -1,3 +1,4 @@
+import { settlesAtMs } from '@/lib/core/conditions';
 import type { ClusterConfig } from '@/lib/core/config';
 import { isProven, type Transition } from '@/lib/core/detector';
 import type { Evidence } from '@/lib/core/evidence';
@@ -21,7 +22,7 @@ import { watchOwnState } from './own-state';
 import { createReferenceCheck } from './reference-check';
 import { followRegistrations, type Registry } from './registry';
 import { createRoll, type LeftEntry, type Roll, type RollEntry } from './roll';
-import { runSweeps, type SweepLoop } from './sweep-loop';
+import { type NextSweep, runSweeps, type SweepLoop } from './sweep-loop';
 
 /** Suspects told of a sweep in one turn: each is a decision. */
 const SUSPECTS_AT_ONCE = 100;
@@ -125,7 +126,7 @@ export function followMembership(deps: MembershipDeps): Membership {
 	 * in one turn is a pause of the event loop that makes this very observer unwell. Sweeps follow each other while a
 	 * proof is in the making: probes that time out must not widen the gaps of its run.
 	 */
-	async function onSweep(sweep: Sweep, atRest: boolean): Promise<{ nextSoon: boolean }> {
+	async function onSweep(sweep: Sweep, atRest: boolean): Promise<NextSweep> {
 		const calm: RollEntry[] = [];
 		const suspects: RollEntry[] = [];
 		forgotten = false;
@@ -147,10 +148,11 @@ export function followMembership(deps: MembershipDeps): Membership {
 		gone = suspects.filter((entry) => entry.state.session.state === 'gone').length;
 		void tellCalm(sweep, calm);
 		deps.onSweep(sweep);
-		const nextSoon = [...suspects, ...calm].some(
+		const followed = [...suspects, ...calm].filter(
 			({ state }) => state.session.state === 'gone' && (state.verdict === 'suspect' || isProven(state.verdict)),
 		);
-		return { nextSoon };
+		const settling = followed.flatMap((entry) => settlesAtMs(entry.state, roll.policyOf(entry)) ?? []);
+		return { soon: followed.length > 0, settlesAtMs: settling.length > 0 ? Math.min(...settling) : null };
 	}
 
 	/** Never rejects. Whoever was told of a later sweep meanwhile, being suspected now, is not told of this one. */

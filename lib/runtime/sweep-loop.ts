@@ -11,6 +11,14 @@ const SUSPICION_INTERVAL_MS = { min: 75, max: 150 } as const;
 /** After a fault of this program, so that it does not spin. */
 const FAULT_PAUSE_MS = 1_000;
 
+/** What the evidence of one sweep asks of the next. */
+export type NextSweep = {
+	/** It should follow without being asked for. */
+	readonly soon: boolean;
+	/** From then on a sweep completes a proof's settling time; null: none is in the making. */
+	readonly settlesAtMs: number | null;
+};
+
 export type SweepLoop = {
 	/** A sweep that starts after this call; shared by all who ask meanwhile. Rejects once closed, so that nobody waits for ever. */
 	next(): Promise<Sweep>;
@@ -20,7 +28,7 @@ export type SweepLoop = {
 
 /**
  * Runs sweeps: every 5 s at rest, at once and shared when somebody asks. Each sweep is given to `onSweep` before
- * those who asked are answered; it says whether the next one should follow without being asked for.
+ * those who asked are answered; it says what it asks of the next one.
  */
 export function runSweeps(deps: {
 	sweeper: SweepPort;
@@ -28,19 +36,19 @@ export function runSweeps(deps: {
 	ownSessionId: () => bigint | null;
 	/** Epoch of a write made just now, where one is wanted; never rejects. */
 	confirmEpoch: () => Promise<number | null>;
-	onSweep: (sweep: Sweep, atRest: boolean) => { readonly nextSoon: boolean } | Promise<{ readonly nextSoon: boolean }>;
+	onSweep: (sweep: Sweep, atRest: boolean) => NextSweep | Promise<NextSweep>;
 	onFault: (error: unknown) => void;
 }): SweepLoop {
 	const { clock, sweeper } = deps;
 	const stop = new AbortController();
 	let last: Sweep | null = null;
 	let waiting: Asked[] = [];
-	let nextSoon = false;
+	let next: NextSweep = { soon: false, settlesAtMs: null };
 	let wake: (() => void) | null = null;
 	let restDueMs = clock.nowMs();
 
 	async function untilDue(): Promise<void> {
-		while (!stop.signal.aborted && waiting.length === 0 && !nextSoon && clock.nowMs() < restDueMs) {
+		while (!stop.signal.aborted && waiting.length === 0 && !next.soon && clock.nowMs() < restDueMs) {
 			const woken = new AbortController();
 			wake = () => woken.abort();
 			await clock.sleep(Math.min(restDueMs - clock.nowMs(), REST_INTERVAL_MS), woken.signal);
@@ -64,14 +72,13 @@ export function runSweeps(deps: {
 			restDueMs = startedAtMs + REST_INTERVAL_MS;
 		}
 		last = sweep;
-		({ nextSoon } = await deps.onSweep(sweep, atRest));
+		next = await deps.onSweep(sweep, atRest);
 		for (const { resolve } of asked) {
 			resolve(sweep);
 		}
-		const tookMs = clock.nowMs() - startedAtMs;
-		const intervalMs = Math.min(Math.max(2 * tookMs, SUSPICION_INTERVAL_MS.min), SUSPICION_INTERVAL_MS.max);
-		if (intervalMs > tookMs) {
-			await clock.sleep(intervalMs - tookMs, stop.signal);
+		const pauseMs = pauseAfter(startedAtMs, clock.nowMs(), next);
+		if (pauseMs > 0) {
+			await clock.sleep(pauseMs, stop.signal);
 		}
 	}
 
@@ -109,6 +116,14 @@ export function runSweeps(deps: {
 			wake?.();
 		},
 	};
+}
+
+/** Where a settling time is over before the pause is, that is when the next one starts: a proof waits for nothing else. */
+function pauseAfter(startedAtMs: number, nowMs: number, { settlesAtMs }: NextSweep): number {
+	const tookMs = nowMs - startedAtMs;
+	const intervalMs = Math.min(Math.max(2 * tookMs, SUSPICION_INTERVAL_MS.min), SUSPICION_INTERVAL_MS.max);
+	const pauseMs = intervalMs - tookMs;
+	return settlesAtMs !== null && settlesAtMs > nowMs ? Math.min(pauseMs, settlesAtMs - nowMs + 1) : pauseMs;
 }
 
 function withoutGround(sweep: Sweep): Sweep {

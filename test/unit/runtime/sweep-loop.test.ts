@@ -3,7 +3,9 @@ import type { Sweep } from '@/lib/core/ports';
 import { runSweeps } from '@/lib/runtime/sweep-loop';
 import { createManualClock } from '../../fakes/manual-clock';
 
-function createWorld(options: { nextSoon?: () => boolean; onSweep?: (count: number) => void } = {}) {
+function createWorld(
+	options: { soon?: () => boolean; settlesAtMs?: () => number | null; onSweep?: (count: number) => void } = {},
+) {
 	const clock = createManualClock();
 	const startedAtMs: number[] = [];
 	const faults: unknown[] = [];
@@ -21,7 +23,7 @@ function createWorld(options: { nextSoon?: () => boolean; onSweep?: (count: numb
 		confirmEpoch: async () => null,
 		onSweep: () => {
 			options.onSweep?.(startedAtMs.length);
-			return { nextSoon: options.nextSoon?.() ?? false };
+			return { soon: options.soon?.() ?? false, settlesAtMs: options.settlesAtMs?.() ?? null };
 		},
 		onFault: (error) => faults.push(error),
 	});
@@ -37,10 +39,30 @@ describe('the loop of sweeps', () => {
 	});
 
 	it('keeps a run of sweeps far closer than 500 ms while a proof is in the making, whoever asks', async () => {
-		const { clock, loop, startedAtMs } = createWorld({ nextSoon: () => true });
+		const { clock, loop, startedAtMs } = createWorld({ soon: () => true });
 		await clock.advance(3_000);
 		const gaps = startedAtMs.slice(1).map((atMs, i) => atMs - (startedAtMs[i] ?? 0));
 		expect(Math.max(...gaps)).toBeLessThanOrEqual(200);
+		loop.close();
+	});
+
+	it('starts the next one when a settling time is over, and not before its own time has passed when none is', async () => {
+		let settlesAtMs: number | null = 41;
+		const { clock, loop, startedAtMs } = createWorld({ soon: () => true, settlesAtMs: () => settlesAtMs });
+		await clock.advance(60);
+		expect(startedAtMs).toEqual([0, 42]);
+		settlesAtMs = null;
+		await clock.advance(300);
+		const gaps = startedAtMs.slice(2).map((atMs, i) => atMs - (startedAtMs[i + 1] ?? 0));
+		expect(new Set(gaps)).toEqual(new Set([75]));
+		loop.close();
+	});
+
+	it('takes no more of the ensemble than half of its time, and a settling time that is over asks for nothing', async () => {
+		const { clock, loop, startedAtMs } = createWorld({ soon: () => true, settlesAtMs: () => 1 });
+		await clock.advance(1_500);
+		expect(startedAtMs.length).toBeLessThanOrEqual(1_500 / (2 * 30));
+		expect(startedAtMs.length).toBeGreaterThanOrEqual(10);
 		loop.close();
 	});
 
@@ -94,7 +116,7 @@ describe('the loop of sweeps', () => {
 			},
 			onSweep: ({ summary }) => {
 				seen.push(summary.orphanGround);
-				return { nextSoon: false };
+				return { soon: false, settlesAtMs: null };
 			},
 			onFault: (error) => {
 				throw error;
