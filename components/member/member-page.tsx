@@ -22,8 +22,8 @@ export function MemberPage(props: Props) {
 	const live = useCluster(props.clusterId);
 	return (
 		<>
+			<PendingOverrides {...props} clockOffsetMs={live.clockOffsetMs} className="mx-4 mt-4 nav:mx-6" />
 			<MemberBody {...props} />
-			<PendingOverrides {...props} clockOffsetMs={live.clockOffsetMs} className="mx-4 mb-10 nav:mx-6" />
 		</>
 	);
 }

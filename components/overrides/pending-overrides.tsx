@@ -69,7 +69,7 @@ function Waiting(props: {
 		<li className="flex flex-wrap items-end gap-x-4 gap-y-2" data-override={override.id}>
 			<div className="min-w-0 flex-1 basis-60">
 				<p className="[overflow-wrap:anywhere]">
-					{t.overrides.sentence(override.requester, override.memberId)} {override.reason}
+					{t.overrides.sentence(override.requester, override.memberId, override.reason)}
 				</p>
 				<p className="text-[12px] text-ink2">
 					{nowMs === 0 ? null : t.overrides.expires(override.expiresAtMs - nowMs)}{' '}

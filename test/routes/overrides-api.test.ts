@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ensemble, startEnsemble } from '@/lib/cli/ensemble';
@@ -16,7 +17,8 @@ import { type Asker, asker, createAdmins, createTokens, signInCookie } from './a
 
 /**
  * Members at addresses that never answer, whose processes are killed: unreachable, their sessions gone. Only an override
- * purges them before ZooKeeper does, and here it takes two administrators.
+ * purges them before ZooKeeper does, and here it takes two administrators; those who approve are at
+ * another console.
  */
 const CLUSTER = '/api/clusters/turms';
 const OVERRIDES = `${CLUSTER}/overrides`;
@@ -27,6 +29,8 @@ const WAIT_MS = 120_000;
 
 let ensemble: Ensemble | undefined;
 let running: Console | undefined;
+/** Another console over the same database, which does not hold the latch: what is asked of it is handed on. */
+let other: Console | undefined;
 let zk: ZooKeeperPort | undefined;
 const backlogs: FullBacklog[] = [];
 const members: ScriptedMember[] = [];
@@ -47,8 +51,17 @@ beforeAll(async () => {
 		policy: { overrideSecondPerson: true },
 	});
 	const { url, password, folder } = running;
+	const held = async () => ((await latches()).length === 1 ? true : null);
 	zk = openClient(ensemble.connect);
 	await connected(zk);
+	await eventually('the first console stands for the latch', held, WAIT_MS);
+	const config: unknown = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8'));
+	other = await startConsole({
+		ensemble,
+		config: config as object,
+		password,
+		env: { NODE_ENV: 'production', ROLLCALL_NAME: 'other' },
+	});
 	const database = `sqlite:${join(folder, 'rollcall.db')}`;
 	await createAdmins(database, ['grace', 'linus']);
 	const [operatorToken, adminToken] = await createTokens(database, ['operator', 'admin']);
@@ -56,7 +69,8 @@ beforeAll(async () => {
 	people.set('admin-token', asker(url, { authorization: `Bearer ${adminToken}` }));
 	const passwords = { admin: password, grace: 'gracegrace', linus: 'linuslinus' };
 	for (const [name, secret] of Object.entries(passwords)) {
-		people.set(name, asker(url, { cookie: await signInCookie(url, name, secret), origin: url }));
+		const at = name === 'admin' ? url : other.url;
+		people.set(name, asker(at, { cookie: await signInCookie(at, name, secret), origin: at }));
 	}
 	for (const name of ['first', 'second']) {
 		const backlog = await openFullBacklog('127.0.0.1');
@@ -70,6 +84,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+	await other?.stop();
 	await running?.stop();
 	await zk?.close();
 	for (const member of members) {
@@ -80,6 +95,10 @@ afterAll(async () => {
 	}
 	await ensemble?.stop();
 });
+
+async function latches(): Promise<string[]> {
+	return (await zk?.children('/rollcall/leader/turms'))?.names ?? [];
+}
 
 async function rowOf(name: string): Promise<MembersView['members'][number]> {
 	const look = async () => {

@@ -19,7 +19,8 @@ export const secondPersonCodes = {
 /** Overrides that wait for a second administrator: on a member's page, and on that of suspects. */
 export const overrides = {
 	title: 'Waiting for a second administrator',
-	sentence: (requester: string, id: string) => `${requester} asks to purge ${id} without a proof of its death:`,
+	sentence: (requester: string, id: string, reason: string) =>
+		`${requester} asks to purge ${id} without a proof of its death: ${reason}`,
 	expires: (ms: number) => (ms <= 0 ? 'Expires now.' : `Expires in ${f.countdown(ms)}.`),
 	mine: 'You asked for it: another administrator has to approve it.',
 	notAdmin: 'An administrator has to approve it.',

@@ -18,7 +18,7 @@ export const secondPersonCodes: typeof englishCodes = {
 
 export const overrides: typeof english = {
 	title: '等待第二位管理员批准',
-	sentence: (requester, id) => `${requester} 申请在没有下线证明的情况下清除 ${id}：`,
+	sentence: (requester, id, reason) => `${requester} 申请在没有下线证明的情况下清除 ${id}：${reason}`,
 	expires: (ms) => (ms <= 0 ? '即将过期。' : `${f.countdown(ms)}后过期。`),
 	mine: '由您申请，须由另一位管理员批准。',
 	notAdmin: '须由管理员批准。',
