@@ -123,7 +123,9 @@ function pauseAfter(startedAtMs: number, nowMs: number, { settlesAtMs }: NextSwe
 	const tookMs = nowMs - startedAtMs;
 	const intervalMs = Math.min(Math.max(2 * tookMs, SUSPICION_INTERVAL_MS.min), SUSPICION_INTERVAL_MS.max);
 	const pauseMs = intervalMs - tookMs;
-	return settlesAtMs !== null && settlesAtMs > nowMs ? Math.min(pauseMs, settlesAtMs - nowMs + 1) : pauseMs;
+	// Over since this one started: at once. Over before that, and this one could not tell: no haste will make the next one tell.
+	const isAwaited = settlesAtMs !== null && settlesAtMs > startedAtMs;
+	return isAwaited ? Math.min(pauseMs, settlesAtMs - nowMs + 1) : pauseMs;
 }
 
 function withoutGround(sweep: Sweep): Sweep {

@@ -51,9 +51,13 @@ describe('the loop of sweeps', () => {
 		const { clock, loop, startedAtMs } = createWorld({ soon: () => true, settlesAtMs: () => settlesAtMs });
 		await clock.advance(60);
 		expect(startedAtMs).toEqual([0, 42]);
+		// Over while that one was under way.
+		settlesAtMs = 60;
+		await clock.advance(30);
+		expect(startedAtMs).toEqual([0, 42, 72]);
 		settlesAtMs = null;
 		await clock.advance(300);
-		const gaps = startedAtMs.slice(2).map((atMs, i) => atMs - (startedAtMs[i + 1] ?? 0));
+		const gaps = startedAtMs.slice(3).map((atMs, i) => atMs - (startedAtMs[i + 2] ?? 0));
 		expect(new Set(gaps)).toEqual(new Set([75]));
 		loop.close();
 	});
