@@ -26,8 +26,6 @@ export function clearOverrides(deps: ClearOverridesDeps): { isOld(name: string):
 	const { zk, clock, store } = deps;
 	const stop = new AbortController();
 	const seen = new Map<string, number>();
-	/** Not to be removed (it has children, or no permission): it holds up nobody else. */
-	const left = new Set<string>();
 
 	const watch = zk.watchChildren(deps.paths.overrides, (listing) => {
 		const names = new Set(listing?.names.slice(0, SEEN_MAX) ?? []);
@@ -51,7 +49,8 @@ export function clearOverrides(deps: ClearOverridesDeps): { isOld(name: string):
 		if (override && !isExpired(stat.ctimeMs, clock.wallMs()) && !isOld(name)) {
 			return;
 		}
-		const removed = await store.remove(
+		// What cannot be removed (it has children, or no permission) holds up nobody else, and is tried again.
+		await store.remove(
 			found,
 			toOverrideDraft(deps, {
 				action: 'override.expire',
@@ -62,9 +61,6 @@ export function clearOverrides(deps: ClearOverridesDeps): { isOld(name: string):
 				more: { name: name.slice(0, 200), bytes: stat.dataLength },
 			}),
 		);
-		if (removed.kind === 'failed' && zk.state().kind === 'connected') {
-			left.add(name);
-		}
 	}
 
 	async function look(): Promise<void> {
@@ -72,9 +68,7 @@ export function clearOverrides(deps: ClearOverridesDeps): { isOld(name: string):
 			return;
 		}
 		for (const found of await store.all()) {
-			if (!left.has(found.name)) {
-				await clear(found);
-			}
+			await clear(found);
 		}
 	}
 
