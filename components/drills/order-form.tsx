@@ -1,14 +1,11 @@
 'use client';
 
-import { Dialog } from '@base-ui/react/dialog';
 import { type FormEvent, type RefObject, useId, useState } from 'react';
 import type { DrillCandidate } from '@/lib/core/drill-view';
 import { useMessages } from '../messages/use-messages';
-import { Around } from '../purge/around';
+import { ConfirmField, DeedHead, DeedProblem, ReasonField } from '../shell/deed-fields';
 import { SubmitBar } from '../shell/submit-bar';
 import { type OrderResult, orderDrill } from './drill-client';
-
-const REASON_LENGTH_MAX = 500;
 
 type Props = {
 	clusterId: string;
@@ -34,17 +31,13 @@ function Problem({ result }: { result: OrderResult }) {
 		);
 	}
 	const detail = result.kind === 'answered' ? result.answer.detail : result.detail;
-	return (
-		<p role="alert" className="border-t border-line px-5 py-3 text-dead-ink [overflow-wrap:anywhere] sm:px-6">
-			{result.kind === 'turned-down' ? `${dialog.refused} ${detail}` : dialog.failed(detail)}
-		</p>
-	);
+	return <DeedProblem text={result.kind === 'turned-down' ? `${dialog.refused} ${detail}` : dialog.failed(detail)} />;
 }
 
 /** What the order does, a reason, the typed id, and where nobody purges by itself who does. */
 export function OrderForm({ clusterId, candidate, going, onDone }: Props) {
 	const { t } = useMessages();
-	const [reasonId, confirmId, handId, blockId] = [useId(), useId(), useId(), useId()];
+	const [handId, blockId] = [useId(), useId()];
 	const [form, setForm] = useState({ reason: '', confirm: '', byHand: false });
 	const [sending, setSending] = useState(false);
 	const [result, setResult] = useState<OrderResult | null>(null);
@@ -80,18 +73,12 @@ export function OrderForm({ clusterId, candidate, going, onDone }: Props) {
 	}
 	return (
 		<form onSubmit={submit} noValidate>
-			<div className="px-5 pt-5 pb-4 sm:px-6">
-				<Dialog.Title className="text-[18px] leading-6 font-[620] tracking-[-0.02em] [overflow-wrap:anywhere]">
-					{dialog.title(id)}
-				</Dialog.Title>
-				<Dialog.Description className="mt-1.5 text-[13.5px] text-ink2 [overflow-wrap:anywhere]">
-					{dialog.text(id)}
-				</Dialog.Description>
+			<DeedHead title={dialog.title(id)} text={dialog.text(id)}>
 				<ul className="mt-2 list-disc pl-5 text-[13px] text-ink2">
 					<li>{replaced ? dialog.replacedYes : dialog.replacedNo}</li>
 					{recovers ? <li>{dialog.automatic}</li> : null}
 				</ul>
-			</div>
+			</DeedHead>
 			<div className="grid gap-3 px-5 pb-5 sm:px-6">
 				{recovers ? null : (
 					<label htmlFor={handId} className="flex min-h-6 items-start gap-2">
@@ -106,40 +93,19 @@ export function OrderForm({ clusterId, candidate, going, onDone }: Props) {
 						{dialog.byHand}
 					</label>
 				)}
-				<div>
-					<label htmlFor={reasonId} className="mb-[5px] block text-[12px] text-ink2">
-						{dialog.reason}
-					</label>
-					<input
-						id={reasonId}
-						className="field"
-						value={form.reason}
-						onChange={(event) => setForm({ ...form, reason: event.target.value })}
-						placeholder={dialog.reasonHint}
-						maxLength={REASON_LENGTH_MAX}
-						required
-						disabled={sending}
-						autoComplete="off"
-					/>
-				</div>
-				<div>
-					<label htmlFor={confirmId} className="mb-[5px] block text-[12px] text-ink2 [overflow-wrap:anywhere]">
-						<Around text={dialog.confirm()}>
-							<span className="mono text-ink">{id}</span>
-						</Around>
-					</label>
-					<input
-						id={confirmId}
-						className="field"
-						value={form.confirm}
-						onChange={(event) => setForm({ ...form, confirm: event.target.value })}
-						required
-						disabled={sending}
-						autoComplete="off"
-						autoCapitalize="off"
-						spellCheck={false}
-					/>
-				</div>
+				<ReasonField
+					label={dialog.reason}
+					hint={dialog.reasonHint}
+					value={form.reason}
+					onChange={(reason) => setForm({ ...form, reason })}
+					disabled={sending}
+				/>
+				<ConfirmField
+					expected={id}
+					value={form.confirm}
+					onChange={(confirm) => setForm({ ...form, confirm })}
+					disabled={sending}
+				/>
 			</div>
 			{result === null ? null : <Problem result={result} />}
 			<SubmitBar

@@ -5,10 +5,9 @@ import { type FormEvent, type RefObject, useEffect, useId, useRef, useState } fr
 import type { PendingOverrideView } from '@/lib/core/override-view';
 import type { OutcomesView } from '@/lib/core/purge-view';
 import { useMessages } from '../messages/use-messages';
-import { Around } from '../purge/around';
 import { PurgeResult } from '../purge/purge-result';
-import { REASON_LENGTH_MAX } from '../purge/readiness';
 import type { Known } from '../purge/use-purge';
+import { ConfirmField, DeedHead, DeedProblem, ReasonField } from '../shell/deed-fields';
 import { SubmitBar } from '../shell/submit-bar';
 import { sendApproval } from './override-client';
 
@@ -70,24 +69,29 @@ function Ask({ clusterId, override, going, onSent, onTold }: Props & { onTold: (
 	}
 	return (
 		<form onSubmit={submit} noValidate>
-			<div className="px-5 pt-5 pb-4 sm:px-6">
-				<Dialog.Title className="text-[18px] leading-6 font-[620] tracking-[-0.02em] [overflow-wrap:anywhere]">
-					{t.overrides.approve(memberId)}
-				</Dialog.Title>
-				<Dialog.Description className="mt-1.5 text-[13.5px] text-ink2 [overflow-wrap:anywhere]">
-					{t.overrides.approveText(requester, memberId)}
-				</Dialog.Description>
+			<DeedHead title={t.overrides.approve(memberId)} text={t.overrides.approveText(requester, memberId)}>
 				<dl className="mt-3 text-[13px]">
 					<dt className="text-[12px] text-ink3">{t.overrides.requestReason}</dt>
 					<dd className="[overflow-wrap:anywhere]">{override.reason}</dd>
 				</dl>
+			</DeedHead>
+			<div className="grid gap-x-[18px] gap-y-3 px-5 pb-5 sm:grid-cols-2 sm:px-6">
+				<ReasonField
+					label={t.overrides.reason}
+					hint={t.purge.reasonHint}
+					value={form.reason}
+					onChange={(reason) => setForm({ ...form, reason })}
+					disabled={sending}
+					inputRef={first}
+				/>
+				<ConfirmField
+					expected={memberId}
+					value={form.confirm}
+					onChange={(confirm) => setForm({ ...form, confirm })}
+					disabled={sending}
+				/>
 			</div>
-			<Fields memberId={memberId} form={form} onChange={setForm} disabled={sending} first={first} />
-			{problem === null ? null : (
-				<p role="alert" className="border-t border-line px-5 py-3 text-dead-ink [overflow-wrap:anywhere] sm:px-6">
-					{problem}
-				</p>
-			)}
+			{problem === null ? null : <DeedProblem text={problem} />}
 			<SubmitBar
 				id={blockId}
 				status={sending ? t.overrides.approving : (block ?? t.overrides.recorded)}
@@ -98,59 +102,6 @@ function Ask({ clusterId, override, going, onSent, onTold }: Props & { onTold: (
 				blocked={block !== null}
 			/>
 		</form>
-	);
-}
-
-type Form = { readonly reason: string; readonly confirm: string };
-
-function Fields(props: {
-	memberId: string;
-	form: Form;
-	onChange: (form: Form) => void;
-	disabled: boolean;
-	first: RefObject<HTMLInputElement | null>;
-}) {
-	const { t } = useMessages();
-	const [reasonId, confirmId] = [useId(), useId()];
-	const { form, onChange, disabled } = props;
-	return (
-		<div className="grid gap-x-[18px] gap-y-3 px-5 pb-5 sm:grid-cols-2 sm:px-6">
-			<div>
-				<label htmlFor={reasonId} className="mb-[5px] block text-[12px] text-ink2">
-					{t.overrides.reason}
-				</label>
-				<input
-					id={reasonId}
-					ref={props.first}
-					className="field"
-					value={form.reason}
-					onChange={(event) => onChange({ ...form, reason: event.target.value })}
-					placeholder={t.purge.reasonHint}
-					maxLength={REASON_LENGTH_MAX}
-					required
-					disabled={disabled}
-					autoComplete="off"
-				/>
-			</div>
-			<div>
-				<label htmlFor={confirmId} className="mb-[5px] block text-[12px] text-ink2 [overflow-wrap:anywhere]">
-					<Around text={t.purge.confirm()}>
-						<span className="mono text-ink">{props.memberId}</span>
-					</Around>
-				</label>
-				<input
-					id={confirmId}
-					className="field"
-					value={form.confirm}
-					onChange={(event) => onChange({ ...form, confirm: event.target.value })}
-					required
-					disabled={disabled}
-					autoComplete="off"
-					autoCapitalize="off"
-					spellCheck={false}
-				/>
-			</div>
-		</div>
 	);
 }
 

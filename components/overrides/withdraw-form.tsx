@@ -1,9 +1,9 @@
 'use client';
 
-import { Dialog } from '@base-ui/react/dialog';
 import { type FormEvent, type RefObject, useId, useState } from 'react';
 import type { PendingOverrideView } from '@/lib/core/override-view';
 import { useMessages } from '../messages/use-messages';
+import { DeedHead, DeedProblem } from '../shell/deed-fields';
 import { SubmitBar } from '../shell/submit-bar';
 import { sendWithdrawal } from './override-client';
 
@@ -40,19 +40,8 @@ export function WithdrawForm({ clusterId, override, going, onSent, onClose }: Pr
 	}
 	return (
 		<form onSubmit={submit} noValidate>
-			<div className="px-5 pt-5 pb-4 sm:px-6">
-				<Dialog.Title className="text-[18px] leading-6 font-[620] tracking-[-0.02em] [overflow-wrap:anywhere]">
-					{t.overrides.withdraw(override.memberId)}
-				</Dialog.Title>
-				<Dialog.Description className="mt-1.5 text-[13.5px] text-ink2 [overflow-wrap:anywhere]">
-					{t.overrides.withdrawText(override.memberId)}
-				</Dialog.Description>
-			</div>
-			{problem === null ? null : (
-				<p role="alert" className="border-t border-line px-5 py-3 text-dead-ink [overflow-wrap:anywhere] sm:px-6">
-					{problem}
-				</p>
-			)}
+			<DeedHead title={t.overrides.withdraw(override.memberId)} text={t.overrides.withdrawText(override.memberId)} />
+			{problem === null ? null : <DeedProblem text={problem} />}
 			<SubmitBar
 				id={blockId}
 				status={sending ? t.overrides.sending : t.purge.recorded}

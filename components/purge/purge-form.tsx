@@ -2,8 +2,9 @@
 
 import { type RefObject, useId } from 'react';
 import { useMessages } from '@/components/messages/use-messages';
+import { ConfirmField, ReasonField } from '../shell/deed-fields';
 import { Around } from './around';
-import { expectedConfirm, type PurgeForm, type PurgeTarget, REASON_LENGTH_MAX } from './readiness';
+import { expectedConfirm, type PurgeForm, type PurgeTarget } from './readiness';
 
 export type FormProps = {
 	readonly targets: readonly PurgeTarget[];
@@ -15,46 +16,25 @@ export type FormProps = {
 /** Reason and typed confirmation: what every purge takes. */
 export function PurgeFields(props: FormProps & { reasonRef: RefObject<HTMLInputElement | null> }) {
 	const { t } = useMessages();
-	const [reasonId, confirmId] = [useId(), useId()];
 	const { targets, form, onChange, disabled } = props;
 	return (
 		<div className="grid gap-x-[18px] gap-y-3 border-t border-line px-5 py-4 sm:grid-cols-2 sm:px-[26px]">
-			<div>
-				<label htmlFor={reasonId} className="mb-[5px] block text-[12px] text-ink2">
-					{t.purge.reason}
-				</label>
-				<input
-					id={reasonId}
-					ref={props.reasonRef}
-					className="field"
-					value={form.reason}
-					onChange={(event) => onChange({ ...form, reason: event.target.value })}
-					placeholder={t.purge.reasonHint}
-					maxLength={REASON_LENGTH_MAX}
-					required
-					disabled={disabled}
-					autoComplete="off"
-				/>
-			</div>
-			<div>
-				<label htmlFor={confirmId} className="mb-[5px] block text-[12px] text-ink2 [overflow-wrap:anywhere]">
-					<Around text={t.purge.confirm()}>
-						<span className="mono text-ink">{expectedConfirm(targets)}</span>
-					</Around>
-					{targets.length > 1 && t.purge.confirmMany}
-				</label>
-				<input
-					id={confirmId}
-					className="field"
-					value={form.confirm}
-					onChange={(event) => onChange({ ...form, confirm: event.target.value })}
-					required
-					disabled={disabled}
-					autoComplete="off"
-					autoCapitalize="off"
-					spellCheck={false}
-				/>
-			</div>
+			<ReasonField
+				label={t.purge.reason}
+				hint={t.purge.reasonHint}
+				value={form.reason}
+				onChange={(reason) => onChange({ ...form, reason })}
+				disabled={disabled}
+				inputRef={props.reasonRef}
+			/>
+			<ConfirmField
+				expected={expectedConfirm(targets)}
+				value={form.confirm}
+				onChange={(confirm) => onChange({ ...form, confirm })}
+				disabled={disabled}
+			>
+				{targets.length > 1 && t.purge.confirmMany}
+			</ConfirmField>
 		</div>
 	);
 }

@@ -15,9 +15,6 @@ export type PurgeForm = {
 
 export const EMPTY_FORM: PurgeForm = { reason: '', confirm: '', override: false, approval: '' };
 
-/** Longest reason the form takes, in UTF-16 code units; the server has its own bound. */
-export const REASON_LENGTH_MAX = 500;
-
 /** A dry run older than this is not shown as the present and lets nothing through, ms. Runs come about every second. */
 export const PLAN_AGE_MS_MAX = 4_000;
 

@@ -1,14 +1,11 @@
 'use client';
 
-import { Dialog } from '@base-ui/react/dialog';
 import { type FormEvent, type ReactNode, type RefObject, useId, useRef, useState } from 'react';
 import type { RecoveryView } from '@/lib/core/recovery-view';
 import { useMessages } from '../messages/use-messages';
+import { DeedHead, DeedProblem, ReasonField } from '../shell/deed-fields';
 import { SubmitBar } from '../shell/submit-bar';
 import type { ChangeResult } from './recovery-client';
-
-/** Longest reason that is taken; the server's bound is higher. */
-const REASON_LENGTH_MAX = 500;
 
 export type ReasonFormProps = {
 	title: string;
@@ -27,7 +24,7 @@ export type ReasonFormProps = {
 /** Title, what it does, whatever else it takes, a reason, and the button that says what it does. */
 export function ReasonForm(props: ReasonFormProps) {
 	const { t } = useMessages();
-	const [reasonId, blockId] = [useId(), useId()];
+	const blockId = useId();
 	const field = useRef<HTMLInputElement>(null);
 	const [reason, setReason] = useState('');
 	const [sending, setSending] = useState(false);
@@ -56,35 +53,19 @@ export function ReasonForm(props: ReasonFormProps) {
 	}
 	return (
 		<form onSubmit={submit} noValidate>
-			<div className="px-5 pt-5 pb-4 sm:px-6">
-				<Dialog.Title className="text-[18px] leading-6 font-[620] tracking-[-0.02em] [overflow-wrap:anywhere]">
-					{props.title}
-				</Dialog.Title>
-				<Dialog.Description className="mt-1.5 text-[13.5px] text-ink2">{props.text}</Dialog.Description>
-			</div>
+			<DeedHead title={props.title} text={props.text} />
 			{props.children}
 			<div className="px-5 pb-5 sm:px-6">
-				<label htmlFor={reasonId} className="mb-[5px] block text-[12px] text-ink2">
-					{dialog.reason}
-				</label>
-				<input
-					id={reasonId}
-					ref={field}
-					className="field"
+				<ReasonField
+					label={dialog.reason}
+					hint={dialog.reasonHint}
 					value={reason}
-					onChange={(event) => setReason(event.target.value)}
-					placeholder={dialog.reasonHint}
-					maxLength={REASON_LENGTH_MAX}
-					required
+					onChange={setReason}
 					disabled={sending}
-					autoComplete="off"
+					inputRef={field}
 				/>
 			</div>
-			{problem === null ? null : (
-				<p role="alert" className="border-t border-line px-5 py-3 text-dead-ink [overflow-wrap:anywhere] sm:px-6">
-					{problem}
-				</p>
-			)}
+			{problem === null ? null : <DeedProblem text={problem} />}
 			<SubmitBar
 				id={blockId}
 				status={sending ? dialog.sending : (block ?? dialog.recorded)}

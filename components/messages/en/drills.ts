@@ -157,7 +157,6 @@ export const drills = {
 		byHand: 'Automatic recovery does not purge it. I purge it by hand, or let it expire.',
 		reason: 'Reason',
 		reasonHint: 'Monthly drill, new release, new timeouts …',
-		confirm: (): readonly [string, string] => ['Type ', ' to confirm'],
 		go: (id: string) => `Kill ${id}`,
 		cancel: 'Cancel',
 		sending: 'Ordering …',

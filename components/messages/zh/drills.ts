@@ -151,7 +151,6 @@ export const drills: typeof english = {
 		byHand: '自动恢复不会清除它。我会手动清除，或任其到期。',
 		reason: '原因',
 		reasonHint: '月度演练、新版本、新的超时设置……',
-		confirm: () => ['输入 ', ' 以确认'],
 		go: (id) => `终止 ${id}`,
 		cancel: '取消',
 		sending: '正在下令……',
