@@ -1,16 +1,15 @@
 import { expect, it } from 'vitest';
-import { AUTO_FORMAT, type ClusterConfig } from '@/lib/core/config';
+import type { ClusterConfig } from '@/lib/core/config';
 import type { Evidence } from '@/lib/core/evidence';
-import { endpointKey, type Registration } from '@/lib/core/member';
+import { endpointKey } from '@/lib/core/member';
 import { DEFAULT_POLICY } from '@/lib/core/policy';
 import type { TakeoverClaim } from '@/lib/core/prove-takeover';
 import { NO_SETTINGS } from '@/lib/core/settings';
 import type { Membership } from '@/lib/runtime/membership';
 import { type PurgeDeps, purgeMembers } from '@/lib/runtime/purge-member';
-import { createRoll } from '@/lib/runtime/roll';
 import { ENDPOINT, lived, MEMBER, round, sweep, tripwire } from '@/test/core/timeline';
-import { createManualClock } from '@/test/fakes/manual-clock';
 import { createMemoryAudit } from '@/test/fakes/memory-audit';
+import { createRollOfOne } from '@/test/fakes/roll-of-one';
 
 /**
  * A takeover is carried out on the proof at hand, as an agent asks for it. ZooKeeper cannot be asked here, so that what the
@@ -31,33 +30,8 @@ function died(goneMs: number): Evidence[] {
 
 /** `anew`: what a fresh look finds. */
 async function world(story: readonly Evidence[], anew: (atMs: number) => readonly Evidence[] = () => []) {
-	const clock = createManualClock();
 	const audit = createMemoryAudit();
-	const roll = createRoll({
-		policy: () => DEFAULT_POLICY,
-		clock,
-		events: { onChanged() {}, onTransition() {}, onLeft() {} },
-		surroundings: () => ({ failureDomain: 'here', observers: [], impaired: false }),
-	});
-	const registration: Registration = {
-		incarnation: MEMBER,
-		id: 'gateway07',
-		group: 'gateway',
-		addresses: [{ name: 'member', host: ENDPOINT.ip, port: ENDPOINT.port }],
-		unreadable: null,
-		health: null,
-		selfReported: {},
-		format: 'turms',
-		parentPath: '/turms/members',
-		dataVersion: 0,
-		createdAtMs: 0,
-		rawText: '',
-	};
-	roll.join(registration, { ...AUTO_FORMAT, path: '/turms/members' });
-	for (const atom of [...lived(), ...story]) {
-		await clock.advance(Math.max(0, atom.observedAtMs - clock.nowMs()));
-		roll.observe(atom);
-	}
+	const { clock, roll } = await createRollOfOne(DEFAULT_POLICY, [...lived(), ...story]);
 	let looks = 0;
 	const deps = {
 		config: { id: 'prod', policy: DEFAULT_POLICY } as ClusterConfig,
