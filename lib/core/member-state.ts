@@ -32,10 +32,17 @@ export type EndpointState = {
 };
 
 /** A round in which every counted endpoint refused and the observer was well. */
-export type RefusalRound = { readonly startedAtMs: number; readonly finishedAtMs: number };
+export type RefusalRound = {
+	/** 1, 2, 3 … of those since the last contradiction; not each of them is kept. */
+	readonly number: number;
+	readonly startedAtMs: number;
+	readonly finishedAtMs: number;
+};
 
 /** A complete sweep that found the session on no server. */
 export type GoneSweep = {
+	/** 1, 2, 3 … of its run; not each of them is kept. */
+	readonly number: number;
 	readonly startedAtMs: number;
 	readonly finishedAtMs: number;
 	readonly leaderId: number | null;

@@ -121,6 +121,7 @@ function nextGoneRun(before: SessionState, evidence: SessionEvidence): { run: re
 		return { run: before.goneRun, touched: before.touched };
 	}
 	const record: GoneSweep = {
+		number: 1,
 		startedAtMs: sweep.startedAtMs,
 		finishedAtMs: sweep.finishedAtMs,
 		leaderId: sweep.leaderId,
@@ -145,7 +146,8 @@ function nextGoneRun(before: SessionState, evidence: SessionEvidence): { run: re
 	}
 	// The first sweep of a run fixes how long the session has been gone: it is never dropped.
 	const [first, ...rest] = before.goneRun;
-	return { run: first ? [first, ...rest.slice(2 - KEPT), record] : [record], touched: before.touched };
+	const next = { ...record, number: last.number + 1 };
+	return { run: first ? [first, ...rest.slice(2 - KEPT), next] : [record], touched: before.touched };
 }
 
 /**

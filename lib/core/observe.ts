@@ -163,7 +163,8 @@ function observeRound(state: MemberState, evidence: RoundEvidence): MemberState 
 	) {
 		return next;
 	}
-	const round = { startedAtMs: evidence.startedAtMs, finishedAtMs: evidence.observedAtMs };
+	const number = (state.refusals.at(-1)?.number ?? 0) + 1;
+	const round = { number, startedAtMs: evidence.startedAtMs, finishedAtMs: evidence.observedAtMs };
 	const [first, ...rest] = state.refusals;
 	return { ...next, refusals: first ? [first, ...rest.slice(1 - REFUSALS_KEPT), round] : [round] };
 }

@@ -130,7 +130,7 @@ function toEvidenceRow(entry: EndpointState, state: MemberState, observer: strin
 		addressName: entry.addressName,
 		...toCells(entry, nowMs),
 		tripwireHeldMs: heldMs === null ? null : Math.round(heldMs),
-		refusalRounds: entry.everAccepted ? state.refusals.length : 0,
+		refusalRounds: entry.everAccepted ? (state.refusals.at(-1)?.number ?? 0) : 0,
 	};
 }
 
@@ -157,7 +157,7 @@ export function toMemberDetail(
 			sweep: {
 				complete: session.lastSweep?.complete ?? false,
 				goneForMs: session.goneRun.length > 0 ? Math.round(goneForMs(state)) : null,
-				sweepsGone: session.goneRun.length,
+				sweepsGone: session.goneRun.at(-1)?.number ?? 0,
 				serversAnswered: deps.servers.answered,
 				servers: deps.servers.all,
 				ageMs: session.lastSweep ? Math.round(nowMs - session.lastSweep.finishedAtMs) : null,

@@ -52,7 +52,15 @@ const alive: MemberState = {
 };
 
 function gone(state: MemberState, atMs: number): MemberState {
-	const sweep = { startedAtMs: atMs - 5, finishedAtMs: atMs, leaderId: 1, epoch: 1, uptimeMsMin: 1, expiryBucketMs: 1 };
+	const sweep = {
+		number: 1,
+		startedAtMs: atMs - 5,
+		finishedAtMs: atMs,
+		leaderId: 1,
+		epoch: 1,
+		uptimeMsMin: 1,
+		expiryBucketMs: 1,
+	};
 	return {
 		...state,
 		session: { ...state.session, state: 'gone', goneRun: [sweep], expiresInMs: 29_000, expiresReadAtMs: atMs },
@@ -62,7 +70,7 @@ function gone(state: MemberState, atMs: number): MemberState {
 const dead: MemberState = {
 	...gone(alive, ORDERED_MS + 60),
 	endpoints: { a: endpoint('closed-by-peer', ORDERED_MS + 20), b: endpoint('closed-by-peer', ORDERED_MS + 25, 81) },
-	refusals: [{ startedAtMs: ORDERED_MS + 30, finishedAtMs: ORDERED_MS + 40 }],
+	refusals: [{ number: 1, startedAtMs: ORDERED_MS + 30, finishedAtMs: ORDERED_MS + 40 }],
 	verdict: 'dead',
 	reasons: ['refused-by-quorum', 'session-gone'],
 	sinceMs: ORDERED_MS + 1_400,

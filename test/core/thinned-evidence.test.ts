@@ -66,6 +66,9 @@ it('proves with the few rounds and sweeps that are kept what it would with all o
 					expect(found.proven).toBe(byAll);
 				}
 				proven += found.proven === null ? 0 : 1;
+				// Counted all the same.
+				expect(state.refusals.at(-1)?.number ?? 0).toBeGreaterThanOrEqual(state.refusals.length);
+				expect(state.session.goneRun.at(-1)?.number ?? 0).toBe(goneRun.length);
 				expect(state.refusals.length).toBeLessThanOrEqual(7);
 				expect(state.session.goneRun.length).toBeLessThanOrEqual(10);
 			}
