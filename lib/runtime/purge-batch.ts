@@ -16,6 +16,8 @@ import type { RollEntry } from './roll';
 
 /** More than this of other ephemerals, and the session has transactions of its own. */
 const OWNED_MAX = 8;
+/** Evidence that will be young enough in the turn of the write as well. */
+const YOUNG_MS = 1_000;
 /** Looking at many takes that much longer. */
 const PROOF_WAIT_MS_EACH = 20;
 
@@ -92,13 +94,28 @@ export async function purgeBatch(deps: PurgeDeps, task: BatchTask, options: Purg
 		},
 		openTurn: (ground) => openTurn(deps, task, options, going, ground, untilMs),
 		verifyAgain: (members) =>
-			gatherEvidence(
+			lookAgain(
 				deps,
-				members.map(({ incarnation }) => incarnation.path),
+				members.flatMap(({ incarnation }) => going.get(incarnation.path)?.entry ?? []),
 				override,
 			),
 		onDone,
 	});
+}
+
+/**
+ * Rounds of the proven follow each other by themselves: whoever was asked a moment ago needs another sweep, and not to be
+ * asked again together with hundreds, which is what kept the sweeps from following each other.
+ */
+async function lookAgain(deps: PurgeDeps, entries: readonly RollEntry[], override: boolean): Promise<void> {
+	const nowMs = deps.clock.nowMs();
+	const old = entries.filter(({ state }) => (evidenceAgeMs(state, nowMs) ?? Number.POSITIVE_INFINITY) > YOUNG_MS);
+	if (override || old.length > 0) {
+		const paths = (override ? entries : old).map(pathOf);
+		await gatherEvidence(deps, paths, override);
+	} else {
+		await deps.membership.sweeps.next();
+	}
 }
 
 function toGoing(deps: PurgeDeps, member: BatchTask['members'][number], options: PurgeOptions): Going {
