@@ -174,21 +174,26 @@ export function judgeHeads(input: {
 	}
 }
 
-/** When a head is written: soon enough to leave little uncovered, seldom enough to cost ZooKeeper nothing. */
-export const HEAD_PACE = { entriesMin: 100, msMax: 60_000, msMin: 5_000 } as const;
+export type HeadPace = { readonly entriesMin: number; readonly msMax: number; readonly msMin: number };
 
-export function isHeadDue(pace: {
-	/** Entries since the newest head. */
-	readonly newEntries: number;
-	/** Since it was written, ms. */
-	readonly sinceHeadMs: number;
-	/** Something was recorded that should not wait: a purge. */
-	readonly hastened: boolean;
-}): boolean {
-	const { newEntries, sinceHeadMs, hastened } = pace;
+/** When a head is written: soon enough to leave little uncovered, seldom enough to cost ZooKeeper nothing. */
+export const HEAD_PACE: HeadPace = { entriesMin: 100, msMax: 60_000, msMin: 5_000 };
+
+export function isHeadDue(
+	since: {
+		/** Entries since the newest head. */
+		readonly newEntries: number;
+		/** Since it was written, ms. */
+		readonly sinceHeadMs: number;
+		/** Something was recorded that should not wait: a purge. */
+		readonly hastened: boolean;
+	},
+	pace: HeadPace = HEAD_PACE,
+): boolean {
+	const { newEntries, sinceHeadMs, hastened } = since;
 	return (
 		newEntries > 0 &&
-		sinceHeadMs >= HEAD_PACE.msMin &&
-		(hastened || newEntries >= HEAD_PACE.entriesMin || sinceHeadMs >= HEAD_PACE.msMax)
+		sinceHeadMs >= pace.msMin &&
+		(hastened || newEntries >= pace.entriesMin || sinceHeadMs >= pace.msMax)
 	);
 }

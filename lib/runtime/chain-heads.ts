@@ -3,6 +3,7 @@ import type { ChainHead } from '../core/audit-chain';
 import {
 	appendHead,
 	HEADS_BOUNDS,
+	type HeadPace,
 	type HeadRecord,
 	type HeadsFinding,
 	type HeadsJudgement,
@@ -37,6 +38,8 @@ export type ChainHeadsDeps = {
 	readonly log: (level: 'info' | 'warn' | 'error', message: string, detail: Readonly<Record<string, unknown>>) => void;
 	/** What is found has changed. Must not throw. */
 	readonly onFinding: () => void;
+	/** HEAD_PACE when not given. */
+	readonly pace?: HeadPace | undefined;
 	/** Between two looks at whether a head is due, ms. */
 	readonly pollMs?: number | undefined;
 };
@@ -144,11 +147,11 @@ export function keepChainHeads(deps: ChainHeadsDeps): ChainHeads {
 
 	function isDue(end: ChainHead): boolean {
 		const { sequence, sinceMs } = newest ?? { sequence: 0, sinceMs: Number.NEGATIVE_INFINITY };
-		return isHeadDue({
-			newEntries: end.sequence - sequence,
-			sinceHeadMs: clock.nowMs() - sinceMs,
-			hastened: hastenedUpTo > sequence,
-		});
+		const sinceHeadMs = clock.nowMs() - sinceMs;
+		return isHeadDue(
+			{ newEntries: end.sequence - sequence, sinceHeadMs, hastened: hastenedUpTo > sequence },
+			deps.pace,
+		);
 	}
 
 	/** Compares, then writes the chain's end if it is due, or `always` when there are new entries. */
