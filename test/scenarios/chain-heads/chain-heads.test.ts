@@ -63,10 +63,14 @@ afterEach(async () => {
 	rmSync(folder, { recursive: true, force: true });
 });
 
-async function start(pace: HeadPace, name = 'one'): Promise<Console> {
+async function start(
+	pace: HeadPace,
+	name = 'one',
+	hook: (chain: ChainPort) => ChainPort = (chain) => chain,
+): Promise<Console> {
 	const database = await openDatabase(`sqlite:${file}`);
 	const audit = createAuditStore(database);
-	const chain = createChainStore(database);
+	const chain = hook(createChainStore(database));
 	const errors: string[] = [];
 	const heads = keepChainHeads({
 		cluster: 'prod',
@@ -198,6 +202,48 @@ describe('heads in ZooKeeper', () => {
 		);
 		await Promise.all([one.stop(), two.stop()]);
 		expect([...one.errors, ...two.errors]).toEqual([]);
+	});
+});
+
+describe('another console that writes a head in the middle of a look', () => {
+	it.each<[string, (chain: ChainPort, between: () => Promise<void>) => Partial<ChainPort>]>([
+		[
+			'before what is remembered is read',
+			(chain, between) => ({ remembered: (cluster) => between().then(() => chain.remembered(cluster)) }),
+		],
+		[
+			'after the hashes are read',
+			(chain, between) => ({
+				hashes: async (sequences) => {
+					const hashes = await chain.hashes(sequences);
+					await between();
+					return hashes;
+				},
+			}),
+		],
+	])('%s, is neither taken for a fault nor overwritten', async (_, hooked) => {
+		const two = await start(EAGER, 'two');
+		await covered(two, await two.append(1));
+		let written: number | null = null;
+		async function between(): Promise<void> {
+			if (written === null) {
+				written = 0;
+				written = await two.append(1);
+				await covered(two, written);
+			}
+		}
+		const one = await start(EAGER, 'one', (chain) => ({ ...chain, ...hooked(chain, between) }));
+		await eventually('it came between', () => (written === null || written === 0 ? null : true));
+		await two.stop();
+		const last = await one.append(1);
+		await covered(one, last);
+		const heads = await kept(one);
+		expect(heads.map(({ sequence, console }) => [sequence, console])).toEqual([
+			[1, 'two'],
+			[2, 'two'],
+			[last, 'one'],
+		]);
+		expect(one.errors).toEqual([]);
 	});
 });
 
