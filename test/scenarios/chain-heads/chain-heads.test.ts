@@ -224,16 +224,18 @@ describe('another console that writes a head in the middle of a look', () => {
 	])('%s, is neither taken for a fault nor overwritten', async (_, hooked) => {
 		const two = await start(EAGER, 'two');
 		await covered(two, await two.append(1));
-		let written: number | null = null;
+		let came: 'not yet' | 'now' | 'over' = 'not yet';
 		async function between(): Promise<void> {
-			if (written === null) {
-				written = 0;
-				written = await two.append(1);
-				await covered(two, written);
+			if (came === 'not yet') {
+				came = 'now';
+				await covered(two, await two.append(1));
+				const remembered = async () => ((await two.chain.remembered('prod'))?.sequence === 2 ? true : null);
+				await eventually('it is remembered', remembered);
+				came = 'over';
 			}
 		}
 		const one = await start(EAGER, 'one', (chain) => ({ ...chain, ...hooked(chain, between) }));
-		await eventually('it came between', () => (written === null || written === 0 ? null : true));
+		await eventually('it came between', () => (came === 'over' ? true : null));
 		await two.stop();
 		const last = await one.append(1);
 		await covered(one, last);
