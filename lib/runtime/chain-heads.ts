@@ -23,6 +23,8 @@ const LOOK_AGAIN_MS = 60_000;
 const RETRY_MS_MAX = 60_000;
 /** Another console may be first, each time. */
 const WRITE_TRIES = 3;
+/** What a comparison may take that somebody waits for. */
+const CHECK_MS = 10_000;
 /** What a stop waits for its last head. */
 const CLOSE_MS = 3_000;
 
@@ -47,7 +49,7 @@ export type ChainHeadsDeps = {
 export type HeadsProblem = { readonly code: 'audit-contradicted' | 'audit-heads-lost'; readonly detail: string };
 
 export type ChainHeads = {
-	/** Compares every head in this ensemble with the database now. Never rejects. */
+	/** Compares every head in this ensemble with the database now; answers within 10 s. Never rejects. */
 	check(): Promise<ClusterHeads>;
 	/** What the last comparison found; null: all agree, or there was none yet. */
 	problem(): HeadsProblem | null;
@@ -224,22 +226,36 @@ export function keepChainHeads(deps: ChainHeadsDeps): ChainHeads {
 			deps.log('warn', 'the last head of the audit log was not written', { cluster, error: String(error) });
 		});
 		if (zk.state().kind === 'connected') {
-			const enough = new AbortController();
-			await Promise.race([last.then(() => enough.abort()), clock.sleep(CLOSE_MS, enough.signal)]);
+			await within(last, CLOSE_MS);
 		}
 		await running;
 	}
 
+	/** null: not by then; the work goes on. */
+	async function within<T>(work: Promise<T>, ms: number): Promise<T | null> {
+		const enough = new AbortController();
+		try {
+			return await Promise.race([work, clock.sleep(ms, enough.signal).then(() => null)]);
+		} finally {
+			enough.abort();
+		}
+	}
+
+	/** Somebody waits for it: a turn before it may hang until ZooKeeper is back. */
+	async function check(): Promise<ClusterHeads> {
+		try {
+			const found = zk.state().kind === 'connected' ? await within(inTurn(look), CHECK_MS) : null;
+			const finding = found?.judgement.finding ?? null;
+			const detail = found !== null && finding !== null ? describeHeads(finding, found.paths) : '';
+			return { cluster, judgement: found?.judgement ?? null, detail };
+		} catch (error) {
+			deps.log('warn', 'heads of the audit log cannot be compared', { cluster, error: String(error) });
+			return { cluster, judgement: null, detail: '' };
+		}
+	}
+
 	return {
-		check: async () => {
-			try {
-				const { judgement, paths } = await inTurn(look);
-				return { cluster, judgement, detail: judgement.finding ? describeHeads(judgement.finding, paths) : '' };
-			} catch (error) {
-				deps.log('warn', 'heads of the audit log cannot be compared', { cluster, error: String(error) });
-				return { cluster, judgement: null, detail: '' };
-			}
-		},
+		check,
 		problem: () => problem,
 		hasten: (sequence) => {
 			hastenedUpTo = Math.max(hastenedUpTo, sequence);

@@ -48,7 +48,11 @@ describe('the database refuses what would change the log', () => {
 		['another id of the chain', "update audit_chain set chain = 'other'", /keeps its id/],
 		['no id of the chain', 'delete from audit_chain', /keeps its id/],
 		['a second id of the chain', "insert or replace into audit_chain values (1, 'other')", /keeps its id/],
-		['a written head that is no entry', "insert into audit_chain_heads values ('prod', 7, 'h')", /an entry of the chain/],
+		[
+			'a written head that is no entry',
+			"insert into audit_chain_heads values ('prod', 7, 'h')",
+			/an entry of the chain/,
+		],
 		[
 			'forgetting a written head',
 			"insert into audit_chain_heads select 'prod', sequence, hash from audit_head; delete from audit_chain_heads",

@@ -2,37 +2,29 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createChainStore } from '@/lib/adapters/audit-store/chain-store';
-import { createAuditStore } from '@/lib/adapters/audit-store/create-audit-store';
-import { systemClock } from '@/lib/adapters/clock';
-import { openDatabase } from '@/lib/adapters/database/open';
 import type { Ensemble } from '@/lib/cli/ensemble';
-import type { HeadPace, HeadRecord } from '@/lib/core/chain-heads';
 import { headsHold, toChainHeadsView } from '@/lib/core/chain-heads-view';
-import type { AuditPort, ChainPort, ZooKeeperPort } from '@/lib/core/ports';
-import { type ChainHeads, keepChainHeads } from '@/lib/runtime/chain-heads';
-import { chainPathsOf, parseHeads } from '@/lib/runtime/chain-heads-znode';
+import type { ChainPort, ZooKeeperPort } from '@/lib/core/ports';
+import { parseHeads } from '@/lib/runtime/chain-heads-znode';
 import { auditDraft, streamed } from '@/test/adapters/audit-store/temporary-store';
 import { openScenario } from '@/test/support/scenario';
 import { connected, eventually, openClient } from '@/test/support/zookeeper';
 import { standalone } from '../outbox/outbox-world';
+import {
+	arranged,
+	type Console,
+	covered,
+	EAGER,
+	kept,
+	nothingIsWritten,
+	type Place,
+	pathsOf,
+	problemOf,
+	SELDOM,
+	startConsole,
+	WAIT_MS,
+} from './console';
 import { behindItsBack, cutAfter, rewriteFrom } from './forge';
-
-type Console = {
-	readonly audit: AuditPort;
-	readonly chain: ChainPort;
-	readonly heads: ChainHeads;
-	readonly errors: string[];
-	/** Appends n entries; gives the sequence of the last. */
-	append(count: number): Promise<number>;
-	/** As a clean stop does: its last head, then the database. Idempotent. */
-	stop(): Promise<void>;
-};
-
-/** Every new entry is worth a head at once. */
-const EAGER: HeadPace = { entriesMin: 1, msMax: 0, msMin: 0 };
-/** Heads at the start and at the stop only: an hour is never over in a test. */
-const SELDOM: HeadPace = { entriesMin: 1_000_000, msMax: 3_600_000, msMin: 3_600_000 };
 
 let ensemble: Ensemble;
 let zk: ZooKeeperPort;
@@ -64,94 +56,11 @@ afterEach(async () => {
 });
 
 async function start(
-	pace: HeadPace,
-	name = 'one',
-	hook: (chain: ChainPort) => ChainPort = (chain) => chain,
+	...options: Parameters<typeof startConsole> extends [Place, ...infer Rest] ? Rest : never
 ): Promise<Console> {
-	const database = await openDatabase(`sqlite:${file}`);
-	const audit = createAuditStore(database);
-	const chain = hook(createChainStore(database));
-	const errors: string[] = [];
-	const heads = keepChainHeads({
-		cluster: 'prod',
-		zk,
-		rootPath,
-		observer: name,
-		audit,
-		chain,
-		clock: systemClock,
-		log: (level, _, detail) => {
-			if (level === 'error') {
-				errors.push(String(detail.detail));
-			}
-		},
-		onFinding: () => undefined,
-		pace,
-		pollMs: 20,
-	});
-	let stopped: Promise<void> | null = null;
-	async function stop(): Promise<void> {
-		await heads.close();
-		await audit.close();
-		database.close();
-	}
-	const console: Console = {
-		audit,
-		chain,
-		heads,
-		errors,
-		append: async (count) => {
-			const entries = await Promise.all(Array.from({ length: count }, () => audit.append(auditDraft())));
-			return entries.at(-1)?.sequence ?? 0;
-		},
-		stop: () => {
-			stopped ??= stop();
-			return stopped;
-		},
-	};
+	const console = await startConsole({ file, zk, rootPath }, ...options);
 	running.push(console);
 	return console;
-}
-
-async function pathsOf({ chain }: Pick<Console, 'chain'>) {
-	return chainPathsOf(rootPath, (await chain.end()).chain, 'one', chain.place);
-}
-
-/** The heads in ZooKeeper. */
-async function kept(console: Console): Promise<readonly HeadRecord[]> {
-	const value = await zk.read((await pathsOf(console)).document);
-	const parsed = value && parseHeads(value.data, (await console.chain.end()).chain);
-	return parsed?.kind === 'document' ? parsed.document.heads : [];
-}
-
-const covered = (console: Console, sequence: number) =>
-	eventually(`a head at ${sequence}`, async () => ((await kept(console)).at(-1)?.sequence === sequence ? true : null));
-
-/** A log of 15 entries with heads at 10 and 15, whose console has stopped; the znode's path. */
-async function arranged(): Promise<string> {
-	let console = await start(SELDOM);
-	await console.append(10);
-	await console.stop();
-	console = await start(SELDOM);
-	await eventually('it has looked', async () => ((await console.heads.check()).judgement?.checked === 1 ? true : null));
-	await console.append(5);
-	await console.stop();
-	const again = await openDatabase(`sqlite:${file}`);
-	const { document } = await pathsOf({ chain: createChainStore(again) });
-	again.close();
-	return document;
-}
-
-const problemOf = (console: Console) => eventually('it is found', () => console.heads.problem());
-
-/** Whatever the console does afterwards, the znode stays as it is. */
-async function nothingIsWritten(console: Console, path: string): Promise<void> {
-	const before = await zk.read(path);
-	await console.append(3);
-	await console.heads.check();
-	await console.stop();
-	const after = await zk.read(path);
-	expect(after?.stat.mzxid).toBe(before?.stat.mzxid);
 }
 
 describe('heads in ZooKeeper', () => {
@@ -198,7 +107,7 @@ describe('heads in ZooKeeper', () => {
 				}
 				return writers.size === 2 && (await kept(one)).length >= 20 ? true : null;
 			},
-			60_000,
+			WAIT_MS,
 		);
 		await Promise.all([one.stop(), two.stop()]);
 		expect([...one.errors, ...two.errors]).toEqual([]);
@@ -254,7 +163,7 @@ describe('what was done to the database alone is found, though its chain is whol
 		['an entry rewritten, the chain after it computed anew', () => rewriteFrom(file, 12), 'rewritten', 15],
 		['the newest entries cut off, with a head to match', () => cutAfter(file, 12), 'missing', 12],
 	])('%s', async (_, forge, how, entries) => {
-		const document = await arranged();
+		const document = await arranged({ file, zk, rootPath });
 		forge();
 		const console = await start(EAGER);
 		expect(await console.audit.verify()).toMatchObject({ ok: true, entries, firstBroken: null });
@@ -309,7 +218,7 @@ describe('what was done to the database alone is found, though its chain is whol
 			},
 		],
 	])('%s; once the note of the old chain is removed, heads begin', async (_, replace) => {
-		const document = await arranged();
+		const document = await arranged({ file, zk, rootPath });
 		replace();
 		const console = await start(EAGER);
 		await console.append(1);
@@ -342,7 +251,7 @@ describe('what was done to ZooKeeper is told', () => {
 		],
 		['garbage in its place', (path) => zk.set(path, Buffer.from('{"heads":[]}'), -1), { kind: 'unreadable' }],
 	])('%s; nothing is begun anew until a person empties it, and that is recorded', async (_, harm, finding) => {
-		const document = await arranged();
+		const document = await arranged({ file, zk, rootPath });
 		await harm(document);
 		const console = await start(EAGER);
 		expect(await problemOf(console)).toMatchObject({ code: 'audit-heads-lost' });
@@ -363,13 +272,12 @@ describe('what was done to ZooKeeper is told', () => {
 
 describe('a console', () => {
 	it('shows what is found as an impairment of its cluster', async () => {
-		const database = file;
-		const scenario = () => openScenario({ ensemble, database, cluster: 'shown', registrations: [] });
+		const scenario = () => openScenario({ ensemble, database: file, cluster: 'shown', registrations: [] });
 		const first = await scenario();
 		await first.audit.append(auditDraft());
 		await eventually('a head', async () => ((await first.cluster.checkHeads()).judgement?.checked ? true : null));
 		await first.close();
-		rewriteFrom(database, 1);
+		rewriteFrom(file, 1);
 		const second = await scenario();
 		const codes = () => second.cluster.view().impairments.map(({ code }) => code);
 		await eventually('it is shown', () => (codes().includes('audit-contradicted') ? true : null));
