@@ -6,6 +6,7 @@ import { ApiError, fetchJson } from '@/components/live/fetch-json';
 import { useMessages } from '@/components/messages/use-messages';
 import { CopyText } from '@/components/purge/copy-text';
 import type { AuditVerifyView } from '@/lib/core/view';
+import { Moment } from './moment';
 
 type State =
 	| { kind: 'idle' }
@@ -42,13 +43,8 @@ export function ChainStatus() {
 
 function Found({ view }: { view: AuditVerifyView }) {
 	const { t } = useMessages();
-	if (!view.ok) {
-		return (
-			<p className="flex max-w-prose gap-2 font-medium text-dead-ink">
-				<Link2Off aria-hidden size={15} className="mt-px shrink-0" />
-				{t.audit.chainBroken(view.firstBroken ?? 0)}
-			</p>
-		);
+	if (view.firstBroken !== null) {
+		return <Alarm text={t.audit.chainBroken(view.firstBroken)} />;
 	}
 	return (
 		<>
@@ -61,6 +57,43 @@ function Found({ view }: { view: AuditVerifyView }) {
 					{t.audit.head} <CopyText text={view.head} shown={`${view.head.slice(0, 12)}…`} name={t.audit.head} />
 				</span>
 			)}
+			<Heads heads={view.heads} />
 		</>
+	);
+}
+
+/** What ZooKeeper says of the same chain. */
+function Heads({ heads }: { heads: AuditVerifyView['heads'] }) {
+	const { t } = useMessages();
+	const { contradicted, lost, unreachable, newest } = heads;
+	return (
+		<>
+			{contradicted !== null && (
+				<Alarm
+					text={t.audit.headsContradict(contradicted.cluster, contradicted.agreesUpTo + 1, contradicted.sequence)}
+				/>
+			)}
+			{lost.map(({ cluster, detail }) => (
+				<Alarm key={cluster} text={t.audit.headsLost(cluster, detail)} />
+			))}
+			{contradicted === null && lost.length === 0 && newest !== null && (
+				<span className="flex items-center gap-1.5 text-ink3">
+					{t.audit.headsAgree(newest.sequence)} <Moment at={new Date(newest.atMs).toISOString()} />
+				</span>
+			)}
+			{contradicted === null && lost.length === 0 && newest === null && (
+				<span className="text-ink3">{t.audit.headsNone}</span>
+			)}
+			{unreachable.length > 0 && <span className="text-suspect-ink">{t.audit.headsUnreachable(unreachable)}</span>}
+		</>
+	);
+}
+
+function Alarm({ text }: { text: string }) {
+	return (
+		<p className="flex max-w-prose gap-2 font-medium text-dead-ink">
+			<Link2Off aria-hidden size={15} className="mt-px shrink-0" />
+			{text}
+		</p>
 	);
 }

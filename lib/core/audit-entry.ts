@@ -29,6 +29,7 @@ export const AUDIT_ACTIONS = [
 	'drill.start',
 	'drill.finish',
 	'audit.export',
+	'audit.heads-anew',
 	'outbox.garbage',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

@@ -1,4 +1,5 @@
 /** Types only: what the runtime needs from the outside. Adapters implement these; nothing here does anything. */
+import type { ChainHead } from './audit-chain';
 import type { Actor, AuditAction, AuditDraft, AuditEntry } from './audit-entry';
 import type { RegistrationConfig } from './config';
 import type { HealthAnswer, ProbeAnswer, SessionConnection, SweepSummary } from './evidence';
@@ -256,6 +257,20 @@ export type AuditPort = {
 	outcomes(cluster: string, after: number, limitEach: number): Promise<{ rows: OutcomeRow[]; upTo: number }>;
 	verify(): Promise<{ ok: boolean; entries: number; head: string | null; firstBroken: number | null }>;
 	close(): Promise<void>;
+};
+
+/** The audit log's chain as a whole, for keeping its heads elsewhere. */
+export type ChainPort = {
+	/** Where the database is, without secrets. */
+	readonly place: string;
+	/** The chain's id (32 hex digits) and its newest entry, CHAIN_START when there is none. */
+	end(): Promise<{ readonly chain: string; readonly head: ChainHead }>;
+	/** Hashes of the entries at these sequences, as they are stored; an entry that is not there is left out. */
+	hashes(sequences: readonly number[]): Promise<ReadonlyMap<number, string>>;
+	/** The newest head that is known to have been written into the cluster's ensemble; null: none. */
+	remembered(cluster: string): Promise<ChainHead | null>;
+	/** Never goes back, unless heads begin `anew`. Rejects for a head that is no entry of the chain. */
+	remember(cluster: string, head: ChainHead, options: { readonly anew: boolean }): Promise<void>;
 };
 
 // --- Who is asking ---------------------------------------------------------------------------------------------

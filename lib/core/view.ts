@@ -1,4 +1,5 @@
 /** What the HTTP API and the console's pages exchange (JSON; docs/api.md). ids are 0x-hex, times ms since the epoch. */
+import type { ChainHeadsView } from './chain-heads-view';
 import type { HealthResult, SweepGapCode } from './evidence';
 import type { UnreadableCode } from './member';
 import type { VoteStanding } from './peers';
@@ -164,6 +165,8 @@ export const IMPAIRMENTS = [
 	'recovery-held-back',
 	'audit-unavailable',
 	'outbox-stuck',
+	'audit-contradicted',
+	'audit-heads-lost',
 	'tripwires-at-limit',
 	'observers-too-few',
 	'observers-unheard',
@@ -275,7 +278,14 @@ export type AuditEntryView = {
 	previousHash: string;
 };
 export type AuditView = { entries: AuditEntryView[]; nextCursor: string | null };
-export type AuditVerifyView = { ok: boolean; entries: number; head: string | null; firstBroken: number | null };
+/** `ok`: the chain is whole, and no head in ZooKeeper contradicts it or is lost. */
+export type AuditVerifyView = {
+	ok: boolean;
+	entries: number;
+	head: string | null;
+	firstBroken: number | null;
+	heads: ChainHeadsView;
+};
 
 /** RFC 9457. */
 export type Problem = { type: string; title: string; status: number; code: string; detail: string; field?: string };

@@ -198,7 +198,7 @@ export const OPERATIONS: readonly Operation[] = [
 	{
 		method: 'get',
 		path: '/api/audit/verify',
-		summary: 'Walks the chain of hashes',
+		summary: 'Walks the chain of hashes, and compares it with the heads kept in ZooKeeper',
 		roles: READERS,
 		answer: views.auditVerifyViewSchema,
 	},

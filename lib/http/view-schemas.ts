@@ -249,7 +249,20 @@ export const auditViewSchema = z
 	.meta({ id: 'Audit' }) satisfies z.ZodType<AuditView>;
 
 export const auditVerifyViewSchema = z
-	.object({ ok: z.boolean(), entries: z.int(), head: text.nullable(), firstBroken: z.int().nullable() })
+	.object({
+		ok: z.boolean(),
+		entries: z.int(),
+		head: text.nullable(),
+		firstBroken: z.int().nullable(),
+		heads: z.object({
+			checked: z.int(),
+			agreeing: z.int(),
+			contradicted: z.object({ sequence: z.int(), agreesUpTo: z.int(), cluster: text }).nullable(),
+			lost: z.array(z.object({ cluster: text, detail: text })),
+			unreachable: z.array(text),
+			newest: z.object({ sequence: z.int(), atMs: ms, cluster: text }).nullable(),
+		}),
+	})
 	.meta({ id: 'AuditVerify' }) satisfies z.ZodType<AuditVerifyView>;
 
 export const meViewSchema = z

@@ -5,6 +5,7 @@ import type { Clock, LatchState, OwnHealthPort, ProbePort, ZooKeeperPort } from 
 import type { HeldBack } from '@/lib/core/recovery-plan';
 import type { ClusterView, EnsembleView, MemberDetail, MemberRow } from '@/lib/core/view';
 import type { AddressBook } from './address-book';
+import type { HeadsProblem } from './chain-heads';
 import { type Impairments, toClusterView } from './cluster-view';
 import { toEnsembleView } from './ensemble-view';
 import type { Membership } from './membership';
@@ -31,6 +32,7 @@ export type ClusterPagesDeps = {
 	readonly observersProblem: () => string | null;
 	readonly auditProblem: () => string | null;
 	readonly outboxProblem: () => string | null;
+	readonly headsProblem: () => HeadsProblem | null;
 	/** What automatic recovery leaves alone just now, and why. */
 	readonly heldBack: () => readonly HeldBack[];
 };
@@ -104,6 +106,7 @@ export function showCluster(deps: ClusterPagesDeps): ClusterPages {
 				observersProblem: deps.observersProblem(),
 				auditProblem: deps.auditProblem(),
 				outboxProblem: deps.outboxProblem(),
+				headsProblem: deps.headsProblem(),
 				heldBack: deps.heldBack(),
 			},
 			impairments,

@@ -3,6 +3,7 @@ import type { Policy } from '@/lib/core/policy';
 import type { Clock, LatchState, Sweep, ZooKeeperState } from '@/lib/core/ports';
 import type { HeldBack } from '@/lib/core/recovery-plan';
 import type { ClusterView, Impairment } from '@/lib/core/view';
+import type { HeadsProblem } from './chain-heads';
 import type { Registry } from './registry';
 import type { RollSummary } from './roll-summary';
 
@@ -31,6 +32,7 @@ export type ClusterViewInput = {
 	readonly observersProblem: string | null;
 	readonly auditProblem: string | null;
 	readonly outboxProblem: string | null;
+	readonly headsProblem: HeadsProblem | null;
 	/** What automatic recovery, switched on, leaves alone, and why. */
 	readonly heldBack: readonly HeldBack[];
 };
@@ -124,6 +126,9 @@ function findImpairments(input: ClusterViewInput, following: boolean): Map<Impai
 	}
 	if (input.outboxProblem !== null) {
 		found.set('outbox-stuck', input.outboxProblem.slice(0, 300));
+	}
+	if (input.headsProblem !== null) {
+		found.set(input.headsProblem.code, input.headsProblem.detail.slice(0, 300));
 	}
 	return found;
 }

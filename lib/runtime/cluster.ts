@@ -6,6 +6,7 @@ import type { ObserversFactory } from '@/lib/core/observers';
 import type { Policy } from '@/lib/core/policy';
 import type {
 	AuditPort,
+	ChainPort,
 	Clock,
 	LatchPort,
 	OwnHealthPort,
@@ -21,15 +22,14 @@ import { recordInBackground } from './background-record';
 import { showCluster } from './cluster-pages';
 import { carryOutPurges } from './cluster-purges';
 import { verbsOf } from './cluster-verbs';
-import { createOutboxDrain } from './drain-outbox';
 import { drillPathsOf } from './drill-znodes';
 import { holdDrills } from './drills';
+import { keepRecords } from './keep-records';
 import { createLiveFeed } from './live-feed';
 import { followMembership, type Membership } from './membership';
 import { meetObservers } from './observers';
 import { keepOwnZnodes } from './own-znodes';
 import { rootPathsOf } from './prepare-root';
-import { createRecordWaiter } from './record-waiter';
 import { readRecoveryOutcomes } from './recovery-outcomes';
 import type { LeftEntry, RollEntry } from './roll';
 import { summariseRoll } from './roll-summary';
@@ -49,12 +49,18 @@ export type ClusterDeps = {
 	/** Shared by all clusters of this console. */
 	readonly addressBook: AddressBook;
 	readonly audit: AuditPort;
+	readonly chain: ChainPort;
 	readonly joinObservers: ObserversFactory;
 	readonly holdLatch: (zk: ZooKeeperPort, parent: string, clock: Clock) => LatchPort;
 	readonly log: (level: 'info' | 'warn' | 'error', message: string, detail: Readonly<Record<string, unknown>>) => void;
 };
 
-export type RunningCluster = ClusterHandle & { close(): Promise<void> };
+export type RunningCluster = ClusterHandle & {
+	/** Ends all that records; what follows is only the last head of the audit log, and leaving. Idempotent. */
+	quiet(): Promise<void>;
+	/** Both. Idempotent. */
+	close(): Promise<void>;
+};
 
 /** Runs one cluster: membership, evidence, the latch, the outbox, and what the pages ask for. */
 export function runCluster(deps: ClusterDeps): RunningCluster {
@@ -162,13 +168,8 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 			observers.left(left.entry.registration.incarnation.path);
 			const { state } = left.entry;
 			if (isProven(state.verdict)) {
-				const transition: Transition = {
-					incarnation: state.incarnation,
-					atMs: left.leftAtMs,
-					from: state.verdict,
-					to: 'left',
-					reasons: [left.how],
-				};
+				const { incarnation, verdict: from } = state;
+				const transition: Transition = { incarnation, atMs: left.leftAtMs, from, to: 'left', reasons: [left.how] };
 				record(toVerdictDraft(deps, membership.roll.contextOf(left.entry), left.entry, transition));
 			}
 			feed.clusterChanged();
@@ -198,14 +199,12 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 	const outcomes = readRecoveryOutcomes(deps.audit, config.id, clock);
 	const summary = summariseRoll(membership.roll, clock);
 
-	const records = createRecordWaiter(deps.audit, clock);
-	const drain = createOutboxDrain({
-		zk,
+	const { drain, waiter, heads } = keepRecords({
+		...deps,
+		cluster: config.id,
 		outboxPath: paths.outbox,
-		audit: deps.audit,
-		clock,
 		holdsLatch: () => own.latchState().kind === 'held',
-		onEntry: records.onEntry,
+		onFinding: feed.clusterChanged,
 	});
 
 	const drills = holdDrills({
@@ -230,7 +229,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		membership,
 		own,
 		drain,
-		records,
+		records: waiter,
 		afterPurge,
 		policy: policyNow,
 		record,
@@ -250,6 +249,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		observersProblem: () => observersProblem,
 		auditProblem: background.problem,
 		outboxProblem: drain.problem,
+		headsProblem: heads.problem,
 		heldBack: purges.recovery.heldBack,
 	});
 
@@ -257,6 +257,22 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		everConnected ||= state.kind === 'connected';
 		feed.clusterChanged();
 	});
+
+	let quieted: Promise<void> | null = null;
+	function quiet(): Promise<void> {
+		quieted ??= endRecords();
+		return quieted;
+	}
+
+	async function endRecords(): Promise<void> {
+		unsubscribe();
+		await drills.close();
+		await purges.close();
+		membership.close();
+		feed.close();
+		await drain.close();
+		await own.close();
+	}
 
 	return {
 		id: config.id,
@@ -269,14 +285,11 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		...verbsOf({ ...deps, paths, membership, own, purges, outcomes, policy: policyNow }),
 		drills,
 		overrides: purges.overrides,
+		checkHeads: heads.check,
+		quiet,
 		async close() {
-			unsubscribe();
-			await drills.close();
-			await purges.close();
-			membership.close();
-			feed.close();
-			await drain.close();
-			await own.close();
+			await quiet();
+			await heads.close();
 			await observers.close();
 			await deps.sweeper.close();
 			await zk.close();

@@ -12,6 +12,8 @@ export type RootPaths = {
 	readonly overrides: string;
 	readonly suspicions: string;
 	readonly observers: string;
+	/** Heads of audit logs (docs/audit.md). */
+	readonly chains: string;
 };
 
 export function rootPathsOf(rootPath: string, cluster: string): RootPaths {
@@ -24,6 +26,7 @@ export function rootPathsOf(rootPath: string, cluster: string): RootPaths {
 		overrides: `${rootPath}/overrides/${cluster}`,
 		suspicions: `${rootPath}/suspicions/${cluster}`,
 		observers: `${rootPath}/observers/${cluster}`,
+		chains: `${rootPath}/chains`,
 	};
 }
 
@@ -34,8 +37,8 @@ export function rootPathsOf(rootPath: string, cluster: string): RootPaths {
  */
 export async function prepareRoot(zk: ZooKeeperPort, paths: RootPaths, clock: Pick<Clock, 'wallMs'>): Promise<void> {
 	const empty = Buffer.alloc(0);
-	const { latch, outbox, requests, overrides, suspicions, observers } = paths;
-	for (const path of [latch, outbox, requests, overrides, suspicions, observers]) {
+	const { latch, outbox, requests, overrides, suspicions, observers, chains } = paths;
+	for (const path of [latch, outbox, requests, overrides, suspicions, observers, chains]) {
 		await ensure(zk, path, empty);
 	}
 	// Made after the settings, so that they tell whether there were any.

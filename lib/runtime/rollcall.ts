@@ -1,3 +1,4 @@
+import type { ClusterHeads } from '@/lib/core/chain-heads-view';
 import type { AuditPort, AuthPort, Identity } from '@/lib/core/ports';
 import type { ExitReportRequest, ExitReportView, OutcomesView, PlanView, PurgeRequest } from '@/lib/core/purge-view';
 import type { RecoveryView } from '@/lib/core/recovery-view';
@@ -36,6 +37,8 @@ export type ClusterHandle = {
 	readonly drills: DrillsHandle;
 	/** Overrides that wait for a second administrator. */
 	readonly overrides: Omit<Overrides, 'keepWaiting' | 'close'>;
+	/** Compares the heads of the audit log in this cluster's ensemble with the database. Never rejects. */
+	checkHeads(): Promise<ClusterHeads>;
 	/** Rejects when it cannot be recorded. */
 	reportExit(request: ExitReportRequest, identity: Identity): Promise<ExitReportView>;
 	/** `requesterIp`: whose socket the request came over, nobody in between; null: not known. Answers within 3 s. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import pino from 'pino';
+import { createChainStore } from '@/lib/adapters/audit-store/chain-store';
 import { createAuditStore } from '@/lib/adapters/audit-store/create-audit-store';
 import { createAuth } from '@/lib/adapters/auth/create-auth';
 import { systemClock } from '@/lib/adapters/clock';
@@ -15,7 +16,7 @@ import { connectZooKeeper } from '@/lib/adapters/zookeeper/client';
 import { holdLatch } from '@/lib/adapters/zookeeper/latch';
 import type { AuditAction } from '@/lib/core/audit-entry';
 import type { ClusterConfig } from '@/lib/core/config';
-import type { AuditPort, OwnHealthPort, ProbePort, ZooKeeperPort } from '@/lib/core/ports';
+import type { AuditPort, ChainPort, OwnHealthPort, ProbePort, ZooKeeperPort } from '@/lib/core/ports';
 import { type AddressBook, createAddressBook } from './address-book';
 import { type RunningCluster, runCluster } from './cluster';
 import { holdRollcall, type Rollcall, rollcall } from './rollcall';
@@ -27,6 +28,7 @@ const observer = process.env.ROLLCALL_NAME ?? hostname();
 
 type Shared = {
 	readonly audit: AuditPort;
+	readonly chain: ChainPort;
 	readonly ownHealth: OwnHealthPort;
 	readonly probes: ProbePort;
 	readonly addressBook: AddressBook;
@@ -55,6 +57,7 @@ export async function boot(): Promise<void> {
 	});
 	const shared: Shared = {
 		audit,
+		chain: createChainStore(database),
 		ownHealth: watchEventLoop(),
 		probes: createProbes({ clock: systemClock }),
 		addressBook: createAddressBook(),
@@ -69,10 +72,12 @@ export async function boot(): Promise<void> {
 
 	async function stop(): Promise<void> {
 		phase = 'stopping';
-		await Promise.allSettled([...clusters.values()].map((cluster) => cluster.close()));
+		await Promise.allSettled([...clusters.values()].map((cluster) => cluster.quiet()));
 		await recordConsole(audit, 'console.stop').catch((error: unknown) => {
 			log.error({ error: String(error) }, 'the stop could not be recorded');
 		});
+		// Only then: the last head in ZooKeeper covers the stop too.
+		await Promise.allSettled([...clusters.values()].map((cluster) => cluster.close()));
 		// Streams end last: with one open, Next's server would wait for ever.
 		stopping.abort();
 		shared.ownHealth.close();
@@ -139,6 +144,7 @@ function startCluster(config: ClusterConfig, rootPath: string, shared: Shared): 
 		parse: parseRegistration,
 		addressBook: shared.addressBook,
 		audit: shared.audit,
+		chain: shared.chain,
 		joinObservers,
 		holdLatch,
 		log: (level, message, detail) => log[level]({ cluster: config.id, ...detail }, message),

@@ -1,3 +1,4 @@
+import { createChainStore } from '@/lib/adapters/audit-store/chain-store';
 import { createAuditStore } from '@/lib/adapters/audit-store/create-audit-store';
 import { systemClock } from '@/lib/adapters/clock';
 import { openDatabase } from '@/lib/adapters/database/open';
@@ -96,6 +97,7 @@ export async function openScenario(options: ScenarioOptions): Promise<Scenario> 
 		parse: parseRegistration,
 		addressBook: options.addressBook ?? createAddressBook(),
 		audit: store.audit,
+		chain: createChainStore(store.database),
 		joinObservers,
 		holdLatch,
 		log: () => undefined,
@@ -117,11 +119,12 @@ export async function openScenario(options: ScenarioOptions): Promise<Scenario> 
 	};
 }
 
-async function sharedStore(file: string): Promise<Pick<TemporaryStore, 'audit' | 'remove'>> {
+async function sharedStore(file: string): Promise<Pick<TemporaryStore, 'audit' | 'database' | 'remove'>> {
 	const database = await openDatabase(`sqlite:${file}`);
 	const audit = createAuditStore(database);
 	return {
 		audit,
+		database,
 		remove: async () => {
 			await audit.close();
 			database.close();

@@ -57,6 +57,10 @@ export const shell = {
 		'loop-pauses': 'This console itself has been stalling. It does not count its own observations while that lasts.',
 		'recovery-held-back': 'Automatic recovery is on, but holds back: members proven dead are waiting for a person.',
 		'audit-unavailable': 'The audit log cannot be written. Nothing is purged until it can.',
+		'audit-contradicted':
+			'The audit log contradicts what ZooKeeper keeps of it: its database was changed, cut off or replaced.',
+		'audit-heads-lost':
+			'What ZooKeeper keeps of the audit log is gone, older than it was, or of another database. No more is written there until somebody explains it.',
 		'outbox-stuck': 'Audit records are waiting in ZooKeeper to be copied into the database.',
 		'tripwires-at-limit':
 			'This console holds as many connections to members as its file descriptors allow. The members beyond are probed only, and their deaths take longer to prove: raise its limit of open files.',

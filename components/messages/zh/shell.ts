@@ -54,6 +54,9 @@ export const shell: typeof english = {
 		'loop-pauses': '本控制台自身出现卡顿，期间的观测不作为证据。',
 		'recovery-held-back': '自动恢复已开启，但正在克制：已证明下线的成员在等待人工处理。',
 		'audit-unavailable': '审计日志无法写入，恢复之前不会执行任何清除。',
+		'audit-contradicted': '审计日志与 ZooKeeper 中保存的链头不符：数据库被篡改、截断或替换过。',
+		'audit-heads-lost':
+			'ZooKeeper 中保存的审计日志链头已丢失、早于应有的版本，或属于另一个数据库。查明原因之前不会再写入。',
 		'outbox-stuck': '有审计记录仍暂存在 ZooKeeper 中，等待写入数据库。',
 		'tripwires-at-limit':
 			'本控制台的文件描述符已用尽，无法再与更多成员保持长连接。其余成员只能靠探测，证明下线会更慢；请调高打开文件数上限。',

@@ -12,6 +12,8 @@ import type { Queries, Tables } from './tables';
 export type TransactionSteps<T> = Generator<CompiledQuery, T, readonly unknown[]>;
 
 export type RollcallDatabase = {
+	/** Where it is, without secrets: what is opened there later is meant to be the same database. */
+	readonly place: string;
 	/** For reading and single statements; what belongs together goes through `transact`. */
 	readonly db: Queries;
 	/** A second connection to the same file, for libraries that run their own queries (better-auth). */
@@ -52,6 +54,7 @@ export async function openDatabase(url: string, options: { readonly clock?: Cloc
 		await whileBusy(clock, STARTING_BUSY_MS_MAX, () => migrate(db));
 		const sqlite = connect(file, BUSY_BLOCKING_LIBRARY_MS);
 		return {
+			place: `${SCHEME}${file}`,
 			db,
 			sqlite,
 			transact: (steps) => whileBusy(clock, BUSY_MS_MAX, () => atOnce(own, steps)),

@@ -26,7 +26,18 @@ export type AuditEntriesTable = {
 /** One row, id 1: where the chain ends. Tells when entries were cut off its end. */
 export type AuditHeadTable = { id: number; sequence: number; hash: string };
 
+/** One row, id 1: the chain's id, random, given when the table was made. */
+export type AuditChainTable = { id: number; chain: string };
+
+/** The newest head known to have been written into each cluster's ensemble. */
+export type AuditChainHeadsTable = { cluster: string; sequence: number; hash: string };
+
 /** What Rollcall's own queries see; libraries that bring their own tables are not listed. */
-export type Tables = { audit_entries: AuditEntriesTable; audit_head: AuditHeadTable };
+export type Tables = {
+	audit_entries: AuditEntriesTable;
+	audit_head: AuditHeadTable;
+	audit_chain: AuditChainTable;
+	audit_chain_heads: AuditChainHeadsTable;
+};
 
 export type Queries = Kysely<Tables>;

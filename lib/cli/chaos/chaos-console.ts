@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { createChainStore } from '@/lib/adapters/audit-store/chain-store';
 import { createAuditStore } from '@/lib/adapters/audit-store/create-audit-store';
 import { systemClock } from '@/lib/adapters/clock';
 import { readConfig } from '@/lib/adapters/config/read-config';
@@ -12,7 +13,7 @@ import { parseRegistration } from '@/lib/adapters/registrations/parse-registrati
 import { connectZooKeeper } from '@/lib/adapters/zookeeper/client';
 import { holdLatch } from '@/lib/adapters/zookeeper/latch';
 import type { ClusterConfig } from '@/lib/core/config';
-import type { AuditPort, Identity, ZooKeeperPort } from '@/lib/core/ports';
+import type { AuditPort, ChainPort, Identity, ZooKeeperPort } from '@/lib/core/ports';
 import { AUTOMATIC_RECOVERY } from '@/lib/core/recovery-view';
 import type { ClusterView, MemberRow } from '@/lib/core/view';
 import { createAddressBook } from '@/lib/runtime/address-book';
@@ -88,7 +89,7 @@ async function readEnsembleConfig(zk: ZooKeeperPort): Promise<string | null> {
 	return value?.data.toString('utf8') ?? null;
 }
 
-function open(config: ClusterConfig, audit: AuditPort): RunningCluster {
+function open(config: ClusterConfig, audit: AuditPort, chain: ChainPort): RunningCluster {
 	const ownHealth = watchEventLoop();
 	const zk = connectZooKeeper({ ...config.zooKeeper, clock: systemClock });
 	return runCluster({
@@ -108,6 +109,7 @@ function open(config: ClusterConfig, audit: AuditPort): RunningCluster {
 		parse: parseRegistration,
 		addressBook: createAddressBook(),
 		audit,
+		chain,
 		joinObservers,
 		holdLatch,
 		log: (level, message, detail) => {
@@ -181,8 +183,9 @@ async function main(): Promise<void> {
 	if (config === undefined) {
 		throw new Error('the config names no cluster');
 	}
-	const audit = createAuditStore(await openDatabase(database));
-	const cluster = open(config, listening(audit));
+	const opened = await openDatabase(database);
+	const audit = createAuditStore(opened);
+	const cluster = open(config, listening(audit), createChainStore(opened));
 	followRows(cluster);
 	const lines = createInterface({ input: process.stdin });
 	lines.on('line', (line) => {

@@ -45,6 +45,19 @@ describe('the database refuses what would change the log', () => {
 		['moving the head on', "update audit_head set sequence = 101, hash = 'h'", /moves with an entry/],
 		['removing the head', 'delete from audit_head', /never deleted/],
 		['a second head', "insert into audit_head values (2, 0, 'h')", /one head/],
+		['another id of the chain', "update audit_chain set chain = 'other'", /keeps its id/],
+		['no id of the chain', 'delete from audit_chain', /keeps its id/],
+		['a second id of the chain', "insert or replace into audit_chain values (1, 'other')", /keeps its id/],
+		[
+			'a written head that is no entry',
+			"insert into audit_chain_heads values ('prod', 7, 'h')",
+			/an entry of the chain/,
+		],
+		[
+			'forgetting a written head',
+			"insert into audit_chain_heads select 'prod', sequence, hash from audit_head; delete from audit_chain_heads",
+			/not forgotten/,
+		],
 	])('%s', async (_, statement, message) => {
 		expect(() => store.sql(statement)).toThrow(message);
 		expect(await store.audit.verify()).toMatchObject({ ok: true, entries: 100 });

@@ -86,6 +86,7 @@ function impairmentsOf(
 		observersProblem: null,
 		auditProblem: null,
 		outboxProblem: null,
+		headsProblem: null,
 		heldBack: [],
 		...more,
 	};

@@ -5,4 +5,4 @@ import { READERS } from '@/lib/http/who-is-asking';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = answering({ roles: READERS }, async ({ rollcall }) => json(await verifyChain(rollcall.audit)));
+export const GET = answering({ roles: READERS }, async ({ rollcall }) => json(await verifyChain(rollcall)));
