@@ -33,8 +33,8 @@ export type RecordedVerdict = {
 };
 
 /**
- * A change of verdict again. The state that was recorded has the verdict in it already; the proof that it holds, if any,
- * is what the decision left of it, so that the same evidence comes to the same verdict once more.
+ * A change of verdict again. The state that was recorded has the verdict in it already, and holds the proof that had just been
+ * completed (hold.ts). A proof that is held changes no verdict: it is let go of here, and the evidence has to prove it anew.
  */
 export function replayVerdict({ from, to, reasons, input }: RecordedVerdict): Difference[] {
 	const { state, context, nowMs } = input;
@@ -42,7 +42,7 @@ export function replayVerdict({ from, to, reasons, input }: RecordedVerdict): Di
 		const how = decideLeaving(state, nowMs);
 		return [...differ('from', from, state.verdict), ...differ('reasons', reasons.join(', '), how)];
 	}
-	const again = decideVerdict(state, context, nowMs);
+	const again = decideVerdict({ ...state, held: null }, context, nowMs);
 	return [
 		...differ('verdict', to, again.verdict),
 		...differ('reasons', reasons.join(', '), again.reasons.join(', ')),

@@ -163,7 +163,10 @@ function replayPurgeEntry(entry: AuditEntry): Replayed {
 }
 
 /** What stands in a record without guards, or without what they rested on. */
-const outline = z.object({ guards: z.array(z.unknown()), input: z.object({ asked: z.unknown() }).optional() });
+const outline = z.object({
+	guards: z.array(z.unknown()),
+	input: z.object({ asked: z.unknown().optional() }).optional(),
+});
 
 /** A removal with no guard behind it is no gap in the record: it is what must never have happened. */
 function whyUnasked({ outcome, detail }: AuditEntry): Replayed | null {

@@ -86,11 +86,7 @@ function bySequence(heads: readonly ChainHead[]): Witnessed {
 
 const EMPTY: Broken = { sequence: 1, line: null, kind: 'empty', text: 'there is no entry in it' };
 
-function checkLine(
-	line: Line,
-	head: ChainHead | null,
-	witnessed: readonly ChainHead[],
-): { entry: AuditEntry } | Broken {
+function checkLine(line: Line, head: ChainHead | null, witnessed: Witnessed): { entry: AuditEntry } | Broken {
 	const expected = (head?.sequence ?? 0) + 1;
 	const broken = (kind: BrokenKind, text: string, sequence = expected): Broken => ({
 		sequence,
