@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import { parseEntryLine } from '@/lib/cli/audit-file/parse-entry';
 import { readLines } from '@/lib/cli/audit-file/read-lines';
+import { verifyFile } from '@/lib/cli/audit-file/verify-file';
 import { boundDraft } from '@/lib/core/audit-bounds';
 import { CHAIN_START, linkEntry } from '@/lib/core/audit-chain';
 import type { AuditDraft, AuditEntry } from '@/lib/core/audit-entry';
@@ -50,4 +52,33 @@ export function parsed(line: string): AuditEntry {
 		throw new Error(result.problem);
 	}
 	return result.entry;
+}
+
+export const text = (maxLength: number) => fc.string({ unit: 'binary', maxLength });
+
+/** Eight entries with details of several kinds. */
+export function example(): AuditEntry[] {
+	return chain(
+		Array.from({ length: 8 }, (_, index) => ({
+			key: `key-${index}`,
+			atMs: 1_700_000_000_000 + index,
+			actor: { kind: 'operator', name: 'vera', role: 'admin', sourceAddress: '192.0.2.7' },
+			action: 'member.purge',
+			outcome: 'purged',
+			cluster: 'prod',
+			member: `/turms/members/${index}`,
+			memberId: String(index),
+			czxid: '0x100000002',
+			reason: '心跳 lost',
+			zxid: '0x100000003',
+			detail: { index, evidence: [0.1, 1e-7, { left: [], text: 'ä "quoted" \u202e' }] },
+		})),
+	);
+}
+
+/** Where and how the file is broken; null: it is whole. */
+export async function broken(lines: readonly string[], heads: { sequence: number; hash: string }[] = []) {
+	const result = await verifyFile(linesOf(lines), heads);
+	const { firstBroken } = result;
+	return firstBroken && { sequence: firstBroken.sequence, line: firstBroken.line, kind: firstBroken.kind };
 }
