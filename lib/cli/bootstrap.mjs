@@ -127,7 +127,8 @@ async function runCommand(script) {
 	// Its own process group, so that Ctrl-C reaches it once, through us; the channel tells it when we die.
 	child = spawn(process.execPath, [...script, ...args], {
 		cwd: ROOT,
-		stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+		// An exported log may be piped in; nothing else reads what is typed.
+		stdio: [command === 'audit' ? 'inherit' : 'ignore', 'inherit', 'inherit', 'ipc'],
 		detached: true,
 		env: {
 			...process.env,

@@ -112,19 +112,43 @@ export type BlastRadiusInput = {
 	readonly approval: { readonly members: number } | null;
 };
 
+/** What the blast radius is judged on: purges that count, and members registered. Kept in a purge's record. */
+export type RadiusMeasure = { readonly counted: number; readonly registered: number };
+
+/** null: it cannot be counted. */
+export function measureRadius({
+	entries,
+	registered,
+	policy,
+	nowMs,
+}: Pick<BlastRadiusInput, 'entries' | 'registered' | 'policy' | 'nowMs'>): RadiusMeasure | null {
+	return entries === null || registered === null
+		? null
+		: {
+				counted: countingEntries(entries, registered, policy.blastRadiusWindowMs, nowMs).length,
+				registered: registered.length,
+			};
+}
+
+export function decideBlastRadius(input: BlastRadiusInput): GuardCheck {
+	return judgeRadius(measureRadius(input), input);
+}
+
 /**
  * At most max(blastRadiusMin, floor(blastRadiusShare x registered)) members purged and not yet replaced within the
  * window (Eureka's self-preservation). What cannot be counted is `unknown`, and unknown lets nothing through.
  */
-export function decideBlastRadius(input: BlastRadiusInput): GuardCheck {
-	const { entries, registered, planned, policy, nowMs, approval } = input;
-	if (entries === null || registered === null || !Number.isInteger(planned) || planned < 0) {
+export function judgeRadius(
+	measured: RadiusMeasure | null,
+	{ planned, policy, approval }: Pick<BlastRadiusInput, 'planned' | 'policy' | 'approval'>,
+): GuardCheck {
+	if (measured === null || !Number.isInteger(planned) || planned < 0) {
 		return { guard: 'blast-radius', result: 'unknown', code: 'counters-unknown', facts: {} };
 	}
-	const counted = countingEntries(entries, registered, policy.blastRadiusWindowMs, nowMs).length;
-	const allowed = Math.max(policy.blastRadiusMin, Math.floor(policy.blastRadiusShare * registered.length));
+	const { counted, registered } = measured;
+	const allowed = Math.max(policy.blastRadiusMin, Math.floor(policy.blastRadiusShare * registered));
 	const used = counted + planned;
-	const facts = { used, allowed, planned, registered: registered.length };
+	const facts = { used, allowed, planned, registered };
 	if (used <= allowed) {
 		return { guard: 'blast-radius', result: 'pass', code: 'within-radius', facts };
 	}

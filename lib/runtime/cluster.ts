@@ -15,6 +15,7 @@ import type {
 	SweepPort,
 	ZooKeeperPort,
 } from '@/lib/core/ports';
+import type { DecisionContext } from '@/lib/core/proof';
 import { effectivePolicy } from '@/lib/core/settings';
 import type { AddressBook } from './address-book';
 import { type AfterPurge, watchAfterPurge } from './after-purge';
@@ -116,10 +117,10 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		onFault,
 	});
 
-	function onTransition(entry: RollEntry, transition: Transition): void {
+	function onTransition(entry: RollEntry, transition: Transition, context: DecisionContext): void {
 		purges.recovery.turned(entry);
 		if (isProven(transition.to) || isProven(transition.from)) {
-			record(toVerdictDraft(deps, membership.roll.contextOf(entry), entry, transition));
+			record(toVerdictDraft(deps, context, entry, transition));
 		}
 		feed.clusterChanged();
 	}

@@ -1,13 +1,22 @@
 import type { Actor } from '@/lib/core/audit-entry';
-import { type CounterEntry, decideBlastRadius, type RegisteredMember, type StampedEntry } from '@/lib/core/counters';
+import {
+	type CounterEntry,
+	judgeRadius,
+	measureRadius,
+	type RegisteredMember,
+	type StampedEntry,
+} from '@/lib/core/counters';
 import type { GuardCheck, Requester } from '@/lib/core/guard';
+import { type GuardRecord, summariseSiblings } from '@/lib/core/guard-record';
 import { decideGuards, evidenceAgeMs, isProvenAnew, type SiblingRegistration } from '@/lib/core/guards';
 import { endpointKey } from '@/lib/core/member';
+import type { MemberState } from '@/lib/core/member-state';
 import type { Policy } from '@/lib/core/policy';
 import type { Role } from '@/lib/core/ports';
 import type { DecisionContext } from '@/lib/core/proof';
 import { judgeTakeover, type TakeoverClaim } from '@/lib/core/prove-takeover';
-import { decideRecoveryGuards, type GroupStanding } from '@/lib/core/recovery-guards';
+import { judgeRecovery } from '@/lib/core/recovery-guards';
+import { type GroupStanding, measureRecovery } from '@/lib/core/recovery-measure';
 import type { PendingOverride } from '@/lib/core/second-person';
 import { effectivePolicy, type Settings } from '@/lib/core/settings';
 import type { Gathered, PurgeGround } from './gather-purge';
@@ -112,39 +121,89 @@ function goingWith(ground: PurgeGround, entry: RollEntry, gathered: Gathered): R
 	return [entry, ...siblings];
 }
 
+/** Everything that a list of guards was decided on, as it was in that turn: what the record of a purge keeps. */
+export type Judged = {
+	readonly state: MemberState;
+	readonly context: DecisionContext;
+	readonly nowMs: number;
+	readonly asked: GuardRecord;
+};
+
+/** By the very list: whoever records it later finds what it was decided on, not what is known by then. */
+const judged = new WeakMap<readonly GuardCheck[], Judged>();
+
+export function judgedOn(guards: readonly GuardCheck[]): Judged | null {
+	return judged.get(guards) ?? null;
+}
+
+/** The same judgement, of which a check has been replaced by a better one. */
+export function withCheck(guards: readonly GuardCheck[], better: GuardCheck): GuardCheck[] {
+	const told = guards.map((check) => (check.guard === better.guard ? better : check));
+	const on = judged.get(guards);
+	if (on) {
+		judged.set(told, on);
+	}
+	return told;
+}
+
 /** Every guard on what is known this instant. Synchronous: nothing may come between the answer and the write. */
 export function guardsNow(ground: PurgeGround, entry: RollEntry, question: GuardQuestion): GuardCheck[] {
 	const nowMs = ground.clock.nowMs();
-	const counters = question.counters === undefined ? ground.counters() : question.counters;
 	const settings = question.settings === undefined ? ground.settings() : question.settings;
-	const { registered, groups } = question.crowd ?? crowdNow(ground.membership);
 	const claim = question.requester === 'takeover' ? (question.claim ?? null) : null;
 	const policy = effectivePolicy(ground.config.policy, settings);
 	const context = contextNow(ground, entry, policy);
-	return decideGuards({
+	const siblings = siblingsNow(ground, question.gathered, policy, claim);
+	const latch = ground.latch();
+	const { planned, role, requester } = question;
+	const { radius, recovery } = measure(ground, entry, question, { policy, settings, nowMs });
+	const secondPersonNeeded = question.secondPersonNeeded ?? false;
+	const guards = decideGuards({
 		state: entry.state,
 		context,
 		nowMs,
 		override: question.override,
-		role: question.role,
+		role,
 		asker: question.asker ?? null,
 		approved: question.approved ?? null,
-		secondPersonNeeded: question.secondPersonNeeded ?? false,
-		siblings: siblingsNow(ground, question.gathered, policy, claim),
+		secondPersonNeeded,
+		siblings,
 		claim,
-		latch: ground.latch(),
+		latch,
 		mayRelay: question.mayRelay ?? false,
 		fence: question.fence,
-		blastRadius: decideBlastRadius({
-			// What the operators allow is not known either.
-			entries: settings === null ? null : counters,
-			registered,
-			planned: question.planned,
-			policy,
-			nowMs,
-			approval: question.role === 'admin' ? question.approval : null,
-		}),
-		recovery: decideRecoveryGuards({
+		blastRadius: judgeRadius(radius, { planned, policy, approval: role === 'admin' ? question.approval : null }),
+		recovery: judgeRecovery(requester, policy, recovery),
+	});
+	const asked: GuardRecord = {
+		by: requester,
+		role,
+		planned,
+		latch: latch.kind,
+		siblings: summariseSiblings(siblings),
+		radius,
+		recovery,
+		claim,
+		secondPersonNeeded,
+	};
+	judged.set(guards, { state: entry.state, context, nowMs, asked });
+	return guards;
+}
+
+/** What the guards count and read, once for the answer and for the record. */
+function measure(
+	ground: PurgeGround,
+	entry: RollEntry,
+	question: GuardQuestion,
+	now: { readonly policy: Policy; readonly settings: Settings | null; readonly nowMs: number },
+) {
+	const { settings, policy, nowMs } = now;
+	const counters = question.counters === undefined ? ground.counters() : question.counters;
+	const { registered, groups } = question.crowd ?? crowdNow(ground.membership);
+	return {
+		// Without the settings what the operators allow is not known either.
+		radius: measureRadius({ entries: settings === null ? null : counters, registered, policy, nowMs }),
+		recovery: measureRecovery({
 			requester: question.requester,
 			settings,
 			policy,
@@ -158,7 +217,7 @@ export function guardsNow(ground: PurgeGround, entry: RollEntry, question: Guard
 			nowMs,
 			wallMs: ground.clock.wallMs(),
 		}),
-	});
+	};
 }
 
 /** Every member registered now, as the blast radius counts them. */

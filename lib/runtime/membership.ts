@@ -1,6 +1,6 @@
 import { settlesAtMs } from '@/lib/core/conditions';
 import type { ClusterConfig } from '@/lib/core/config';
-import { isProven, type Transition } from '@/lib/core/detector';
+import { isProven } from '@/lib/core/detector';
 import type { Evidence } from '@/lib/core/evidence';
 import type { Endpoint, Registration } from '@/lib/core/member';
 import type { Policy } from '@/lib/core/policy';
@@ -21,7 +21,7 @@ import { type MemberWatch, watchMember } from './member-watch';
 import { watchOwnState } from './own-state';
 import { createReferenceCheck } from './reference-check';
 import { followRegistrations, type Registry } from './registry';
-import { createRoll, type LeftEntry, type Roll, type RollEntry } from './roll';
+import { createRoll, type LeftEntry, type Roll, type RollEntry, type RollEvents } from './roll';
 import { type NextSweep, runSweeps, type SweepLoop } from './sweep-loop';
 
 /** Suspects told of a sweep in one turn: each is a decision. */
@@ -48,7 +48,7 @@ export type MembershipDeps = {
 	readonly clock: Clock;
 	readonly onChanged: (path: string) => void;
 	readonly onRemoved: (path: string) => void;
-	readonly onTransition: (entry: RollEntry, transition: Transition) => void;
+	readonly onTransition: RollEvents['onTransition'];
 	readonly onLeft: (left: LeftEntry) => void;
 	readonly onJoined: (entry: RollEntry) => void;
 	readonly onSweep: (sweep: Sweep) => void;
@@ -93,8 +93,8 @@ export function followMembership(deps: MembershipDeps): Membership {
 		}),
 		events: {
 			onChanged: deps.onChanged,
-			onTransition(entry, transition) {
-				deps.onTransition(entry, transition);
+			onTransition(entry, transition, context) {
+				deps.onTransition(entry, transition, context);
 				if (transition.to !== 'alive') {
 					watches.get(entry.registration.incarnation.path)?.suspect();
 				}

@@ -10,6 +10,7 @@ import type { OutcomesView } from '@/lib/core/purge-view';
 import type { CarriedRequest } from '@/lib/core/second-person';
 import type { DecisionTurn, FencedDeleteResult } from './fenced-delete';
 import type { Gathered, PurgeGround } from './gather-purge';
+import { judgedOn } from './guards-now';
 import { toGuardView } from './plan-purge';
 import type { RollEntry } from './roll';
 
@@ -126,12 +127,15 @@ export function toDraft(
 		approvedOverride: toJson(request.approved ?? null),
 	};
 	if (entry) {
-		// The complete input that the core decided on, so that the decision can be judged again.
-		detail.input = toJson({
-			state: entry.state,
-			context: deps.membership.roll.contextOf(entry),
-			nowMs: deps.clock.nowMs(),
-		});
+		// The complete input that the core decided on, so that the decision can be judged again. Where no guard was asked, as
+		// things stand.
+		detail.input = toJson(
+			judgedOn(told.guards) ?? {
+				state: entry.state,
+				context: deps.membership.roll.contextOf(entry),
+				nowMs: deps.clock.nowMs(),
+			},
+		);
 	}
 	if (told.turn) {
 		const { attempt, part, removes, roundTripMs, strength, unguarded } = told.turn;

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { GuardCheck } from '@/lib/core/guard';
 import { guardsPass } from '@/lib/core/guards';
 import { checkFence, type Gathered, toFenceCheck } from './gather-purge';
-import { crowdNow, guardsNow } from './guards-now';
+import { crowdNow, guardsNow, withCheck } from './guards-now';
 import { failing, isLapsed, refusalReason } from './judge-purge';
 import { type PurgeDeps, type PurgeOptions, questionOf } from './purge-options';
 import { type Result, refusedOutcome, type Task } from './purge-record';
@@ -35,7 +35,8 @@ export async function refuseEarly(
 		}
 		const fences = await Promise.all(hopeless.map(({ entry }) => checkFence(deps, entry)));
 		for (const [index, { entry, guards }] of hopeless.entries()) {
-			const told = guards.map((check) => (check.guard === 'fence' ? (fences[index] ?? check) : check));
+			const fence = fences[index];
+			const told = fence ? withCheck(guards, fence) : guards;
 			refused.set(entry, { ...refusedOutcome(refusalReason(told)), detail: failing(told), guards: told });
 		}
 		await nextTurn();

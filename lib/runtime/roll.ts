@@ -3,6 +3,7 @@ import { type Claim, indexClaims, toClaim, toRival } from '@/lib/core/conflict';
 import { step, type Transition } from '@/lib/core/detector';
 import type { Evidence } from '@/lib/core/evidence';
 import { NO_HEALTH } from '@/lib/core/health-state';
+import { decideLeaving } from '@/lib/core/leaving';
 import {
 	type Endpoint,
 	endpointKey,
@@ -38,7 +39,8 @@ export type LeftEntry = { readonly entry: RollEntry; readonly leftAtMs: number; 
 
 export type RollEvents = {
 	onChanged(path: string): void;
-	onTransition(entry: RollEntry, transition: Transition): void;
+	/** `context`: the very one that was decided in. */
+	onTransition(entry: RollEntry, transition: Transition, context: DecisionContext): void;
 	onLeft(left: LeftEntry): void;
 };
 
@@ -112,12 +114,13 @@ export function createRoll(deps: {
 	}
 
 	function advance(entry: RollEntry, evidence: Evidence | null): void {
-		const { state, transitions } = step(entry.state, evidence, contextOf(entry), clock.nowMs());
+		const context = contextOf(entry);
+		const { state, transitions } = step(entry.state, evidence, context, clock.nowMs());
 		entry.state = state;
 		for (const transition of transitions) {
 			entry.transitions.push(transition);
 			entry.transitions.splice(0, Math.max(0, entry.transitions.length - TRANSITIONS_KEPT));
-			events.onTransition(entry, transition);
+			events.onTransition(entry, transition, context);
 		}
 		events.onChanged(entry.registration.incarnation.path);
 	}
@@ -144,11 +147,11 @@ export function createRoll(deps: {
 	}
 
 	/** Removed by a purge, lapsed with its session, or gone by the member's own doing. */
-	function howItLeft(entry: RollEntry): ReasonCode {
+	function howItLeft(entry: RollEntry, leftAtMs: number): ReasonCode {
 		if (purged.delete(keyOf(entry.registration.incarnation))) {
 			return 'left-purged';
 		}
-		return hasExpired(entry.state, clock.nowMs()) ? 'left-expired' : 'left-by-itself';
+		return decideLeaving(entry.state, leftAtMs);
 	}
 
 	return {
@@ -205,7 +208,8 @@ export function createRoll(deps: {
 			if (entry) {
 				entries.delete(registration.incarnation.path);
 				index.remove(registration.incarnation.path);
-				const gone: LeftEntry = { entry, leftAtMs: clock.nowMs(), how: howItLeft(entry) };
+				const leftAtMs = clock.nowMs();
+				const gone: LeftEntry = { entry, leftAtMs, how: howItLeft(entry, leftAtMs) };
 				left.unshift(gone);
 				events.onLeft(gone);
 			}
@@ -265,21 +269,6 @@ function noteAll(entry: RollEntry, group: readonly RollEntry[]): void {
 			entry.state = noteSeenTogether(entry.state, incarnation);
 		}
 	}
-}
-
-/**
- * Its session was gone, or nearly out of time by the leader's table although a server still listed its connection (the
- * host was cut off): who lives pings every third of the time-out at least, so that never less than half of it is left.
- */
-function hasExpired({ session }: MemberState, nowMs: number): boolean {
-	const { expiresInMs, expiresReadAtMs, timeoutMs } = session;
-	if (session.state === 'gone') {
-		return true;
-	}
-	if (expiresInMs === null || expiresReadAtMs === null || timeoutMs === null) {
-		return false;
-	}
-	return expiresInMs - (nowMs - expiresReadAtMs) < timeoutMs / 2;
 }
 
 /** Answers of another check say nothing of this one. */

@@ -13,6 +13,7 @@ const COMMANDS = /** @type {const} */ ({
 	chaos: { file: 'chaos.ts', zooKeeper: true, chromium: false, build: false, agent: false },
 	agent: { file: 'agent.ts', zooKeeper: false, chromium: false, build: false, agent: true },
 	token: { file: 'token.ts', zooKeeper: false, chromium: false, build: false, agent: false },
+	audit: { file: 'audit.ts', zooKeeper: false, chromium: false, build: false, agent: false },
 	user: { file: 'user.ts', zooKeeper: false, chromium: false, build: false, agent: false },
 });
 

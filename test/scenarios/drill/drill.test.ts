@@ -10,6 +10,8 @@ import type { DrillRequest, DrillStartView } from '@/lib/core/drill-view';
 import type { ZooKeeperPort } from '@/lib/core/ports';
 import type { KeptReport } from '@/lib/runtime/drill-reports';
 import { drillPathsOf, toDrillOrderData, toOptInData } from '@/lib/runtime/drill-znodes';
+import { streamed } from '@/test/adapters/audit-store/temporary-store';
+import { replaysWhole } from '@/test/support/replayed';
 import {
 	ADMIN,
 	allProvable,
@@ -279,4 +281,6 @@ test('an agent that allows drills dies with its member, by order and by schedule
 		BigInt(detailOf(scenario, silent.path).ephemeralOwner),
 	);
 	await settle(stranger, { automaticRecovery: false });
+	// Among them the purges of automatic recovery.
+	expect(await replaysWhole(await streamed(scenario.audit))).toBeGreaterThan(0);
 }, 600_000);

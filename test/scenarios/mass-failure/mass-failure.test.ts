@@ -8,6 +8,7 @@ import { spawnTied } from '@/lib/cli/spawn-tied';
 import { DEFAULT_POLICY } from '@/lib/core/policy';
 import type { PurgeRequest } from '@/lib/core/purge-view';
 import { streamed } from '@/test/adapters/audit-store/temporary-store';
+import { replaysWhole } from '@/test/support/replayed';
 import { ADMIN, allProvable, nobodyCondemned, objections, openScenario, type Scenario } from '@/test/support/scenario';
 import { eventually } from '@/test/support/zookeeper';
 
@@ -159,6 +160,8 @@ test('all who died at once are proven, and cleared by one request that says how 
 	expect(latches?.names).toHaveLength(alive.length);
 	await nobodyCondemned(scenario, 1_000, alive);
 	await everyoneIsRecordedOnce();
+	// Each death, each refusal, each purge: decided once more, on nothing but the exported log.
+	expect(await replaysWhole(await streamed(scenario.audit))).toBeGreaterThanOrEqual(2 * DYING + tooMany.length);
 }, 300_000);
 
 /** One entry a member, by the attempt's own key, each with the whole input of its decision. */

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Ensemble, startEnsemble } from '@/lib/cli/ensemble';
 import { type DemoMember, startMember } from '@/lib/cli/members';
+import { streamed } from '@/test/adapters/audit-store/temporary-store';
+import { replaysWhole } from '@/test/support/replayed';
 import {
 	ADMIN,
 	allProvable,
@@ -187,4 +189,8 @@ test('what names the dead member’s own address, or listens nowhere, goes with 
 	}
 	// By the purge: the session itself outlives it by half a minute.
 	expect(await leaves(scenario, togetherPath)).toMatchObject({ reasons: ['left-purged'] });
+});
+
+test('each verdict, refusal and purge of all that comes out the same from the exported log', async () => {
+	expect(await replaysWhole(await streamed(scenario.audit))).toBeGreaterThan(0);
 });

@@ -3,6 +3,8 @@ import { type Ensemble, startEnsemble } from '@/lib/cli/ensemble';
 import type { Identity } from '@/lib/core/ports';
 import type { ReasonCode } from '@/lib/core/reason';
 import type { TakeoverView } from '@/lib/core/takeover-view';
+import { streamed } from '@/test/adapters/audit-store/temporary-store';
+import { replaysWhole } from '@/test/support/replayed';
 import { allProvable, openScenario, registration, type Scenario } from '@/test/support/scenario';
 import { type ScriptedMember, startScriptedMember } from '@/test/support/scripted-member';
 import { stopProcess } from '@/test/support/stop-process';
@@ -152,4 +154,8 @@ test('a place is asked for by its address as well, and what the asker has regist
 	await eventually('it lives', async () => ((await byAddress({})).result === 'alive' ? true : null), SESSION_MS);
 	expect((await byAddress({ sessionId: member.sessionId })).result).toBe('not-registered');
 	expect((await byAddress({ id: 'another' })).result).toBe('not-registered');
+});
+
+test('each verdict and each purge of all that comes out the same from the exported log', async () => {
+	expect(await replaysWhole(await streamed(scenario.audit))).toBeGreaterThan(0);
 });
