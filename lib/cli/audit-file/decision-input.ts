@@ -64,7 +64,11 @@ const endpointState = z.object({
 	closedByPeer: maybe(z.object({ heldMs: number, atMs: number })),
 });
 
+/** Older releases did not count them; no decision rests on it. */
+const count = number.default(0);
+
 const goneSweep = z.object({
+	number: count,
 	startedAtMs: number,
 	finishedAtMs: number,
 	leaderId: maybe(number),
@@ -149,7 +153,7 @@ const peerVote = z.object({
 	progressAtMs: maybe(number),
 });
 
-const round = z.object({ startedAtMs: number, finishedAtMs: number });
+const round = z.object({ number: count, startedAtMs: number, finishedAtMs: number });
 
 const memberState = z.object({
 	incarnation,
