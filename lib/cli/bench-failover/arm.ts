@@ -5,6 +5,8 @@ import type { RegistryWatch } from './registry-watch';
 const AGE_MS_MIN = 14_000;
 /** A listener that closes and opens again, as a server does that binds anew: its connections and its session stay. */
 const BLINK_MS = 300;
+const SEEN_LOOK_MS = 10;
+const SEEN_LOOKS_MAX = 500;
 
 /** One way of clearing the dead, with a group of members of its own under `parent`. */
 export type Arm = {
@@ -55,6 +57,10 @@ export function openArm(options: ArmOptions): Arm {
 	async function add(): Promise<void> {
 		started += 1;
 		const member = await startBenchMember({ ...options, name: `m${String(started).padStart(5, '0')}` });
+		// Whom the registry's watch has not seen yet has not been harmed.
+		for (let looks = 0; looks < SEEN_LOOKS_MAX && !registry.has(member.name); looks += 1) {
+			await pause(SEEN_LOOK_MS);
+		}
 		members.push(member);
 		options.onMember?.(member);
 	}

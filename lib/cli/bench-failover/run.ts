@@ -26,6 +26,8 @@ const SHORT_SESSION_MS = 4_000;
 const GROUP = 12;
 /** Between two rounds, each of one kill a group: the rate of automatic recovery is one a second. */
 const ROUND_MS = 2_500;
+/** Replacements start on other hosts in life: here not before the death has had its time to be proven on an idle machine. */
+const QUIET_MS = 1_700;
 const GRACE_MS = 15_000;
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -107,10 +109,7 @@ async function run(
 	});
 	const arms = [settled, quick, naively];
 	try {
-		await killInRounds(options, arms);
-		const recovery = await client.get<RecoveryView>('/api/clusters/turms/recovery');
-		const expiry = await killAtOnce(arm('expiry-30s', options.baseline, SESSION_MS));
-		const short = await killAtOnce(arm('expiry-4s', options.baseline, SHORT_SESSION_MS));
+		// Before the groups: dozens of member processes on the same cores are no part of a restart.
 		const takeovers = await measureTakeovers({
 			ensemble,
 			zk,
@@ -118,6 +117,10 @@ async function run(
 			count: options.takeovers,
 			sessionTimeoutMs: SESSION_MS,
 		});
+		await killInRounds(options, arms);
+		const recovery = await client.get<RecoveryView>('/api/clusters/turms/recovery');
+		const expiry = await killAtOnce(arm('expiry-30s', options.baseline, SESSION_MS));
+		const short = await killAtOnce(arm('expiry-4s', options.baseline, SHORT_SESSION_MS));
 		return {
 			rows: [settled, quick, naively, expiry, short].map((each) => toRow(each, SESSION_MS)),
 			takeovers: summarise(takeovers.registeredMs),
@@ -143,6 +146,7 @@ async function killInRounds({ shutdowns }: FailoverOptions, arms: readonly Arm[]
 		if (done % 4 === 1) {
 			await Promise.all(arms.map((arm) => arm.blink()));
 		}
+		await pause(QUIET_MS);
 		await Promise.all(arms.map((arm) => arm.fill()));
 		await pause(Math.max(0, nextAtMs - performance.now()));
 		if (done % 20 === 19) {
