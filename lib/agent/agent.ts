@@ -16,8 +16,9 @@ import type {
 import { type OwnState, watchOwnState } from '@/lib/runtime/own-state';
 import { rootPathsOf } from '@/lib/runtime/prepare-root';
 import { childPath } from '@/lib/runtime/registry';
+import { resolveServers } from '@/lib/runtime/server-endpoints';
 import { allowDrills } from './allow-drills';
-import { observe, serverEndpoints } from './observe';
+import { observe } from './observe';
 import { servePing } from './ping-server';
 import { keepRegistered, type RegistrationState } from './registration';
 import { clearPlace } from './start-up';
@@ -172,7 +173,7 @@ async function startUp(options: AgentOptions, ports: AgentPorts, own: OwnState, 
 			holdsAddress: scan.holdsAddress,
 			waitMs: scan.waitMs,
 		},
-		{ ...ports, ownState: own, servers: () => serverEndpoints(options, ports) },
+		{ ...ports, ownState: own, servers: () => resolveServers(ports.probes, options.servers) },
 	);
 	if (cleared.kind === 'alive') {
 		const reasons = cleared.reasons.join(', ');

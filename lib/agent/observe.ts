@@ -1,24 +1,12 @@
-import { type Endpoint, endpointKey } from '@/lib/core/member';
+import { endpointKey } from '@/lib/core/member';
 import type { ObserversPort } from '@/lib/core/observers';
 import type { Clock } from '@/lib/core/ports';
 import type { OwnState } from '@/lib/runtime/own-state';
 import { rootPathsOf } from '@/lib/runtime/prepare-root';
+import { resolveServers } from '@/lib/runtime/server-endpoints';
 import type { AgentEvent, AgentOptions, AgentPorts } from './agent';
 import { followOwnAddress } from './own-address';
 import { checkPeers } from './peer-checks';
-
-const RESOLVE_MS_MAX = 1_000;
-
-/** Client ports of the ensemble, as literal endpoints. */
-export async function serverEndpoints(options: AgentOptions, { probes }: AgentPorts): Promise<Endpoint[]> {
-	const found = await Promise.all(
-		options.servers.map(async ({ host, port }) => {
-			const ips = await probes.resolve(host, RESOLVE_MS_MAX);
-			return ips.slice(0, 1).map((ip) => ({ ip, port }));
-		}),
-	);
-	return found.flat();
-}
 
 /** Announces this agent, with where its session comes from, and checks its peers if it has any. */
 export function observe(options: AgentOptions, ports: AgentPorts, own: OwnState): { close(): Promise<void> } {
@@ -48,7 +36,7 @@ export function observe(options: AgentOptions, ports: AgentPorts, own: OwnState)
 					probes,
 					parse: ports.parse,
 					clock,
-					servers: () => serverEndpoints(options, ports),
+					servers: () => resolveServers(probes, options.servers),
 					serversConfigured: options.servers.length,
 					loopPauseMsMax: ownHealth.loopPauseMsMax,
 					zooKeeperSessionFine: own.zooKeeperSessionFine,

@@ -22,6 +22,7 @@ import { watchOwnState } from './own-state';
 import { createReferenceCheck } from './reference-check';
 import { followRegistrations, type Registry } from './registry';
 import { createRoll, type LeftEntry, type Roll, type RollEntry, type RollEvents } from './roll';
+import { resolveServers } from './server-endpoints';
 import { type NextSweep, runSweeps, type SweepLoop } from './sweep-loop';
 
 /** Suspects told of a sweep in one turn: each is a decision. */
@@ -188,23 +189,17 @@ export function followMembership(deps: MembershipDeps): Membership {
 			() => undefined,
 		);
 
-	async function serverEndpoints(): Promise<Endpoint[]> {
-		const found = await Promise.all(
-			config.zooKeeper.servers.map(async (server) => {
-				const cut = server.client.lastIndexOf(':');
-				const ips = await probes.resolve(server.client.slice(0, cut).replace(/^\[|\]$/g, ''), 1_000);
-				return ips.slice(0, 1).map((ip) => ({ ip, port: Number(server.client.slice(cut + 1)) }));
-			}),
-		);
-		return found.flat();
-	}
+	const servers = config.zooKeeper.servers.map(({ client }) => {
+		const cut = client.lastIndexOf(':');
+		return { host: client.slice(0, cut).replace(/^\[|\]$/g, ''), port: Number(client.slice(cut + 1)) };
+	});
 
 	const asksReference = createReferenceCheck({
 		probes,
 		clock,
 		entries: roll.entries,
-		servers: serverEndpoints,
-		serversConfigured: config.zooKeeper.servers.length,
+		servers: () => resolveServers(probes, servers),
+		serversConfigured: servers.length,
 	});
 
 	/** Remembers how the latest question ended: an observer that reaches nobody says so on every page. */

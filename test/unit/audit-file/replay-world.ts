@@ -3,7 +3,6 @@ import { AUTO_FORMAT, type ClusterConfig } from '@/lib/core/config';
 import type { StampedEntry } from '@/lib/core/counters';
 import type { Evidence } from '@/lib/core/evidence';
 import { guardsPass } from '@/lib/core/guards';
-import type { Registration } from '@/lib/core/member';
 import { withEndpoint } from '@/lib/core/observe';
 import { DEFAULT_POLICY, type Policy } from '@/lib/core/policy';
 import type { Identity, LatchState } from '@/lib/core/ports';
@@ -17,8 +16,8 @@ import type { Membership } from '@/lib/runtime/membership';
 import { type RecordDeps, toDraft } from '@/lib/runtime/purge-record';
 import { createRoll } from '@/lib/runtime/roll';
 import { toVerdictDraft } from '@/lib/runtime/verdict-record';
-import { ENDPOINT, MEMBER } from '@/test/core/timeline';
 import { createManualClock } from '@/test/fakes/manual-clock';
+import { REGISTRATION } from '@/test/fakes/roll-of-one';
 
 export const ADMINISTRATOR: Identity = {
 	actor: { kind: 'operator', name: 'vera', role: 'admin', sourceAddress: '192.0.2.7' },
@@ -41,21 +40,6 @@ export type Purge = Partial<GuardQuestion> & {
 	readonly afterMs?: number;
 };
 
-const registration: Registration = {
-	incarnation: MEMBER,
-	id: 'gateway07',
-	group: 'gateway',
-	addresses: [{ name: 'member', host: ENDPOINT.ip, port: ENDPOINT.port }],
-	unreadable: null,
-	health: null,
-	selfReported: {},
-	format: 'turms',
-	parentPath: '/turms/members',
-	dataVersion: 0,
-	createdAtMs: 0,
-	rawText: '',
-};
-
 /**
  * Tells a story to a real roll and gives the audit drafts that a console writes of it: one for each change to or from a
  * proven verdict, and one for the purge at its end. Only ZooKeeper's answers (latch, counters, settings) are told.
@@ -75,7 +59,7 @@ export async function recorded(story: readonly Evidence[], world: World = {}, pu
 		},
 		surroundings: () => ({ failureDomain: 'rack-1', observers: world.observers ?? [], impaired: false }),
 	});
-	const entry = roll.join(registration, { ...AUTO_FORMAT, path: '/turms/members' });
+	const entry = roll.join(REGISTRATION, { ...AUTO_FORMAT, path: '/turms/members' });
 	for (const atom of story) {
 		await clock.advance(Math.max(0, atom.observedAtMs - clock.nowMs()));
 		roll.observe(atom);
