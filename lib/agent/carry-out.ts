@@ -102,6 +102,8 @@ function toPurgeDeps(options: StartUpOptions, ports: StartUpPorts, scan: Scan, o
 		paths: { settings: paths.settings, counters: paths.counters, outbox: `${paths.outbox}/e-` },
 		audit,
 		findAttempts: audit.findAttempts,
+		// They stay there until a console moves them.
+		holdRecords: () => () => undefined,
 		recorded: () => Promise.resolve(null),
 		onCommitted: (entry, attempt, _committedAtMs, late) => {
 			if (late) {

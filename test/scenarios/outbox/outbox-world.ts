@@ -1,7 +1,7 @@
 import { systemClock } from '@/lib/adapters/clock';
 import { type Ensemble, startEnsemble } from '@/lib/cli/ensemble';
 import type { AuditDraft, AuditEntry } from '@/lib/core/audit-entry';
-import type { AuditPort, ZooKeeperPort } from '@/lib/core/ports';
+import type { AuditPort, Clock, ZooKeeperPort } from '@/lib/core/ports';
 import { createOutboxDrain, encodeOutboxEntry, type OutboxDrain } from '@/lib/runtime/drain-outbox';
 import { auditDraft, streamed, type TemporaryStore, temporaryStore } from '@/test/adapters/audit-store/temporary-store';
 import { connected, openClient } from '@/test/support/zookeeper';
@@ -20,6 +20,7 @@ export type OutboxWorld = {
 		holdsLatch?: () => boolean;
 		audit?: AuditPort;
 		onEntry?: (entry: AuditEntry) => void;
+		clock?: Clock;
 	}): OutboxDrain;
 	names(): Promise<string[]>;
 	recorded(): Promise<AuditEntry[]>;
@@ -59,7 +60,7 @@ export async function outboxWorld(ensemble: Ensemble, outboxPath: string): Promi
 				zk,
 				outboxPath,
 				audit: options.audit ?? store.audit,
-				clock: systemClock,
+				clock: options.clock ?? systemClock,
 				holdsLatch: options.holdsLatch ?? (() => true),
 				onEntry: options.onEntry,
 			});
