@@ -42,10 +42,10 @@ export async function boot(): Promise<void> {
 		return;
 	}
 	const config = readConfig(process.env);
-	const database = await openDatabase(config.database);
+	const database = await openDatabase(config.database, { onProblem: (line) => log.warn(line) });
 	const audit = createAuditStore(database);
 	const auth = await createAuth({
-		sqlite: database.sqlite,
+		database,
 		audit,
 		clock: systemClock,
 		adminPassword: process.env.ROLLCALL_ADMIN_PASSWORD ?? null,
@@ -93,7 +93,7 @@ export async function boot(): Promise<void> {
 			return stopped;
 		},
 	});
-	process.on('exit', () => database.close());
+	process.on('exit', () => void database.close());
 	for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 		process.once(signal, () => void rollcall()?.stop());
 	}

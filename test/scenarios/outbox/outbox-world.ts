@@ -1,4 +1,5 @@
 import { systemClock } from '@/lib/adapters/clock';
+import type { DatabaseDialect } from '@/lib/adapters/database/database';
 import { type Ensemble, startEnsemble } from '@/lib/cli/ensemble';
 import type { AuditDraft, AuditEntry } from '@/lib/core/audit-entry';
 import type { AuditPort, Clock, ZooKeeperPort } from '@/lib/core/ports';
@@ -28,10 +29,14 @@ export type OutboxWorld = {
 };
 
 /** The ensemble is the caller's. */
-export async function outboxWorld(ensemble: Ensemble, outboxPath: string): Promise<OutboxWorld> {
+export async function outboxWorld(
+	ensemble: Ensemble,
+	outboxPath: string,
+	dialect: DatabaseDialect = 'sqlite',
+): Promise<OutboxWorld> {
 	const zk = openClient(ensemble.connect, { sessionTimeoutMs: 20_000 });
 	await connected(zk);
-	const store = await temporaryStore();
+	const store = await temporaryStore(dialect);
 	await zk.create(outboxPath, new Uint8Array(0), 'persistent');
 	const drains: OutboxDrain[] = [];
 	return {
