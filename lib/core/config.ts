@@ -90,7 +90,7 @@ export type ClusterConfig = {
 
 export type RollcallConfig = {
 	readonly clusters: readonly ClusterConfig[];
-	/** 'sqlite:<file>'. */
+	/** 'sqlite:<file>' or 'postgres://…' with its password: not to be shown. */
 	readonly database: string;
 	/** Rollcall's own folder in every ensemble, e.g. '/rollcall'. */
 	readonly rootPath: string;

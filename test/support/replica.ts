@@ -18,7 +18,7 @@ const WAIT_MS = 90_000;
 export type ReplicaOptions = {
 	readonly ensemble: { readonly connect: string; readonly config: readonly ServerConfig[] };
 	readonly observer: string;
-	/** Of the audit database that all of them share. */
+	/** URL of the audit database that all of them share. */
 	readonly database: string;
 } & Pick<ScenarioOptions, 'policy' | 'sessionTimeoutMs' | 'registrations'>;
 

@@ -40,7 +40,7 @@ export type ScenarioOptions = {
 	readonly clock?: Clock;
 	/** Shared by the clusters of one console. */
 	readonly addressBook?: AddressBook;
-	/** File of an audit database that several consoles share and nobody removes; one of its own when not given. */
+	/** URL of an audit database that several consoles share and nobody removes; one of its own when not given. */
 	readonly database?: string;
 	/** How the console resolves names, when not as this machine does. */
 	readonly lookup?: Lookup;
@@ -119,8 +119,8 @@ export async function openScenario(options: ScenarioOptions): Promise<Scenario> 
 	};
 }
 
-async function sharedStore(file: string): Promise<Pick<TemporaryStore, 'audit' | 'database' | 'remove'>> {
-	const database = await openDatabase(`sqlite:${file}`);
+async function sharedStore(url: string): Promise<Pick<TemporaryStore, 'audit' | 'database' | 'remove'>> {
+	const database = await openDatabase(url);
 	const audit = createAuditStore(database);
 	return {
 		audit,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DEFAULT_THRESHOLDS } from '@/lib/core/config';
 import { DEFAULT_POLICY } from '@/lib/core/policy';
 import { KNOB_BOUNDS, type RuntimeKnob } from '@/lib/core/settings';
+import { POSTGRES_URL_ALLOWED, parsePostgresUrl } from '../database/postgres-url';
 import { isJsonPointer } from '../registrations/json-pointer';
 import { parseAdminUrl, parseConnectString, parseServer } from './connect-string';
 import { isPathPattern, isRequestPath, isZnodePath } from './paths';
@@ -180,8 +181,8 @@ export const configSchema = object({
 		.min(1, { error: 'at least one cluster' })
 		.max(CLUSTERS_MAX, { error: `at most ${CLUSTERS_MAX} clusters` }),
 	database: text(
-		"'sqlite:<file>' (postgres:// comes with a later release; ':memory:' would lose the audit log)",
-		(value) => /^sqlite:(?!:memory:)\S/.test(value) && value.length <= 4_096,
+		`'sqlite:<file>' (not ':memory:', which would lose the audit log), or ${POSTGRES_URL_ALLOWED}`,
+		(value) => (/^sqlite:(?!:memory:)\S/.test(value) && value.length <= 4_096) || parsePostgresUrl(value) !== null,
 	).default('sqlite:data/rollcall.db'),
 	rootPath: text(
 		"an absolute path of Rollcall's own, such as '/rollcall', outside of /zookeeper and without '*'",

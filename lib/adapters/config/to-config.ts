@@ -6,9 +6,12 @@ import {
 	type RollcallConfig,
 	type ServerConfig,
 } from '@/lib/core/config';
+import { parsePostgresUrl, withPassword } from '../database/postgres-url';
 import type { ConfigProblem } from './config-error';
 import type { ClusterFile, ConfigFile } from './config-schema';
 import { liesWithin, patternsOverlap } from './paths';
+
+const DATABASE_PASSWORD = 'ROLLCALL_DATABASE_PASSWORD';
 
 type Env = Readonly<Record<string, string | undefined>>;
 type Report = (field: string, found: string, allowed: string) => void;
@@ -24,7 +27,21 @@ export function toConfig(file: ConfigFile, env: Env): { config: RollcallConfig; 
 		}
 		return toCluster(cluster, { field, env, report, rootPath: file.rootPath });
 	});
-	return { config: { clusters, database: file.database, rootPath: file.rootPath }, problems };
+	const database = toDatabase(file.database, env[DATABASE_PASSWORD], report);
+	return { config: { clusters, database, rootPath: file.rootPath }, problems };
+}
+
+/** The URL with the password from the environment, for a PostgreSQL one without. */
+function toDatabase(url: string, password: string | undefined, report: Report): string {
+	const postgres = parsePostgresUrl(url);
+	if (postgres === null || password === undefined || password === '') {
+		return url;
+	}
+	if (postgres.hasPassword) {
+		report(DATABASE_PASSWORD, 'a password beside the one in the field database', 'one of them');
+		return url;
+	}
+	return withPassword(url, password);
 }
 
 type Context = { readonly field: string; readonly env: Env; readonly report: Report; readonly rootPath: string };

@@ -6,7 +6,7 @@ const PORT = 5_432;
 
 export const POSTGRES_URL_ALLOWED =
 	"'postgres://user@host:5432/database', with ?sslmode= (disable, require, verify-full or no-verify), sslrootcert=, sslcert=, " +
-	'sslkey= or host=/socket/folder; the password in it or in ROLLCALL_DATABASE_PASSWORD, special characters as %XX';
+	'sslkey= or (beside localhost) host=/socket/folder; the password in it or in ROLLCALL_DATABASE_PASSWORD, special characters as %XX';
 
 /** `require` is what it sounds like: the certificate is verified. That is also what the pg library means by it. */
 const SSL_MODES = ['disable', 'require', 'verify-full', 'no-verify'] as const;
@@ -48,7 +48,7 @@ export function parsePostgresUrl(text: string): PostgresUrl | null {
 	}
 	const socket = parameters.data.host;
 	const isPlain = database !== '' && !database.includes('/') && !database.includes('\0') && database.length <= 63;
-	if (!isPlain || (url.hostname === '') === (socket === undefined)) {
+	if (!isPlain || url.hostname === '') {
 		return null;
 	}
 	const hasPassword = url.password !== '';

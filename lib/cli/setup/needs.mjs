@@ -14,6 +14,7 @@ const COMMANDS = /** @type {const} */ ({
 	agent: { file: 'agent.ts', zooKeeper: false, postgreSql: false, chromium: false, build: false, agent: true },
 	token: { file: 'token.ts', zooKeeper: false, postgreSql: false, chromium: false, build: false, agent: false },
 	audit: { file: 'audit.ts', zooKeeper: false, postgreSql: false, chromium: false, build: false, agent: false },
+	database: { file: 'database.ts', zooKeeper: false, postgreSql: false, chromium: false, build: false, agent: false },
 	user: { file: 'user.ts', zooKeeper: false, postgreSql: false, chromium: false, build: false, agent: false },
 });
 

@@ -7,6 +7,7 @@ import { headsHold, toChainHeadsView } from '@/lib/core/chain-heads-view';
 import type { ChainPort, ZooKeeperPort } from '@/lib/core/ports';
 import { parseHeads } from '@/lib/runtime/chain-heads-znode';
 import { auditDraft, streamed } from '@/test/adapters/audit-store/temporary-store';
+import { DIALECTS, endPostgres, newDatabase, onDatabase } from '@/test/support/databases';
 import { openScenario } from '@/test/support/scenario';
 import { connected, eventually, openClient } from '@/test/support/zookeeper';
 import { standalone } from '../outbox/outbox-world';
@@ -30,6 +31,7 @@ let ensemble: Ensemble;
 let zk: ZooKeeperPort;
 let folder: string;
 let file: string;
+let url: string;
 let rootPath: string;
 let tests = 0;
 let running: Console[] = [];
@@ -42,12 +44,14 @@ beforeAll(async () => {
 afterAll(async () => {
 	await zk?.close();
 	await ensemble?.stop();
+	await endPostgres();
 });
 beforeEach(() => {
 	tests += 1;
 	rootPath = `/heads-${tests}`;
 	folder = mkdtempSync(join(tmpdir(), 'rollcall-heads-'));
 	file = join(folder, 'rollcall.db');
+	url = `sqlite:${file}`;
 	running = [];
 });
 afterEach(async () => {
@@ -58,7 +62,7 @@ afterEach(async () => {
 async function start(
 	...options: Parameters<typeof startConsole> extends [Place, ...infer Rest] ? Rest : never
 ): Promise<Console> {
-	const console = await startConsole({ file, zk, rootPath }, ...options);
+	const console = await startConsole({ url, zk, rootPath }, ...options);
 	running.push(console);
 	return console;
 }
@@ -158,34 +162,82 @@ describe('another console that writes a head in the middle of a look', () => {
 	});
 });
 
+/** The same place, and nothing in it. */
+async function replaceByEmpty(): Promise<void> {
+	if (url.startsWith('sqlite:')) {
+		rmSync(file);
+		return;
+	}
+	await onDatabase(url, 'drop schema public cascade; create schema public');
+}
+
 describe('what was done to the database alone is found, though its chain is whole', () => {
-	it.each([
-		['an entry rewritten, the chain after it computed anew', () => rewriteFrom(file, 12), 'rewritten', 15],
-		['the newest entries cut off, with a head to match', () => cutAfter(file, 12), 'missing', 12],
-	])('%s', async (_, forge, how, entries) => {
-		const document = await arranged({ file, zk, rootPath });
-		forge();
-		const console = await start(EAGER);
-		expect(await console.audit.verify()).toMatchObject({ ok: true, entries, firstBroken: null });
-		expect(await problemOf(console)).toMatchObject({ code: 'audit-contradicted' });
-		const answer = await console.heads.check();
-		expect(answer.judgement).toMatchObject({
-			checked: 2,
-			agreeing: 1,
-			finding: { kind: 'contradicted', sequence: 15, agreesUpTo: 10, how },
+	describe.each(DIALECTS)('on %s', (dialect) => {
+		beforeEach(async () => {
+			if (dialect === 'postgres') {
+				({ url } = await newDatabase(dialect));
+			}
 		});
-		const view = toChainHeadsView([answer]);
-		expect(view.contradicted).toEqual({ sequence: 15, agreesUpTo: 10, cluster: 'prod' });
-		expect(headsHold(view)).toBe(false);
-		expect(console.errors.join()).toContain('entry 15');
-		await nothingIsWritten(console, document);
+
+		it.each([
+			['an entry rewritten, the chain after it computed anew', () => rewriteFrom(url, 12), 'rewritten', 15],
+			['the newest entries cut off, with a head to match', () => cutAfter(url, 12), 'missing', 12],
+		])('%s', async (_, forge, how, entries) => {
+			const document = await arranged({ url, zk, rootPath });
+			await forge();
+			const console = await start(EAGER);
+			expect(await console.audit.verify()).toMatchObject({ ok: true, entries, firstBroken: null });
+			expect(await problemOf(console)).toMatchObject({ code: 'audit-contradicted' });
+			const answer = await console.heads.check();
+			expect(answer.judgement).toMatchObject({
+				checked: 2,
+				agreeing: 1,
+				finding: { kind: 'contradicted', sequence: 15, agreesUpTo: 10, how },
+			});
+			const view = toChainHeadsView([answer]);
+			expect(view.contradicted).toEqual({ sequence: 15, agreesUpTo: 10, cluster: 'prod' });
+			expect(headsHold(view)).toBe(false);
+			expect(console.errors.join()).toContain('entry 15');
+			await nothingIsWritten(console, document);
+		});
+
+		it.each([
+			['the database replaced by an empty one', async () => replaceByEmpty()],
+			[
+				'a chain computed anew under another id',
+				async () => {
+					await rewriteFrom(url, 1);
+					await behindItsBack(url, async (run) => {
+						await run(`update audit_chain set chain = '${'e'.repeat(32)}'`);
+						await run('delete from audit_chain_heads');
+					});
+				},
+			],
+		])('%s; once the note of the old chain is removed, heads begin', async (_, replace) => {
+			const document = await arranged({ url, zk, rootPath });
+			await replace();
+			const console = await start(EAGER);
+			await console.append(1);
+			expect(await problemOf(console)).toMatchObject({ code: 'audit-heads-lost' });
+			const answer = await console.heads.check();
+			expect(answer.judgement?.finding).toMatchObject({ kind: 'replaced', chain: document.slice(-32) });
+			expect(headsHold(toChainHeadsView([answer]))).toBe(false);
+			expect(await kept(console)).toEqual([]);
+			await zk.remove((await pathsOf(console)).place, -1);
+			await eventually('it is heard', async () =>
+				(await console.heads.check()).judgement?.finding === null ? true : null,
+			);
+			await covered(console, await console.append(1));
+			// What the old chain had is still there to be shown.
+			expect(await zk.stat(document)).not.toBeNull();
+		});
 	});
 
 	it('a rewrite while a console runs is found at its next head, which is not written', async () => {
 		const console = await start(EAGER);
 		await console.append(8);
 		await covered(console, 8);
-		rewriteFrom(file, 4);
+		await rewriteFrom(url, 4);
 		await console.append(1);
 		expect(await problemOf(console)).toMatchObject({ code: 'audit-contradicted' });
 		await nothingIsWritten(console, (await pathsOf(console)).document);
@@ -205,36 +257,6 @@ describe('what was done to the database alone is found, though its chain is whol
 		await problemOf(console);
 		expect((await console.heads.check()).judgement?.finding).toMatchObject({ kind: 'contradicted', how: 'missing' });
 	});
-
-	it.each([
-		['the file replaced by an empty one', () => rmSync(file)],
-		[
-			'a chain computed anew under another id',
-			() => {
-				rewriteFrom(file, 1);
-				behindItsBack(file, (database) => {
-					database.exec(`update audit_chain set chain = '${'e'.repeat(32)}'; delete from audit_chain_heads`);
-				});
-			},
-		],
-	])('%s; once the note of the old chain is removed, heads begin', async (_, replace) => {
-		const document = await arranged({ file, zk, rootPath });
-		replace();
-		const console = await start(EAGER);
-		await console.append(1);
-		expect(await problemOf(console)).toMatchObject({ code: 'audit-heads-lost' });
-		const answer = await console.heads.check();
-		expect(answer.judgement?.finding).toMatchObject({ kind: 'replaced', chain: document.slice(-32) });
-		expect(headsHold(toChainHeadsView([answer]))).toBe(false);
-		expect(await kept(console)).toEqual([]);
-		await zk.remove((await pathsOf(console)).place, -1);
-		await eventually('it is heard', async () =>
-			(await console.heads.check()).judgement?.finding === null ? true : null,
-		);
-		await covered(console, await console.append(1));
-		// What the old chain had is still there to be shown.
-		expect(await zk.stat(document)).not.toBeNull();
-	});
 });
 
 describe('what was done to ZooKeeper is told', () => {
@@ -251,7 +273,7 @@ describe('what was done to ZooKeeper is told', () => {
 		],
 		['garbage in its place', (path) => zk.set(path, Buffer.from('{"heads":[]}'), -1), { kind: 'unreadable' }],
 	])('%s; nothing is begun anew until a person empties it, and that is recorded', async (_, harm, finding) => {
-		const document = await arranged({ file, zk, rootPath });
+		const document = await arranged({ url, zk, rootPath });
 		await harm(document);
 		const console = await start(EAGER);
 		expect(await problemOf(console)).toMatchObject({ code: 'audit-heads-lost' });
@@ -272,12 +294,12 @@ describe('what was done to ZooKeeper is told', () => {
 
 describe('a console', () => {
 	it('shows what is found as an impairment of its cluster', async () => {
-		const scenario = () => openScenario({ ensemble, database: file, cluster: 'shown', registrations: [] });
+		const scenario = () => openScenario({ ensemble, database: url, cluster: 'shown', registrations: [] });
 		const first = await scenario();
 		await first.audit.append(auditDraft());
 		await eventually('a head', async () => ((await first.cluster.checkHeads()).judgement?.checked ? true : null));
 		await first.close();
-		rewriteFrom(file, 1);
+		await rewriteFrom(url, 1);
 		const second = await scenario();
 		const codes = () => second.cluster.view().impairments.map(({ code }) => code);
 		await eventually('it is shown', () => (codes().includes('audit-contradicted') ? true : null));

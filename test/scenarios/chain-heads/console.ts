@@ -31,7 +31,7 @@ export type Console = {
 };
 
 /** Where a console keeps its log and its heads. */
-export type Place = { readonly file: string; readonly zk: ZooKeeperPort; readonly rootPath: string };
+export type Place = { readonly url: string; readonly zk: ZooKeeperPort; readonly rootPath: string };
 
 /** An audit log and the keeper of its heads, as a console has them. `hook` may come between the keeper and the database. */
 export async function startConsole(
@@ -40,8 +40,8 @@ export async function startConsole(
 	name = 'one',
 	hook: (chain: ChainPort) => ChainPort = (chain) => chain,
 ): Promise<Console> {
-	const { file, zk, rootPath } = place;
-	const database = await openDatabase(`sqlite:${file}`);
+	const { url, zk, rootPath } = place;
+	const database = await openDatabase(url);
 	const audit = createAuditStore(database);
 	const chain = hook(createChainStore(database));
 	const errors: string[] = [];
@@ -126,7 +126,7 @@ export async function arranged(place: Place): Promise<string> {
 	await eventually('it has looked', async () => ((await console.heads.check()).judgement?.checked === 1 ? true : null));
 	await console.append(5);
 	await console.stop();
-	const again = await openDatabase(`sqlite:${place.file}`);
+	const again = await openDatabase(place.url);
 	const { document } = await pathsOf({ chain: createChainStore(again), place });
 	await again.close();
 	return document;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '@/lib/adapters/clock';
 import type { DemoMember } from '@/lib/cli/members';
+import { endPostgres } from '@/test/support/databases';
 import { holderOf } from '@/test/support/replica';
 import { eventually } from '@/test/support/zookeeper';
 import { LAVISH, type ReplicaWorld, replicaWorld } from './world';
@@ -27,14 +28,17 @@ function joinMore(count: number): Promise<DemoMember[]> {
 }
 
 beforeAll(async () => {
-	world = await replicaWorld({ ...LAVISH, automaticRecovery: true });
+	world = await replicaWorld({ ...LAVISH, automaticRecovery: true }, 'postgres');
 	living = await Promise.all(['lives-1', 'lives-2'].map((id) => world.join(id)));
 	pool = await joinMore(VICTIMS * 2);
 	for (let index = 0; index < REPLICAS; index++) {
 		world.start();
 	}
 });
-afterAll(() => world?.end());
+afterAll(async () => {
+	await world?.end();
+	await endPostgres();
+});
 
 test(
 	'whatever console holds the latch is killed in the middle of recoveries: each dead member is purged exactly once, nobody else is',

@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createAuditStore } from '@/lib/adapters/audit-store/create-audit-store';
+import type { DatabaseDialect } from '@/lib/adapters/database/database';
 import { openDatabase } from '@/lib/adapters/database/open';
 import { type Ensemble, startEnsemble } from '@/lib/cli/ensemble';
 import { type DemoMember, startMember } from '@/lib/cli/members';
@@ -11,6 +9,7 @@ import type { Policy } from '@/lib/core/policy';
 import type { ZooKeeperPort } from '@/lib/core/ports';
 import type { PurgeRequest } from '@/lib/core/purge-view';
 import { streamed } from '@/test/adapters/audit-store/temporary-store';
+import { newDatabase } from '@/test/support/databases';
 import { type Replica, startReplica } from '@/test/support/replica';
 import { eventually, openClient } from '@/test/support/zookeeper';
 
@@ -59,10 +58,12 @@ async function standing(replica: Replica, path: string): Promise<object> {
 	};
 }
 
-export async function replicaWorld(policy: Partial<Policy>): Promise<ReplicaWorld> {
-	const folder = mkdtempSync(join(tmpdir(), 'rollcall-replicas-'));
-	const file = join(folder, 'rollcall.db');
-	const database = await openDatabase(`sqlite:${file}`);
+export async function replicaWorld(
+	policy: Partial<Policy>,
+	dialect: DatabaseDialect = 'sqlite',
+): Promise<ReplicaWorld> {
+	const place = await newDatabase(dialect);
+	const database = await openDatabase(place.url);
 	const store = createAuditStore(database);
 	const ensemble = await startEnsemble({
 		servers: 1,
@@ -93,7 +94,7 @@ export async function replicaWorld(policy: Partial<Policy>): Promise<ReplicaWorl
 			const replica = startReplica({
 				ensemble,
 				observer: `console-${started}`,
-				database: file,
+				database: place.url,
 				policy,
 				sessionTimeoutMs: 4_000,
 			});
@@ -149,7 +150,7 @@ export async function replicaWorld(policy: Partial<Policy>): Promise<ReplicaWorl
 			await ensemble.stop();
 			await store.close();
 			await database.close();
-			rmSync(folder, { recursive: true, force: true });
+			await place.remove();
 		},
 	};
 }

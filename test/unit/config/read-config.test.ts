@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ConfigError } from '@/lib/adapters/config/config-error';
 import { readConfig } from '@/lib/adapters/config/read-config';
+import { parsePostgresUrl } from '@/lib/adapters/database/postgres-url';
 import { DEFAULT_THRESHOLDS } from '@/lib/core/config';
 import { DEFAULT_POLICY } from '@/lib/core/policy';
 import { WRONG, withCluster, withRegistration, withZooKeeper } from './wrong-configs';
@@ -132,6 +133,30 @@ describe('a config that is right', () => {
 		expect(config).toMatchObject({ database: 'sqlite:/var/lib/rollcall.db', rootPath: '/ops/rollcall' });
 	});
 
+	test('takes PostgreSQL, its password from the URL or from the environment, and not from both', () => {
+		const url = (user: string) => ({
+			...withCluster(),
+			database: `postgres://${user}@db.example:5433/rollcall?sslmode=require`,
+		});
+		const given = { ROLLCALL_DATABASE_PASSWORD: 'p@ss/w%rd' };
+		expect(read(url('vera:secret')).database).toBe(url('vera:secret').database);
+		expect(read(url('vera')).database).toBe(url('vera').database);
+		const { password, username, host } = new URL(read(url('vera'), { ...ENV, ...given }).database);
+		expect([decodeURIComponent(password), username, host]).toEqual(['p@ss/w%rd', 'vera', 'db.example:5433']);
+		const error = problemsOf(() => read(url('vera:secret'), { ...ENV, ...given }));
+		expect(error.problems).toMatchObject([{ field: 'ROLLCALL_DATABASE_PASSWORD' }]);
+		expect(error.message).not.toMatch(/secret|p@ss/);
+		expect(read(withCluster(), { ...ENV, ...given }).database).toBe('sqlite:data/rollcall.db');
+	});
+
+	test.each([
+		['postgres://db.example/rollcall', 'postgres://db.example:5432/rollcall'],
+		['postgresql://vera:secret@DB.example:6000/roll%20call', 'postgres://db.example:6000/roll%20call'],
+		['postgres://vera@localhost/rollcall?host=/run/postgresql', 'postgres:///rollcall?host=/run/postgresql'],
+	])('%s is the database %s', (url, place) => {
+		expect(parsePostgresUrl(url)?.place).toBe(place);
+	});
+
 	test('says how each registration is watched, and from where', () => {
 		const registrations = [
 			{ path: '/turms/members', format: 'turms', health: false, thresholds: { phi: 12.5 } },
@@ -231,7 +256,7 @@ describe('secrets', () => {
 	test.each([
 		['a password in place of the variable', auth('admin:hunter2')],
 		['a password in an unknown field', withZooKeeper({ auth: { scheme: 'digest', credentials: 'admin:hunter2' } })],
-		['a password in the database', { ...withCluster(), database: 'postgres://rollcall:hunter2@db/x' }],
+		['a password in the database', { ...withCluster(), database: 'postgres://rollcall:hunter2@db' }],
 		['a password in its query', { ...withCluster(), database: 'postgres://db/x?password=hunter2' }],
 		['a password in an admin address', withZooKeeper({ servers: [{ client: 'a:1', admin: 'http://a:hunter2@h/' }] })],
 	])('%s is never printed', (_, content) => {

@@ -1,0 +1,130 @@
+import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
+import { createChainStore } from '@/lib/adapters/audit-store/chain-store';
+import { createAuditStore } from '@/lib/adapters/audit-store/create-audit-store';
+import { createAuth, openAccounts } from '@/lib/adapters/auth/create-auth';
+import { systemClock } from '@/lib/adapters/clock';
+import type { RollcallDatabase } from '@/lib/adapters/database/database';
+import { openDatabase } from '@/lib/adapters/database/open';
+import { moveDatabase } from '@/lib/cli/move-database';
+import type { Actor } from '@/lib/core/audit-entry';
+import { auditDraft, streamed } from '@/test/adapters/audit-store/temporary-store';
+import { type DatabasePlace, endPostgres, newDatabase } from '@/test/support/databases';
+
+const BY: Actor = { kind: 'system', name: 'test', role: null, sourceAddress: null };
+const PASSWORD = 'correct horse battery';
+
+let from: DatabasePlace;
+let to: DatabasePlace;
+beforeEach(async () => {
+	[from, to] = await Promise.all([newDatabase('sqlite'), newDatabase('postgres')]);
+});
+afterEach(async () => {
+	await from.remove();
+	await to.remove();
+});
+afterAll(endPostgres);
+
+const options = (database: RollcallDatabase, adminPassword: string | null) => ({
+	database,
+	audit: createAuditStore(database),
+	clock: systemClock,
+	adminPassword,
+	secret: null,
+	baseUrl: null,
+	announce: () => undefined,
+	onProblem: () => undefined,
+});
+
+/** A log of 200 entries, a person who has signed in, and a token; what they hold. */
+async function used(): Promise<{ cookie: string; token: string }> {
+	const database = await openDatabase(from.url);
+	const auth = await createAuth(options(database, PASSWORD));
+	const { audit } = options(database, null);
+	await Promise.all(Array.from({ length: 200 }, (_, index) => audit.append(auditDraft({ key: `k-${index}` }))));
+	const request = new Request('http://console/api/auth/sign-in/username', {
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify({ username: 'admin', password: PASSWORD }),
+	});
+	const cookie = (await auth.handle(request, '10.0.0.1')).headers
+		.getSetCookie()
+		.map((line) => line.split(';', 1)[0])
+		.join('; ');
+	const { tokens } = await openAccounts(options(database, null));
+	const token = await tokens.create({ name: 'ci', role: 'viewer', expiresAtMs: null }, BY);
+	const chain = createChainStore(database);
+	await chain.remember('prod', (await chain.end()).head, { anew: false });
+	await audit.close();
+	await database.close();
+	return { cookie, token };
+}
+
+it('what is moved goes on: the chain, its id and heads, the sessions, the people and the tokens', async () => {
+	const { cookie, token } = await used();
+	const before = await openDatabase(from.url);
+	const entries = await streamed(createAuditStore(before));
+	const chainBefore = createChainStore(before);
+	const end = await chainBefore.end();
+	const remembered = await chainBefore.remembered('prod');
+	await before.close();
+
+	const moved = await moveDatabase(from.url, to.url, () => undefined);
+	expect(moved).toMatchObject({ entries: entries.length, head: end.head.hash });
+
+	const database = await openDatabase(to.url);
+	try {
+		const { audit } = options(database, null);
+		expect(await streamed(audit)).toEqual(entries);
+		const chain = createChainStore(database);
+		expect(await chain.end()).toEqual(end);
+		expect(await chain.remembered('prod')).toEqual(remembered);
+		const auth = await createAuth(options(database, null));
+		expect(await auth.identify(new Headers({ cookie }), '10.0.0.1')).toMatchObject({
+			actor: { name: 'admin' },
+			role: 'admin',
+		});
+		expect(await auth.identify(new Headers({ authorization: `Bearer ${token}` }), null)).toMatchObject({
+			role: 'viewer',
+		});
+		const { operators } = await openAccounts(options(database, null));
+		expect(await operators.hasPassword('admin', PASSWORD)).toBe(true);
+		const next = await audit.append(auditDraft());
+		expect(next).toMatchObject({ sequence: entries.length + 1, previousHash: end.head.hash });
+		expect(await audit.verify()).toMatchObject({ ok: true, entries: entries.length + 1 });
+	} finally {
+		await database.close();
+	}
+	await expect(to.sql("update audit_entries set reason = 'forged'")).rejects.toThrow(/never changed/);
+	await expect(to.sql('delete from audit_chain_heads')).rejects.toThrow(/not forgotten/);
+});
+
+it('a target that holds anything is refused, and stays as it is', async () => {
+	await used();
+	const database = await openDatabase(to.url);
+	await createAuditStore(database).append(auditDraft({ key: 'was here' }));
+	await database.close();
+	await expect(moveDatabase(from.url, to.url, () => undefined)).rejects.toThrow(/not empty: audit_entries/);
+	expect(await to.sql('select key from audit_entries')).toEqual([{ key: 'was here' }]);
+});
+
+it('a broken chain is not moved; a move that failed is simply started again', async () => {
+	await used();
+	await from.sql("drop trigger audit_entries_no_update; update audit_entries set reason = 'forged' where key = 'k-50'");
+	await expect(moveDatabase(from.url, to.url, () => undefined)).rejects.toThrow(/broken at entry/);
+	await from.sql("update audit_entries set reason = 'killed by the kernel' where key = 'k-50'");
+	const stop = () => {
+		throw new Error('the terminal was closed');
+	};
+	await expect(moveDatabase(from.url, to.url, stop)).rejects.toThrow('terminal');
+	expect(await to.sql('select key from audit_entries')).toEqual([]);
+	expect((await moveDatabase(from.url, to.url, () => undefined)).entries).toBeGreaterThan(200);
+});
+
+it.each([
+	['postgres://h/db', 'postgres://h/other', /--from/],
+	['sqlite:a.db', 'sqlite:b.db', /--to/],
+])('from %s to %s is refused', async (source, target, message) => {
+	const isFile = source.startsWith('sqlite:');
+	const work = moveDatabase(isFile ? from.url : source, isFile ? `${from.url}.other` : target, () => undefined);
+	await expect(work).rejects.toThrow(message);
+});
