@@ -1,9 +1,9 @@
 import { ApiError, fetchJson } from './fetch-json';
 
-/** `turned-down`: nothing was done. `unknown`: no answer, or none that says what happened. */
+/** `turned-down`: nothing was done. `unknown`: no answer, or none that says what happened. `code` is the API's, where one came. */
 export type Sent<T> =
 	| { readonly kind: 'answered'; readonly answer: T }
-	| { readonly kind: 'turned-down' | 'unknown'; readonly detail: string };
+	| { readonly kind: 'turned-down' | 'unknown'; readonly detail: string; readonly code?: string };
 
 /** Sends what changes something, once: it is never sent again by this code, whatever the answer. `timeoutMs`: until it is unknown. */
 export async function sendJson<T>(
@@ -30,6 +30,6 @@ export async function sendJson<T>(
 	} catch (error) {
 		if (!(error instanceof ApiError)) throw error;
 		const detail = error.message || error.code;
-		return { kind: error.status >= 400 && error.status < 500 ? 'turned-down' : 'unknown', detail };
+		return { kind: error.status >= 400 && error.status < 500 ? 'turned-down' : 'unknown', detail, code: error.code };
 	}
 }

@@ -13,6 +13,7 @@ import { PageHeader } from '../shell/page-header';
 import { PageState } from '../shell/page-state';
 import { recoveryText } from '../shell/recovery-text';
 import { Refusal } from '../shell/refusal';
+import { takesLetters } from '../shell/takes-letters';
 import { Board } from './board';
 import { FilterBar } from './filter-bar';
 import { groupsOf, matches } from './member-query';
@@ -23,7 +24,6 @@ import { Tally } from './tally';
 import { useLeftMembers } from './use-left-members';
 import { useMemberFilters } from './use-member-filters';
 import { useMemberOrder } from './use-member-order';
-import { takesLetters } from './use-row-keys';
 
 const MemberDrawer = dynamic(() => import('../member/member-drawer').then((module) => module.MemberDrawer), {
 	ssr: false,

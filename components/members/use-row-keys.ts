@@ -2,6 +2,7 @@
 
 import { type RefObject, useEffect, useRef } from 'react';
 import type { LiveMember } from '../live/live-cluster';
+import { takesLetters } from '../shell/takes-letters';
 
 type Options = {
 	rows: readonly LiveMember[];
@@ -11,13 +12,6 @@ type Options = {
 	onOpen: (path: string) => void;
 	scrollToIndex: (index: number) => void;
 };
-
-/** True where letters are text, or belong to a dialog over the page. */
-export function takesLetters(target: EventTarget | null): boolean {
-	if (!(target instanceof HTMLElement)) return false;
-	if (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) return true;
-	return target.closest('[aria-modal="true"], [role="alertdialog"]') !== null;
-}
 
 function linkOf(box: HTMLElement | null, path: string): HTMLElement | null {
 	return box?.querySelector<HTMLElement>(`[data-member-link="${CSS.escape(path)}"]`) ?? null;

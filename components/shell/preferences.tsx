@@ -2,23 +2,17 @@
 
 import { Monitor, Moon, Sun } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
-import { LANGUAGE_COOKIE } from '@/components/messages/language';
 import { useMessages } from '@/components/messages/use-messages';
-import { parseTheme, THEME_COOKIE, THEMES, type Theme } from './theme';
+import { chooseLanguage, chooseTheme, useTheme } from './choose-preference';
+import { THEMES, type Theme } from './theme';
 
 const ICONS = { system: Monitor, light: Sun, dark: Moon };
-
-function keep(cookie: string, value: string) {
-	// biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API exists on https and localhost only
-	document.cookie = `${cookie}=${value}; path=/; max-age=31536000; samesite=lax`;
-}
 
 export function LanguageSwitch() {
 	const { t, f } = useMessages();
 	const router = useRouter();
 	function change() {
-		keep(LANGUAGE_COOKIE, f.language === 'en' ? 'zh' : 'en');
+		chooseLanguage(f.language === 'en' ? 'zh' : 'en');
 		router.refresh();
 	}
 	return (
@@ -38,12 +32,7 @@ export function LanguageSwitch() {
 
 export function ThemeSwitch({ initial }: { initial: Theme }) {
 	const { t } = useMessages();
-	const [theme, setTheme] = useState(initial);
-	function change(next: Theme) {
-		keep(THEME_COOKIE, next);
-		document.documentElement.dataset.theme = parseTheme(next);
-		setTheme(next);
-	}
+	const theme = useTheme(initial);
 	return (
 		<fieldset className="flex rounded-md border border-line">
 			<legend className="sr-only">{t.shell.theme}</legend>
@@ -56,7 +45,7 @@ export function ThemeSwitch({ initial }: { initial: Theme }) {
 						aria-pressed={theme === each}
 						aria-label={t.shell.themes[each]}
 						title={t.shell.themes[each]}
-						onClick={() => change(each)}
+						onClick={() => chooseTheme(each)}
 						className="grid size-[26px] place-items-center rounded-[5px] text-ink3 hover:text-ink aria-pressed:bg-hover aria-pressed:text-ink"
 					>
 						<Icon size={14} aria-hidden="true" />

@@ -7,6 +7,9 @@ import type { MeView } from '@/lib/core/view';
 import { notAliveOf } from '../live/not-alive';
 import { useCluster } from '../live/use-cluster';
 import { useMessages } from '../messages/use-messages';
+import { GoToButton } from '../palette/go-to-button';
+import { Palette } from '../palette/palette';
+import { useKeyboard } from '../palette/use-keyboard';
 import { Announcer } from './announcer';
 import { ClusterSwitcher } from './cluster-switcher';
 import { ImpairmentBanner } from './impairment-banner';
@@ -49,6 +52,7 @@ function useEntries(cluster: string | null, notAlive: number): Entry[] {
 		entries.push({ href: '/', text: t.shell.clusters, current: pathname === '/', badge: 0 });
 	}
 	entries.push({ href: '/audit', text: t.shell.audit, current: pathname.startsWith('/audit'), badge: 0 });
+	entries.push({ href: '/settings', text: t.shell.settings, current: pathname === '/settings', badge: 0 });
 	return entries;
 }
 
@@ -82,6 +86,7 @@ export function Shell({ me, theme, children }: { me: MeView; theme: Theme; child
 	const { id, onPage } = useCurrentCluster();
 	const live = useCluster(onPage ? id : null);
 	const entries = useEntries(id, live.cluster ? notAliveOf(live.cluster.counts) : 0);
+	const { open, setOpen } = useKeyboard(id);
 	const preferences = (
 		<>
 			<ThemeSwitch initial={theme} />
@@ -109,10 +114,14 @@ export function Shell({ me, theme, children }: { me: MeView; theme: Theme; child
 						<span className="max-[420px]:sr-only">{t.shell.product}</span>
 					</Link>
 					<span className="flex-1" />
-					<div className="flex items-center gap-1.5 nav:hidden">{preferences}</div>
+					<div className="flex items-center gap-1.5 nav:hidden">
+						<GoToButton narrow onOpen={() => setOpen('palette')} />
+						{preferences}
+					</div>
 				</div>
-				<div className="max-nav:hidden nav:mb-3">
+				<div className="flex flex-col gap-2 max-nav:hidden nav:mb-3">
 					<ClusterSwitcher current={id} live={live.cluster} />
+					<GoToButton onOpen={() => setOpen('palette')} />
 				</div>
 				<nav
 					aria-label={t.shell.navigation}
@@ -135,6 +144,7 @@ export function Shell({ me, theme, children }: { me: MeView; theme: Theme; child
 				{children}
 				<Announcer live={live} />
 			</main>
+			<Palette open={open} onOpen={setOpen} cluster={id} />
 			<footer className="px-4 py-4 text-[12px] text-ink3 nav:hidden">{who}</footer>
 		</div>
 	);

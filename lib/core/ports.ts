@@ -1,4 +1,5 @@
 /** Types only: what the runtime needs from the outside. Adapters implement these; nothing here does anything. */
+import type { AccountsPort } from './accounts';
 import type { ChainHead } from './audit-chain';
 import type { Actor, AuditAction, AuditDraft, AuditEntry } from './audit-entry';
 import type { RegistrationConfig } from './config';
@@ -282,6 +283,7 @@ export type Identity = { readonly actor: Actor; readonly role: Role; readonly vi
 
 /** Who is asking, for routes and pages. Built on better-auth in lib/adapters/auth. */
 export type AuthPort = {
+	readonly accounts: AccountsPort;
 	/** Serves /api/auth/*. `sourceAddress` is the socket's; null when it is not known. */
 	handle(request: Request, sourceAddress: string | null): Promise<Response>;
 	/** Session cookie or bearer token; null for a stranger. */

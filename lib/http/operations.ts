@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ACCOUNT_OPERATIONS } from './account-operations';
 import * as drills from './drill-schemas';
 import * as overrides from './override-schemas';
 import * as purgeViews from './purge-view-schemas';
@@ -56,6 +57,7 @@ export const OPERATIONS: readonly Operation[] = [
 		answer: z.object({ signedOut: z.boolean() }),
 	},
 	{ method: 'get', path: '/api/me', summary: 'Who is asking', roles: READERS, answer: views.meViewSchema },
+	...ACCOUNT_OPERATIONS,
 	{
 		method: 'get',
 		path: '/api/clusters',

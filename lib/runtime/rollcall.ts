@@ -1,4 +1,5 @@
 import type { ClusterHeads } from '@/lib/core/chain-heads-view';
+import type { ConfigView } from '@/lib/core/config-view';
 import type { AuditPort, AuthPort, Identity } from '@/lib/core/ports';
 import type { ExitReportRequest, ExitReportView, OutcomesView, PlanView, PurgeRequest } from '@/lib/core/purge-view';
 import type { RecoveryView } from '@/lib/core/recovery-view';
@@ -49,6 +50,8 @@ export type ClusterHandle = {
 export type Rollcall = {
 	phase(): 'starting' | 'running' | 'stopping';
 	readonly clusters: ReadonlyMap<string, ClusterHandle>;
+	/** The config in use, and what its file is by now. */
+	config(): ConfigView;
 	readonly audit: AuditPort;
 	readonly auth: AuthPort;
 	/** Aborts when the console stops: ends every open stream. */

@@ -4,6 +4,7 @@ import { createChainStore } from '@/lib/adapters/audit-store/chain-store';
 import { createAuditStore } from '@/lib/adapters/audit-store/create-audit-store';
 import { createAuth } from '@/lib/adapters/auth/create-auth';
 import { systemClock } from '@/lib/adapters/clock';
+import { checkConfig } from '@/lib/adapters/config/check-config';
 import { readConfig } from '@/lib/adapters/config/read-config';
 import { openDatabase } from '@/lib/adapters/database/open';
 import { createSweeper } from '@/lib/adapters/ensemble/sweeper';
@@ -17,6 +18,7 @@ import type { ClusterConfig } from '@/lib/core/config';
 import type { AuditPort, ChainPort, OwnHealthPort, ProbePort, ZooKeeperPort } from '@/lib/core/ports';
 import { type AddressBook, createAddressBook } from './address-book';
 import { type RunningCluster, runCluster } from './cluster';
+import { toConfigView } from './config-view';
 import { toStartDraft, toStopDraft } from './console-record';
 import { holdRollcall, type Rollcall, rollcall } from './rollcall';
 
@@ -85,6 +87,7 @@ export async function boot(): Promise<void> {
 	holdRollcall({
 		phase: () => phase,
 		clusters,
+		config: () => toConfigView(config, checkConfig(config, process.env)),
 		audit,
 		auth,
 		stopping: stopping.signal,

@@ -7,7 +7,7 @@ import { OPERATIONS } from '@/lib/http/operations';
 import { type Console, startConsole } from '../support/console';
 import { needed } from '../support/needed';
 import { connected, eventually, openClient } from '../support/zookeeper';
-import { type Asker, asker, createTokens, signInCookie } from './ask';
+import { type Asker, asker, createAdmins, createTokens, signInCookie } from './ask';
 
 /**
  * Nothing that changes anything, and no export, goes without an entry: each operation is asked for by somebody who may, by
@@ -16,11 +16,14 @@ import { type Asker, asker, createTokens, signInCookie } from './ask';
 const CLUSTER = '/api/clusters/turms';
 const PATH = '/services/one';
 const WAIT_MS = 60_000;
+const WHY = 'is it recorded?';
 const UNKNOWN = 'AAAAAAAAAAAAAAAAAAAAAA';
 
 type Deed = {
-	/** Whose token asks for it; null: it is asked for in its own way. */
-	readonly by: 'admin' | 'operator' | 'member' | 'reporter' | null;
+	/** Whose token asks for it, or which person; null: it is asked for in its own way. */
+	readonly by: 'admin' | 'operator' | 'member' | 'reporter' | 'grace' | 'linus' | null;
+	/** What {name} is. */
+	readonly target?: string;
 	readonly body?: (czxid: string) => object;
 	readonly query?: string;
 	/** The entry that it leaves. */
@@ -32,15 +35,62 @@ type Deed = {
 const DEEDS: Readonly<Record<string, Deed>> = {
 	'post /api/auth/sign-in/username': { by: null, action: 'operator.sign-in', outcome: 'ok' },
 	'post /api/auth/sign-out': { by: null, action: 'operator.sign-out', outcome: 'ok' },
+	'post /api/me/password': {
+		by: 'linus',
+		body: () => ({ current: 'linuslinus', password: 'linus-and-more' }),
+		action: 'operator.change',
+		outcome: 'ok',
+	},
+	'post /api/me/sign-out-everywhere': { by: 'grace', action: 'operator.sign-out', outcome: 'ok' },
+	'post /api/users': {
+		by: 'grace',
+		body: () => ({ username: 'newcomer', role: 'viewer', reason: WHY }),
+		action: 'operator.create',
+		outcome: 'ok',
+	},
+	'put /api/users/{name}': {
+		by: 'grace',
+		target: 'ada',
+		body: () => ({ role: 'viewer', reason: WHY }),
+		action: 'operator.change',
+		outcome: 'ok',
+	},
+	'delete /api/users/{name}': {
+		by: 'grace',
+		target: 'barbara',
+		body: () => ({ reason: WHY }),
+		action: 'operator.change',
+		outcome: 'ok',
+	},
+	'post /api/users/{name}/password': {
+		by: 'grace',
+		target: 'edith',
+		body: () => ({ reason: WHY }),
+		action: 'operator.change',
+		outcome: 'ok',
+	},
+	'post /api/tokens': {
+		by: 'grace',
+		body: () => ({ name: 'made-here', role: 'viewer', reason: WHY }),
+		action: 'token.create',
+		outcome: 'ok',
+	},
+	'delete /api/tokens/{name}': {
+		by: 'grace',
+		target: 'made-here',
+		body: () => ({ reason: WHY }),
+		action: 'token.revoke',
+		outcome: 'ok',
+	},
 	'post /api/clusters/{cluster}/purges': {
 		by: 'operator',
-		body: () => ({ members: [{ path: PATH, czxid: '0x1' }], reason: 'is it recorded?', confirm: 'one' }),
+		body: () => ({ members: [{ path: PATH, czxid: '0x1' }], reason: WHY, confirm: 'one' }),
 		action: 'member.purge',
 		outcome: 'stale',
 	},
 	'post /api/clusters/{cluster}/overrides/{id}': {
 		by: 'admin',
-		body: () => ({ reason: 'is it recorded?', confirm: 'one' }),
+		body: () => ({ reason: WHY, confirm: 'one' }),
 		action: 'request.refused',
 		outcome: 'refused',
 	},
@@ -59,19 +109,19 @@ const DEEDS: Readonly<Record<string, Deed>> = {
 	},
 	'put /api/clusters/{cluster}/recovery': {
 		by: 'operator',
-		body: () => ({ killSwitch: true, reason: 'is it recorded?' }),
+		body: () => ({ killSwitch: true, reason: WHY }),
 		action: 'recovery.change',
 		outcome: 'ok',
 	},
 	'put /api/clusters/{cluster}/maintenance': {
 		by: 'operator',
-		body: () => ({ target: { path: PATH }, until: Date.now() + 60_000, reason: 'is it recorded?' }),
+		body: () => ({ target: { path: PATH }, until: Date.now() + 60_000, reason: WHY }),
 		action: 'maintenance.begin',
 		outcome: 'ok',
 	},
 	'post /api/clusters/{cluster}/drills': {
 		by: 'operator',
-		body: (czxid) => ({ path: PATH, czxid, reason: 'is it recorded?', confirm: 'one' }),
+		body: (czxid) => ({ path: PATH, czxid, reason: WHY, confirm: 'one' }),
 		action: 'drill.start',
 		outcome: 'refused',
 	},
@@ -108,6 +158,7 @@ beforeAll(async () => {
 	for (const [index, role] of roles.entries()) {
 		tokens.set(role, asker(running.url, { authorization: `Bearer ${made[index]}` }));
 	}
+	await createAdmins(`sqlite:${join(running.folder, 'rollcall.db')}`, ['grace', 'linus', 'ada', 'barbara', 'edith']);
 	zk = openClient(ensemble.connect, { sessionTimeoutMs: 30_000 });
 	await connected(zk);
 	await zk.create('/services', new Uint8Array(), 'persistent');
@@ -138,7 +189,8 @@ async function newest(): Promise<string> {
 	return entries[0]?.id ?? '0';
 }
 
-const addressOf = (path: string) => path.replace('{cluster}', 'turms').replace('{id}', UNKNOWN);
+const addressOf = (path: string, { target = '' }: Deed) =>
+	path.replace('{cluster}', 'turms').replace('{id}', UNKNOWN).replace('{name}', target);
 
 it('every operation that changes something, and every export, is among those that are asked for here', () => {
 	expect(Object.keys(DEEDS).toSorted()).toEqual(DEED_OPERATIONS.map(nameOf).toSorted());
@@ -148,28 +200,33 @@ it.each(DEED_OPERATIONS.map((operation) => [nameOf(operation), operation] as con
 	'%s leaves an entry: done, refused for the role, refused to a stranger',
 	async (name, { method, path, roles }) => {
 		const deed = DEEDS[name];
+		const isPerson = deed?.by === 'grace' || deed?.by === 'linus';
 		if (deed === undefined || deed.by === null) {
 			return signInAndOut();
 		}
 		const ask = (asking: Asker) => {
 			const json = deed.body?.(czxid);
-			return asking(`${addressOf(path)}${deed.query ?? ''}`, {
+			return asking(`${addressOf(path, deed)}${deed.query ?? ''}`, {
 				method: method.toUpperCase(),
 				...(json === undefined ? {} : { json }),
 			});
 		};
+		const asking = isPerson ? await personOf(deed.by) : who(deed.by);
 		let before = await newest();
-		await ask(who(deed.by));
+		await ask(asking);
 		const done = await eventually(
 			`an entry ${deed.action}`,
 			async () => (await entriesAfter(before)).find(({ action }) => action === deed.action) ?? null,
 			WAIT_MS,
 		);
 		expect(done).toMatchObject({ outcome: deed.outcome });
-		expect(done.actor).toMatchObject({ kind: 'token', name: deed.by, role: deed.by, sourceAddress: '127.0.0.1' });
-		expect([null, 'turms']).toContain(done.cluster);
-		if (path.startsWith('/api/clusters/')) {
-			expect(done.cluster).toBe('turms');
+		const [kind, role] = isPerson ? ['operator', 'admin'] : ['token', deed.by];
+		expect(done.actor).toMatchObject({ kind, name: deed.by, role, sourceAddress: '127.0.0.1' });
+		const cluster = path.startsWith('/api/clusters/') ? 'turms' : null;
+		expect(done.cluster).toBe(cluster);
+		// Whoever has to give a reason finds it again.
+		if ('reason' in (deed.body?.(czxid) ?? {}) && deed.outcome !== 'refused') {
+			expect(done.reason).toBe(WHY);
 		}
 		if (method === 'get') {
 			return;
@@ -181,9 +238,9 @@ it.each(DEED_OPERATIONS.map((operation) => [nameOf(operation), operation] as con
 		expect((await entriesAfter(before))[0]).toMatchObject({
 			action: 'request.refused',
 			reason: 'forbidden',
-			cluster: 'turms',
+			cluster,
 			actor: { kind: 'token', name: mayNot, sourceAddress: '127.0.0.1' },
-			detail: { method: method.toUpperCase(), path: addressOf(path) },
+			detail: { method: method.toUpperCase(), path: addressOf(path, deed) },
 		});
 
 		before = await newest();
@@ -192,10 +249,15 @@ it.each(DEED_OPERATIONS.map((operation) => [nameOf(operation), operation] as con
 			action: 'request.refused',
 			reason: 'sign-in-needed',
 			actor: { name: 'stranger', sourceAddress: '127.0.0.1' },
-			detail: { path: addressOf(path) },
+			detail: { path: addressOf(path, deed) },
 		});
 	},
 );
+
+/** Somebody who has just signed in. */
+async function personOf(name: string): Promise<Asker> {
+	return asker(url(), { cookie: await signInCookie(url(), name, name.repeat(2)), origin: url() });
+}
 
 /** Both have ways of their own, and their refusal is an entry of its own. */
 async function signInAndOut(): Promise<void> {

@@ -5,8 +5,10 @@ import { evidence } from './evidence';
 import { latency } from './latency';
 import { overrides } from './overrides';
 import { clusters, member, members, signIn, suspects } from './pages';
+import { palette } from './palette';
 import { purge } from './purge';
 import { recovery } from './recovery';
+import { settings } from './settings';
 import { shell } from './shell';
 import { verdicts } from './verdicts';
 
@@ -27,4 +29,6 @@ export const en = {
 	latency,
 	evidence,
 	ensemble,
+	settings,
+	palette,
 };

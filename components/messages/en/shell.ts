@@ -15,6 +15,7 @@ export const shell = {
 	recovery: 'Recovery',
 	drills: 'Drills',
 	audit: 'Audit',
+	settings: 'Settings',
 	chooseCluster: 'Choose a cluster',
 	allClusters: 'All clusters',
 	suspectsBadge: (count: number) => `${f.number(count)} not alive`,

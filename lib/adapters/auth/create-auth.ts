@@ -1,10 +1,12 @@
 import type { AuditPort, AuthPort, Clock, Identity } from '@/lib/core/ports';
+import { openAccountsPort } from './accounts';
 import { type Engine, engineHeaders, openEngine } from './engine';
 import { ensureAdmin } from './first-admin';
-import { toOperatorRole } from './names';
+import { AccountError, toOperatorRole } from './names';
 import { type Operators, openOperators } from './operators';
 import { resolveSecret } from './secret';
 import { createSignInDesk } from './sign-in';
+import { createSignInLimits } from './sign-in-limits';
 import { type AuthDatabase, openAuthTables } from './tables';
 import { openTokens, type Tokens } from './tokens';
 
@@ -33,8 +35,10 @@ export async function createAuth(options: AuthOptions): Promise<AuthPort> {
 	const { engine, operators, tokens } = await openAccounts(options);
 	const { adminPassword, announce, audit, clock, onProblem } = options;
 	await ensureAdmin({ operators, adminPassword, announce });
+	const limits = createSignInLimits(() => clock.nowMs());
 	return {
-		handle: createSignInDesk({ engine, operators, audit, clock, onProblem }),
+		accounts: openAccountsPort({ operators, tokens, clock, limits }),
+		handle: createSignInDesk({ engine, operators, audit, clock, limits, onProblem }),
 		identify: (headers, sourceAddress) => identify({ engine, tokens }, headers, sourceAddress),
 	};
 }
@@ -50,7 +54,22 @@ export async function openAccounts(
 		const secret = await resolveSecret(db, options.secret);
 		return { db, engine: await openEngine({ db, dialect: database.dialect, secret, baseUrl, onProblem }) };
 	});
-	return { engine, operators: openOperators(engine, audit, clock), tokens: openTokens(db, audit, clock) };
+	const recording = { ...audit, append: demandRecord(audit) };
+	return { engine, operators: openOperators(engine, recording, clock), tokens: openTokens(db, recording, clock) };
+}
+
+/** A change of accounts whose record cannot be written is refused, and says so. */
+function demandRecord(audit: AuditPort): AuditPort['append'] {
+	return async (draft) => {
+		try {
+			return await audit.append(draft);
+		} catch (error) {
+			throw new AccountError(
+				`The audit log cannot be written, so nothing was changed: ${String(error)}`,
+				'audit-unavailable',
+			);
+		}
+	};
 }
 
 /** A bearer token counts alone: a request that bears a wrong one is a stranger's, whatever cookie it brings. */
@@ -78,7 +97,7 @@ async function identify(
 		headers: engineHeaders(headers, sourceAddress),
 		query: { disableRefresh: true },
 	});
-	const role = toOperatorRole(session?.user.role);
+	const role = session?.user.disabled === true ? null : toOperatorRole(session?.user.role);
 	const name = session?.user.username;
 	return role === null || name == null
 		? null

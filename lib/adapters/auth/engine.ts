@@ -35,6 +35,8 @@ export async function openEngine(options: {
 			modelName: 'auth_user',
 			additionalFields: {
 				role: { type: 'string', required: true, defaultValue: 'viewer', input: false },
+				disabled: { type: 'boolean', required: false, input: false },
+				lastSignInAt: { type: 'date', required: false, input: false },
 			},
 		},
 		session: { modelName: 'auth_session', expiresIn: SESSION_SECONDS, disableSessionRefresh: true },

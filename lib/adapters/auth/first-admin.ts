@@ -10,7 +10,7 @@ const BY: Actor = { kind: 'system', name: 'first administrator', role: null, sou
  * Sees to it that somebody can sign in.
  *
  * - `adminPassword` given (ROLLCALL_ADMIN_PASSWORD): whoever sets the console's environment owns it, so `admin` then
- *   exists, has the role admin and this password; where any of that was otherwise it is put right, recorded, and
+ *   exists, is enabled, has the role admin and this password; where any of that was otherwise it is put right, recorded, and
  *   (for a password) all of admin's sessions end. It is the way back in for somebody who lost the password.
  * - none given and there is no administrator: `admin` is made with a generated password, announced once.
  * - none given and there is one, or somebody else bears that name: nothing happens.
@@ -39,6 +39,10 @@ export async function ensureAdmin(options: {
 	if (admin.role !== 'admin') {
 		await operators.setRole(ADMIN, 'admin', BY);
 		announce(`The operator '${ADMIN}' has the role admin again, because ROLLCALL_ADMIN_PASSWORD is set.`);
+	}
+	if (admin.disabled) {
+		await operators.setDisabled(ADMIN, false, BY);
+		announce(`The operator '${ADMIN}' is enabled again, because ROLLCALL_ADMIN_PASSWORD is set.`);
 	}
 	if (!(await operators.hasPassword(ADMIN, password))) {
 		await operators.setPassword(ADMIN, password, BY);

@@ -1,14 +1,10 @@
-import type { Role } from '@/lib/core/ports';
+import { type AccountRefusalCode, OPERATOR_ROLES, type OperatorRole, PASSWORD_LENGTH } from '@/lib/core/accounts';
+
+export { OPERATOR_ROLES, type OperatorRole, PASSWORD_LENGTH } from '@/lib/core/accounts';
 
 /** Usernames, lower case. */
 export const USERNAME_PATTERN = /^[a-z0-9][a-z0-9._-]{0,31}$/;
 export const TOKEN_NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-/** Characters of a password; 8 is what NIST SP 800-63B asks for at least. */
-export const PASSWORD_LENGTH = { min: 8, max: 128 } as const;
-
-/** Roles that a person can have; `reporter` and `member` are for machines. */
-export const OPERATOR_ROLES = ['viewer', 'operator', 'admin'] as const satisfies readonly Role[];
-export type OperatorRole = (typeof OPERATOR_ROLES)[number];
 
 export function toOperatorRole(text: unknown): OperatorRole | null {
 	return OPERATOR_ROLES.find((role) => role === text) ?? null;
@@ -17,6 +13,12 @@ export function toOperatorRole(text: unknown): OperatorRole | null {
 /** Refused input of a command or a setting; the message says what was found and what is allowed. */
 export class AccountError extends Error {
 	override readonly name = 'AccountError';
+	constructor(
+		message: string,
+		readonly code: AccountRefusalCode = 'field-invalid',
+	) {
+		super(message);
+	}
 }
 
 export function parseUsername(text: string): string {

@@ -5,7 +5,7 @@ import { type ProblemCode, toProblem } from '@/lib/core/problem';
 import { type Engine, engineHeaders, isRefusal } from './engine';
 import { PASSWORD_LENGTH, toOperatorRole, USERNAME_PATTERN } from './names';
 import { type Operators, toDraft } from './operators';
-import { createSignInLimits, type SignInLimits } from './sign-in-limits';
+import type { SignInLimits } from './sign-in-limits';
 
 /** A username and a password are short; whatever is longer is no sign-in. */
 const BODY_BYTES_MAX = 4_096;
@@ -25,8 +25,7 @@ type Desk = {
 };
 
 /** Serves POST /api/auth/sign-in/username and POST /api/auth/sign-out; anything else of /api/auth is not there. */
-export function createSignInDesk(options: Omit<Desk, 'limits'>) {
-	const desk: Desk = { ...options, limits: createSignInLimits(() => options.clock.nowMs()) };
+export function createSignInDesk(desk: Desk) {
 	return async (request: Request, sourceAddress: string | null): Promise<Response> => {
 		const path = new URL(request.url).pathname;
 		if (path !== '/api/auth/sign-in/username' && path !== '/api/auth/sign-out') {
@@ -82,6 +81,10 @@ async function open(
 		const result = await desk.engine.auth.api.signInUsername({ body: credentials, headers, returnHeaders: true });
 		const { token, user } = result.response;
 		const operator = await desk.operators.find(user.username);
+		if (operator?.disabled === true) {
+			await desk.engine.context.internalAdapter.deleteSession(token);
+			return null;
+		}
 		return {
 			username: user.username,
 			role: operator?.role ?? null,
@@ -108,6 +111,9 @@ async function admitOperator(desk: Desk, opened: Opened, sourceAddress: string |
 		await desk.engine.context.internalAdapter.deleteSession(opened.token);
 		return refuse('audit-unavailable', 'Nobody can sign in while sign-ins cannot be recorded.');
 	}
+	await desk.operators.noteSignIn(username).catch((error: unknown) => {
+		desk.onProblem(`when ${username} signed in last could not be kept: ${String(error)}`);
+	});
 	return answer({ username, role }, opened.cookies);
 }
 

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
+import type { TokenView } from '@/lib/core/accounts';
 import type { Actor } from '@/lib/core/audit-entry';
 import { type AuditPort, type Clock, ROLES, type Role } from '@/lib/core/ports';
 import { AccountError, TOKEN_NAME_PATTERN } from './names';
@@ -11,15 +12,6 @@ const TOKEN_PATTERN = /^rc_[A-Za-z0-9_-]{43}$/;
 /** `lastUsedAtMs` is written at most this often, so that a busy script does not write with each of its reads. */
 const LAST_USED_MS = 60_000;
 
-export type TokenView = {
-	readonly name: string;
-	readonly role: Role;
-	readonly createdAtMs: number;
-	readonly expiresAtMs: number | null;
-	readonly lastUsedAtMs: number | null;
-	readonly revokedAtMs: number | null;
-};
-
 /**
  * API tokens. Only a SHA-256 of each is stored: with 256 random bits a token cannot be guessed from it, and looking
  * the hash up tells an attacker's clock nothing about the token. Changes are recorded before they are made.
@@ -28,11 +20,15 @@ export type Tokens = {
 	/** The name and role of a token that is neither revoked nor expired; null otherwise. */
 	verify(token: string): Promise<{ name: string; role: Role } | null>;
 	/** Returns the token: the only time that it can be seen. Throws an AccountError on a name taken or not allowed. */
-	create(wish: { name: string; role: Role; expiresAtMs: number | null }, by: Actor): Promise<string>;
+	create(
+		wish: { name: string; role: Role; expiresAtMs: number | null },
+		by: Actor,
+		reason?: string | null,
+	): Promise<string>;
 	/** Newest first. */
 	list(): Promise<TokenView[]>;
 	/** Throws an AccountError when no token in use has this name. */
-	revoke(name: string, by: Actor): Promise<void>;
+	revoke(name: string, by: Actor, reason?: string | null): Promise<void>;
 };
 
 export function openTokens(db: Kysely<AuthTables>, audit: AuditPort, clock: Clock): Tokens {
@@ -65,18 +61,21 @@ export function openTokens(db: Kysely<AuthTables>, audit: AuditPort, clock: Cloc
 			}
 			return { name: row.name, role };
 		},
-		async create(wish, by) {
+		async create(wish, by, reason = null) {
 			if (!TOKEN_NAME_PATTERN.test(wish.name)) {
 				throw new AccountError(
 					`'${wish.name.slice(0, 64)}' is no token name: 1 to 64 of letters, digits, '.', '_' and '-'.`,
 				);
 			}
 			if (await inUse(wish.name)) {
-				throw new AccountError(`There is a token '${wish.name}' already; revoke it first or take another name.`);
+				throw new AccountError(
+					`There is a token '${wish.name}' already; revoke it first or take another name.`,
+					'name-taken',
+				);
 			}
 			const { name, role, expiresAtMs } = wish;
 			const token = `rc_${randomBytes(32).toString('base64url')}`;
-			await audit.append(toDraft(clock, 'token.create', by, { name, role, expiresAtMs }));
+			await audit.append(toDraft(clock, 'token.create', by, { name, role, expiresAtMs }, 'ok', reason));
 			await db
 				.insertInto('auth_token')
 				.values({
@@ -104,11 +103,11 @@ export function openTokens(db: Kysely<AuthTables>, audit: AuditPort, clock: Cloc
 				return role === null ? [] : [toView(row, role)];
 			});
 		},
-		async revoke(name, by) {
+		async revoke(name, by, reason = null) {
 			if (!(await inUse(name))) {
-				throw new AccountError(`No token in use is named '${name.slice(0, 64)}'.`);
+				throw new AccountError(`No token in use is named '${name.slice(0, 64)}'.`, 'token-unknown');
 			}
-			await audit.append(toDraft(clock, 'token.revoke', by, { name }));
+			await audit.append(toDraft(clock, 'token.revoke', by, { name }, 'ok', reason));
 			await db
 				.updateTable('auth_token')
 				.set({ revoked_at_ms: wallMs() })

@@ -1,0 +1,16 @@
+import { accountOrThrow, demandPerson } from '@/lib/http/account-answer';
+import { ACCOUNT_BYTES_MAX, userWishSchema } from '@/lib/http/account-schemas';
+import { answering } from '@/lib/http/answer';
+import { parseBody } from '@/lib/http/parse';
+import { json } from '@/lib/http/problem';
+import { ADMINS } from '@/lib/http/who-is-asking';
+
+export const dynamic = 'force-dynamic';
+
+export const GET = answering({ roles: ADMINS }, async ({ rollcall }) => json(await rollcall.auth.accounts.users()));
+
+export const POST = answering({ roles: ADMINS, write: true }, async ({ request, rollcall, identity }) => {
+	const by = demandPerson(identity);
+	const wish = await parseBody(request, userWishSchema, ACCOUNT_BYTES_MAX);
+	return json(accountOrThrow(await rollcall.auth.accounts.createUser(wish, by)));
+});

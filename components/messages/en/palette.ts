@@ -1,0 +1,32 @@
+/** The command palette and the list of keys. */
+export const palette = {
+	open: 'Go to…',
+	openHint: 'Go to a page, a cluster or a member',
+	title: 'Go to',
+	search: 'Page, cluster, member’s id or command',
+	none: 'Nothing matches',
+	noneText: 'Try a part of a member’s id, or the name of a page.',
+	hint: '↑ ↓ to choose, Enter to go, Esc to close',
+	groups: { pages: 'Pages', clusters: 'Clusters', members: 'Members', commands: 'Commands' },
+	pageOf: (page: string, cluster: string) => `${page}, ${cluster}`,
+	commands: {
+		language: 'Switch to Chinese',
+		system: 'Theme: as the system',
+		light: 'Theme: light',
+		dark: 'Theme: dark',
+		help: 'Show all keys',
+	},
+	helpTitle: 'Keys',
+	helpText: 'They rest while you type in a field or a dialog is open.',
+	helpGroups: { anywhere: 'Anywhere', goTo: 'Go to a page', lists: 'In lists of members', dialogs: 'In dialogs' },
+	afterwards: 'then',
+	keys: {
+		palette: 'Go to a page, a cluster or a member',
+		help: 'Show this list',
+		search: 'Search members',
+		nextRow: 'Next row',
+		previousRow: 'Previous row',
+		openRow: 'Open the row',
+		close: 'Close; the focus goes back to where it was',
+	},
+};

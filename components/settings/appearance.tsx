@@ -1,0 +1,73 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useId } from 'react';
+import { Part } from '../ensemble/part';
+import { LANGUAGES, type Language, LOCALES } from '../messages/language';
+import { useMessages } from '../messages/use-messages';
+import { chooseLanguage, chooseTheme, useTheme } from '../shell/choose-preference';
+import { THEMES, type Theme } from '../shell/theme';
+
+/** Each in its own language, so that it is found by whoever reads only that. */
+const NAMES: Record<Language, string> = { en: 'English', zh: '简体中文' };
+
+type ChoiceProps<T extends string> = {
+	legend: string;
+	values: readonly T[];
+	value: T;
+	onChange: (value: T) => void;
+	nameOf: (value: T) => string;
+	langOf?: (value: T) => string;
+};
+
+function Choice<T extends string>({ legend, values, value, onChange, nameOf, langOf }: ChoiceProps<T>) {
+	const group = useId();
+	return (
+		<fieldset className="flex flex-wrap items-center gap-x-5 gap-y-1.5">
+			<legend className="float-left w-24 text-ink3">{legend}</legend>
+			{values.map((each) => (
+				<label key={each} className="flex min-h-7 cursor-pointer items-center gap-2" lang={langOf?.(each)}>
+					<input
+						type="radio"
+						name={group}
+						className="accent-accent"
+						checked={each === value}
+						onChange={() => onChange(each)}
+					/>
+					{nameOf(each)}
+				</label>
+			))}
+		</fieldset>
+	);
+}
+
+/** Language and theme, as the switches of the frame have them. */
+export function Appearance({ theme: initial }: { theme: Theme }) {
+	const { t, f } = useMessages();
+	const router = useRouter();
+	const theme = useTheme(initial);
+	return (
+		<Part title={t.settings.appearance} note={t.settings.appearanceNote}>
+			<div className="panel flex flex-col gap-2 px-3.5 py-3">
+				<Choice
+					legend={t.settings.language}
+					values={LANGUAGES}
+					value={f.language}
+					onChange={(language) => {
+						chooseLanguage(language);
+						router.refresh();
+					}}
+					nameOf={(language) => NAMES[language]}
+					langOf={(language) => LOCALES[language]}
+				/>
+				<Choice
+					legend={t.shell.theme}
+					values={THEMES}
+					value={theme}
+					onChange={chooseTheme}
+					nameOf={(each) => t.shell.themes[each]}
+				/>
+			</div>
+		</Part>
+	);
+}

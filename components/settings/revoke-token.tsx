@@ -1,0 +1,25 @@
+'use client';
+
+import type { TokenView } from '@/lib/core/accounts';
+import { useMessages } from '../messages/use-messages';
+import { DeedForm } from './deed-form';
+import { revokeToken } from './settings-client';
+import type { PaneProps } from './settings-window';
+
+export function RevokeToken({ token, going, onClose, onChanged }: PaneProps & { token: TokenView }) {
+	const { revoke } = useMessages().t.settings.dialog;
+	return (
+		<DeedForm
+			title={revoke.title(token.name)}
+			text={revoke.text}
+			go={revoke.go(token.name)}
+			danger
+			going={going}
+			send={(reason) => revokeToken(token.name, reason)}
+			onDone={() => {
+				onChanged();
+				onClose();
+			}}
+		/>
+	);
+}

@@ -1,0 +1,34 @@
+'use client';
+
+import dynamic from 'next/dynamic';
+import { useState } from 'react';
+import type { TokenView, UserView } from '@/lib/core/accounts';
+
+/** What somebody wants to do; each has its dialog. */
+export type SettingsRequest =
+	| { readonly kind: 'add-user' | 'add-token' | 'own-password' | 'sign-out-everywhere' }
+	| { readonly kind: UserDeed; readonly user: UserView }
+	| { readonly kind: 'revoke'; readonly token: TokenView };
+
+export type UserDeed = 'role' | 'disable' | 'enable' | 'reset' | 'remove';
+
+export type AskProps = { readonly onAsk: (request: SettingsRequest) => void };
+
+export type DialogsProps = {
+	/** Null: closed. */
+	request: SettingsRequest | null;
+	onClose: () => void;
+	/** Something changed: the lists are asked for anew. */
+	onChanged: () => void;
+};
+
+const SettingsWindow = dynamic(() => import('./settings-window').then((module) => module.SettingsWindow), {
+	ssr: false,
+});
+
+/** The page's dialogs. Their code is loaded when the first one is opened. */
+export function SettingsDialogs(props: DialogsProps) {
+	const [wanted, setWanted] = useState(false);
+	if (props.request !== null && !wanted) setWanted(true);
+	return wanted ? <SettingsWindow {...props} /> : null;
+}

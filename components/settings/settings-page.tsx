@@ -1,0 +1,93 @@
+'use client';
+
+import { useState } from 'react';
+import type { MeView } from '@/lib/core/view';
+import { Part } from '../ensemble/part';
+import { useNow } from '../live/use-now';
+import { useMessages } from '../messages/use-messages';
+import { PageHeader } from '../shell/page-header';
+import type { Theme } from '../shell/theme';
+import { Appearance } from './appearance';
+import { ConfigPanel } from './config-panel';
+import { LoadedPart } from './loaded-part';
+import { type AskProps, SettingsDialogs, type SettingsRequest } from './settings-dialogs';
+import { TokensTable } from './tokens-table';
+import { useSettings } from './use-settings';
+import { UsersTable } from './users-table';
+
+function Account({ me, onAsk }: AskProps & { me: MeView }) {
+	const { t } = useMessages();
+	const { settings } = t;
+	return (
+		<Part title={settings.account} note={settings.accountNote(me.username, t.shell.roles[me.role])}>
+			<div className="panel px-3.5 py-3">
+				<p className="mb-2.5 text-ink2">{settings.roleTexts[me.role]}</p>
+				<div className="flex flex-wrap gap-2.5">
+					<button type="button" className="btn" onClick={() => onAsk({ kind: 'own-password' })}>
+						{settings.changePassword}
+					</button>
+					<button type="button" className="btn" onClick={() => onAsk({ kind: 'sign-out-everywhere' })}>
+						{settings.signOutEverywhere}
+					</button>
+				</div>
+			</div>
+		</Part>
+	);
+}
+
+/** What is not for this role, and whom to ask. */
+function OnlyAdmins({ me }: { me: MeView }) {
+	const { t } = useMessages();
+	return (
+		<section className="panel px-3.5 py-3" data-testid="only-admins">
+			<h2 className="font-[580]">{t.settings.onlyAdminTitle}</h2>
+			<p className="mt-0.5 max-w-[76ch] text-ink2">{t.settings.onlyAdminText(t.shell.roles[me.role])}</p>
+		</section>
+	);
+}
+
+function AdminParts({ me, settings, onAsk }: AskProps & { me: MeView; settings: ReturnType<typeof useSettings> }) {
+	const { t } = useMessages();
+	const nowMs = useNow(1000);
+	return (
+		<>
+			<LoadedPart title={t.settings.users} note={t.settings.usersNote} part={settings.users}>
+				{({ users }) => <UsersTable users={users} me={me.username} nowMs={nowMs} onAsk={onAsk} />}
+			</LoadedPart>
+			<LoadedPart title={t.settings.tokens} note={t.settings.tokensNote} part={settings.tokens}>
+				{({ tokens }) => <TokensTable tokens={tokens} nowMs={nowMs} onAsk={onAsk} />}
+			</LoadedPart>
+			<LoadedPart title={t.settings.clusters} note={t.settings.clustersNote} part={settings.config}>
+				{(config) => <ConfigPanel config={config} />}
+			</LoadedPart>
+		</>
+	);
+}
+
+/** One's own account and preferences for everybody; users, tokens and the config for administrators. */
+export function SettingsPage({ me, theme }: { me: MeView; theme: Theme }) {
+	const { t } = useMessages();
+	const [request, setRequest] = useState<SettingsRequest | null>(null);
+	const isAdmin = me.role === 'admin';
+	const settings = useSettings(isAdmin);
+	return (
+		<>
+			<PageHeader title={t.settings.title} summary={t.settings.summary} />
+			<div className="flex max-w-[1080px] flex-col gap-7 px-4 pb-12 nav:px-6">
+				<div className="grid gap-x-8 gap-y-7 side:grid-cols-2">
+					<Account me={me} onAsk={setRequest} />
+					<Appearance theme={theme} />
+				</div>
+				{isAdmin ? <AdminParts me={me} settings={settings} onAsk={setRequest} /> : <OnlyAdmins me={me} />}
+			</div>
+			<SettingsDialogs
+				request={request}
+				onClose={() => setRequest(null)}
+				onChanged={() => {
+					settings.users.retry();
+					settings.tokens.retry();
+				}}
+			/>
+		</>
+	);
+}

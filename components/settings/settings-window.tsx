@@ -1,0 +1,42 @@
+'use client';
+
+import type { RefObject } from 'react';
+import { DialogWindow } from '../shell/dialog-window';
+import { AddToken } from './add-token';
+import { AddUser } from './add-user';
+import { OwnPassword, SignOutEverywhere } from './own-deeds';
+import { RevokeToken } from './revoke-token';
+import type { DialogsProps, SettingsRequest } from './settings-dialogs';
+import { UserDeedPane } from './user-deed-pane';
+
+/** What each pane gets. */
+export type PaneProps = {
+	readonly going: RefObject<boolean>;
+	readonly onClose: () => void;
+	readonly onChanged: () => void;
+};
+
+function Pane({ shown, ...pane }: PaneProps & { shown: SettingsRequest }) {
+	switch (shown.kind) {
+		case 'add-user':
+			return <AddUser {...pane} />;
+		case 'add-token':
+			return <AddToken {...pane} />;
+		case 'own-password':
+			return <OwnPassword {...pane} />;
+		case 'sign-out-everywhere':
+			return <SignOutEverywhere {...pane} />;
+		case 'revoke':
+			return <RevokeToken {...pane} token={shown.token} />;
+		default:
+			return <UserDeedPane {...pane} deed={shown.kind} user={shown.user} />;
+	}
+}
+
+export function SettingsWindow({ request, onClose, onChanged }: DialogsProps) {
+	return (
+		<DialogWindow request={request} onClose={onClose}>
+			{(shown, going) => <Pane shown={shown} going={going} onClose={onClose} onChanged={onChanged} />}
+		</DialogWindow>
+	);
+}

@@ -1,0 +1,112 @@
+'use client';
+
+import { useState } from 'react';
+import type { TokenView } from '@/lib/core/accounts';
+import { useMessages } from '../messages/use-messages';
+import { useRoleName } from './deed-inputs';
+import type { AskProps } from './settings-dialogs';
+import { CELL, HEAD, WIDE } from './table-cells';
+import { When } from './when';
+
+type Props = AskProps & { tokens: readonly TokenView[]; nowMs: number };
+
+function Row({ token, nowMs, onAsk }: AskProps & { token: TokenView; nowMs: number }) {
+	const { settings } = useMessages().t;
+	const nameOf = useRoleName();
+	const revoked = token.revokedAtMs !== null;
+	const expired = token.expiresAtMs !== null && nowMs !== 0 && token.expiresAtMs <= nowMs;
+	return (
+		<tr className="border-t border-line2" data-token={token.name} data-revoked={revoked}>
+			<th scope="row" className={`${CELL} text-left font-[540] [overflow-wrap:anywhere] ${revoked ? 'text-ink3' : ''}`}>
+				{token.name}
+			</th>
+			<td className={CELL}>{nameOf(token.role)}</td>
+			<td className={`${CELL} ${WIDE} text-ink2`}>
+				<When atMs={token.createdAtMs} never={settings.never} nowMs={nowMs} />
+			</td>
+			<td className={`${CELL} ${WIDE} text-ink2`}>
+				<When atMs={token.lastUsedAtMs} never={settings.never} nowMs={nowMs} />
+			</td>
+			<td className={`${CELL} ${WIDE} text-ink2`}>
+				<When atMs={token.expiresAtMs} never={settings.noExpiry} nowMs={nowMs} />
+				{expired ? <small className="block text-[11.5px] text-suspect-ink">{settings.expired}</small> : null}
+			</td>
+			<td className={`${CELL} text-right`}>
+				{revoked ? (
+					<span className="text-ink3">{settings.revoked}</span>
+				) : (
+					<button
+						type="button"
+						className="btn min-h-7! px-2.5! py-0.5!"
+						aria-label={settings.revokeOf(token.name)}
+						onClick={() => onAsk({ kind: 'revoke', token })}
+					>
+						{settings.revoke}
+					</button>
+				)}
+			</td>
+		</tr>
+	);
+}
+
+/** Tokens in use, and on demand those that were revoked. */
+export function TokensTable({ tokens, nowMs, onAsk }: Props) {
+	const { settings } = useMessages().t;
+	const [all, setAll] = useState(false);
+	const { columns } = settings;
+	const inUse = tokens.filter(({ revokedAtMs }) => revokedAtMs === null);
+	const revoked = tokens.length - inUse.length;
+	const shown = all ? tokens : inUse;
+	return (
+		<div className="panel">
+			{shown.length === 0 ? (
+				<p className="px-3.5 py-3 text-ink2">{settings.noTokens}</p>
+			) : (
+				<table className="w-full border-collapse">
+					<caption className="sr-only">{settings.tokens}</caption>
+					<thead>
+						<tr>
+							<th scope="col" className={`${HEAD} text-left`}>
+								{columns.token}
+							</th>
+							<th scope="col" className={`${HEAD} text-left`}>
+								{columns.role}
+							</th>
+							<th scope="col" className={`${HEAD} ${WIDE} text-left`}>
+								{columns.created}
+							</th>
+							<th scope="col" className={`${HEAD} ${WIDE} text-left`}>
+								{columns.lastUsed}
+							</th>
+							<th scope="col" className={`${HEAD} ${WIDE} text-left`}>
+								{columns.expires}
+							</th>
+							<th scope="col" className={`${HEAD} text-right`}>
+								<span className="sr-only">{columns.actions}</span>
+							</th>
+						</tr>
+					</thead>
+					<tbody>
+						{shown.map((token) => (
+							<Row key={`${token.name} ${token.createdAtMs}`} token={token} nowMs={nowMs} onAsk={onAsk} />
+						))}
+					</tbody>
+				</table>
+			)}
+			<div className="flex flex-wrap items-center gap-3 border-t border-line2 px-3.5 py-2.5">
+				<button type="button" className="btn" onClick={() => onAsk({ kind: 'add-token' })}>
+					{settings.addToken}
+				</button>
+				{revoked === 0 ? null : (
+					<button
+						type="button"
+						className="text-[12px] text-ink2 underline-offset-2 hover:underline"
+						onClick={() => setAll(!all)}
+					>
+						{all ? settings.revokedHidden : settings.revokedShown(revoked)}
+					</button>
+				)}
+			</div>
+		</div>
+	);
+}

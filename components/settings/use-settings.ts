@@ -1,0 +1,26 @@
+'use client';
+
+import useSWR from 'swr';
+import type { TokensView, UsersView } from '@/lib/core/accounts';
+import type { ConfigView } from '@/lib/core/config-view';
+import { type ApiError, fetchJson } from '../live/fetch-json';
+
+/** Others may change them meanwhile, and tokens are used. */
+const REFRESH_MS = 15_000;
+
+/** One part of the page; `failed` with the last answer kept. Null: is not asked for. */
+function usePart<T>(url: string | null) {
+	const { data, error, mutate } = useSWR<T, ApiError>(url, fetchJson, { refreshInterval: REFRESH_MS });
+	return { view: data ?? null, failed: error !== undefined, retry: () => void mutate() };
+}
+
+export type Part<T> = ReturnType<typeof usePart<T>>;
+
+/** What administrators see; nothing is asked for others. */
+export function useSettings(isAdmin: boolean) {
+	return {
+		users: usePart<UsersView>(isAdmin ? '/api/users' : null),
+		tokens: usePart<TokensView>(isAdmin ? '/api/tokens' : null),
+		config: usePart<ConfigView>(isAdmin ? '/api/config' : null),
+	};
+}

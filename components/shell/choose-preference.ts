@@ -1,0 +1,37 @@
+'use client';
+
+import { useSyncExternalStore } from 'react';
+import { LANGUAGE_COOKIE, type Language } from '../messages/language';
+import { parseTheme, THEME_COOKIE, type Theme } from './theme';
+
+function keep(cookie: string, value: string) {
+	// biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API exists on https and localhost only
+	document.cookie = `${cookie}=${value}; path=/; max-age=31536000; samesite=lax`;
+}
+
+/** Takes effect once the page is asked for anew: `router.refresh()`. */
+export function chooseLanguage(language: Language): void {
+	keep(LANGUAGE_COOKIE, language);
+}
+
+const watchers = new Set<() => void>();
+
+export function chooseTheme(theme: Theme): void {
+	keep(THEME_COOKIE, theme);
+	document.documentElement.dataset.theme = theme;
+	for (const watcher of watchers) watcher();
+}
+
+function watch(watcher: () => void): () => void {
+	watchers.add(watcher);
+	return () => watchers.delete(watcher);
+}
+
+/** The theme as the root element says it, wherever it was chosen; `initial` is what the server painted. */
+export function useTheme(initial: Theme): Theme {
+	return useSyncExternalStore(
+		watch,
+		() => parseTheme(document.documentElement.dataset.theme),
+		() => initial,
+	);
+}
