@@ -31,8 +31,8 @@ export function createPool({ connectionString, connectionsMax, isPatient = false
 		keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
 		application_name: 'rollcall',
 		types: { getTypeParser },
-		// A pool that is being used ends with its owner, and not with the process's last timer.
-		allowExitOnIdle: false,
+		// A console that has stopped does not wait for connections that nobody uses.
+		allowExitOnIdle: true,
 		...(isPatient
 			? {}
 			: {

@@ -131,8 +131,8 @@ function runSteps<T>(own: Database.Database, steps: TransactionSteps<T>): T {
 }
 
 const prepared = new WeakMap<Database.Database, Map<string, Database.Statement>>();
-/** Distinct texts that are kept prepared; those of transactions are few, and it must not grow with anything. */
-const PREPARED_MAX = 100;
+/** Distinct texts that are kept prepared; those of transactions are few (two for each size of a batch), and it must not grow with anything. */
+const PREPARED_MAX = 200;
 
 function prepare(own: Database.Database, sql: string): Database.Statement {
 	const statements = prepared.get(own) ?? new Map<string, Database.Statement>();

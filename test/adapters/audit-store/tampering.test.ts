@@ -27,6 +27,19 @@ const SQLITE_ONLY: readonly [string, string, RegExp][] = [
 	['a second id of the chain', "insert or replace into audit_chain values (1, 'other')", /keeps its id/],
 ];
 const POSTGRES_ONLY: readonly [string, string, RegExp][] = [
+	[
+		'entries in one statement, the second of which follows another',
+		`insert into audit_entries
+			select 101, 'new-1', at_ms, ${COPY.slice(COPY.indexOf('actor_kind'))}, hash, 'h1', detail from audit_entries where sequence = 100
+			union all
+			select 102, 'new-2', at_ms, ${COPY.slice(COPY.indexOf('actor_kind'))}, 'other', 'h2', detail from audit_entries where sequence = 100`,
+		/next link/,
+	],
+	[
+		'an entry that branches off below the head',
+		`insert into audit_entries select 102, 'new', at_ms, ${COPY.slice(COPY.indexOf('actor_kind'))}, hash, 'h', detail from audit_entries where sequence = 100`,
+		/next link/,
+	],
 	['truncating the log', 'truncate audit_entries', /never deleted/],
 	['truncating the head', 'truncate audit_head', /never deleted/],
 	['truncating the chain', 'truncate audit_chain', /keeps its id/],
