@@ -82,6 +82,7 @@ export function MemberDrawer({ clusterId, path, role, onClose }: Props) {
 				<Dialog.Popup
 					initialFocus={title}
 					finalFocus={false}
+					data-beside={beside}
 					className="fixed inset-y-0 right-0 z-40 flex w-full max-w-[460px] flex-col border-l border-line bg-panel shadow-panel outline-none"
 				>
 					<div className="flex items-start gap-1 px-5 pt-4 pb-2">

@@ -1,6 +1,6 @@
 'use client';
 
-import { type FormEvent, type ReactNode, type RefObject, useId, useRef, useState } from 'react';
+import { type FormEvent, type ReactNode, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import type { Sent } from '../live/send-json';
 import type { Catalogue } from '../messages/catalogue';
 import { useMessages } from '../messages/use-messages';
@@ -40,6 +40,11 @@ export function DeedForm<T>(props: Props<T>) {
 	const [problem, setProblem] = useState<string | null>(null);
 	const { dialog } = t.settings;
 	const reasoned = props.reasoned !== false;
+	const form = useRef<HTMLFormElement>(null);
+	// Where one dialog led to this one, what had the focus is gone.
+	useEffect(() => {
+		if (document.activeElement === document.body) form.current?.querySelector('input')?.focus();
+	}, []);
 	const block = props.block ?? (reasoned && reason.trim() === '' ? dialog.reasonMissing : null);
 	async function submit(event: FormEvent): Promise<void> {
 		event.preventDefault();
@@ -60,7 +65,7 @@ export function DeedForm<T>(props: Props<T>) {
 	}
 	const status = sending ? dialog.sending : (block ?? (reasoned ? dialog.recorded : dialog.recordedPlain));
 	return (
-		<form onSubmit={submit} noValidate>
+		<form ref={form} onSubmit={submit} noValidate>
 			<DeedHead title={props.title} text={props.text} />
 			<div className="flex flex-col gap-4 px-5 pb-5 empty:hidden sm:px-6">
 				{props.children}

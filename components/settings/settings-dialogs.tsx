@@ -7,7 +7,8 @@ import type { TokenView, UserView } from '@/lib/core/accounts';
 /** What somebody wants to do; each has its dialog. */
 export type SettingsRequest =
 	| { readonly kind: 'add-user' | 'add-token' | 'own-password' | 'sign-out-everywhere' }
-	| { readonly kind: UserDeed; readonly user: UserView }
+	/** `choose`: which of the deeds. */
+	| { readonly kind: UserDeed | 'choose'; readonly user: UserView }
 	| { readonly kind: 'revoke'; readonly token: TokenView };
 
 export type UserDeed = 'role' | 'disable' | 'enable' | 'reset' | 'remove';
@@ -18,6 +19,8 @@ export type DialogsProps = {
 	/** Null: closed. */
 	request: SettingsRequest | null;
 	onClose: () => void;
+	/** One dialog leads to another. */
+	onAsk: (request: SettingsRequest) => void;
 	/** Something changed: the lists are asked for anew. */
 	onChanged: () => void;
 };

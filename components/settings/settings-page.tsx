@@ -83,6 +83,7 @@ export function SettingsPage({ me, theme }: { me: MeView; theme: Theme }) {
 			<SettingsDialogs
 				request={request}
 				onClose={() => setRequest(null)}
+				onAsk={setRequest}
 				onChanged={() => {
 					settings.users.retry();
 					settings.tokens.retry();

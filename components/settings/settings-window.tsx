@@ -4,6 +4,7 @@ import type { RefObject } from 'react';
 import { DialogWindow } from '../shell/dialog-window';
 import { AddToken } from './add-token';
 import { AddUser } from './add-user';
+import { ChooseDeed } from './choose-deed';
 import { OwnPassword, SignOutEverywhere } from './own-deeds';
 import { RevokeToken } from './revoke-token';
 import type { DialogsProps, SettingsRequest } from './settings-dialogs';
@@ -16,7 +17,7 @@ export type PaneProps = {
 	readonly onChanged: () => void;
 };
 
-function Pane({ shown, ...pane }: PaneProps & { shown: SettingsRequest }) {
+function Pane({ shown, onAsk, ...pane }: PaneProps & Pick<DialogsProps, 'onAsk'> & { shown: SettingsRequest }) {
 	switch (shown.kind) {
 		case 'add-user':
 			return <AddUser {...pane} />;
@@ -26,6 +27,8 @@ function Pane({ shown, ...pane }: PaneProps & { shown: SettingsRequest }) {
 			return <OwnPassword {...pane} />;
 		case 'sign-out-everywhere':
 			return <SignOutEverywhere {...pane} />;
+		case 'choose':
+			return <ChooseDeed user={shown.user} onAsk={onAsk} />;
 		case 'revoke':
 			return <RevokeToken {...pane} token={shown.token} />;
 		default:
@@ -33,10 +36,10 @@ function Pane({ shown, ...pane }: PaneProps & { shown: SettingsRequest }) {
 	}
 }
 
-export function SettingsWindow({ request, onClose, onChanged }: DialogsProps) {
+export function SettingsWindow({ request, onClose, onAsk, onChanged }: DialogsProps) {
 	return (
 		<DialogWindow request={request} onClose={onClose}>
-			{(shown, going) => <Pane shown={shown} going={going} onClose={onClose} onChanged={onChanged} />}
+			{(shown, going) => <Pane shown={shown} going={going} onClose={onClose} onAsk={onAsk} onChanged={onChanged} />}
 		</DialogWindow>
 	);
 }

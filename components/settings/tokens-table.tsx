@@ -11,7 +11,8 @@ import { When } from './when';
 type Props = AskProps & { tokens: readonly TokenView[]; nowMs: number };
 
 function Row({ token, nowMs, onAsk }: AskProps & { token: TokenView; nowMs: number }) {
-	const { settings } = useMessages().t;
+	const { t, f } = useMessages();
+	const { settings } = t;
 	const nameOf = useRoleName();
 	const revoked = token.revokedAtMs !== null;
 	const expired = token.expiresAtMs !== null && nowMs !== 0 && token.expiresAtMs <= nowMs;
@@ -19,6 +20,17 @@ function Row({ token, nowMs, onAsk }: AskProps & { token: TokenView; nowMs: numb
 		<tr className="border-t border-line2" data-token={token.name} data-revoked={revoked}>
 			<th scope="row" className={`${CELL} text-left font-[540] [overflow-wrap:anywhere] ${revoked ? 'text-ink3' : ''}`}>
 				{token.name}
+				{nowMs === 0 ? null : (
+					<small className="block text-[11.5px] font-[450] text-ink3 md:hidden">
+						{settings.columns.lastUsed}
+						{f.colon}
+						<When atMs={token.lastUsedAtMs} never={settings.never} nowMs={nowMs} />
+						<br />
+						{settings.columns.expires}
+						{f.colon}
+						<When atMs={token.expiresAtMs} never={settings.noExpiry} nowMs={nowMs} />
+					</small>
+				)}
 			</th>
 			<td className={CELL}>{nameOf(token.role)}</td>
 			<td className={`${CELL} ${WIDE} text-ink2`}>

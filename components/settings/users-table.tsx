@@ -1,47 +1,16 @@
 'use client';
 
-import { Menu } from '@base-ui/react/menu';
 import type { UserView } from '@/lib/core/accounts';
 import { useMessages } from '../messages/use-messages';
 import { useRoleName } from './deed-inputs';
-import type { AskProps, UserDeed } from './settings-dialogs';
+import type { AskProps } from './settings-dialogs';
 import { CELL, HEAD, WIDE } from './table-cells';
 import { When } from './when';
 
 type Props = AskProps & { users: readonly UserView[]; me: string; nowMs: number };
 
-const ITEM = 'cursor-default rounded-md px-2.5 py-1.5 outline-none data-highlighted:bg-hover';
-
-/** What can be done to one account. */
-function Actions({ user, onAsk }: AskProps & { user: UserView }) {
-	const { t } = useMessages();
-	const deeds: UserDeed[] = ['role', 'reset', user.disabled ? 'enable' : 'disable', 'remove'];
-	return (
-		<Menu.Root modal={false}>
-			<Menu.Trigger className="btn min-h-7! px-2.5! py-0.5!" aria-label={t.settings.actionsOf(user.username)}>
-				{t.settings.actions}
-			</Menu.Trigger>
-			<Menu.Portal>
-				<Menu.Positioner align="end" sideOffset={4} className="z-40 outline-none">
-					<Menu.Popup className="panel min-w-44 p-1 shadow-panel outline-none">
-						{deeds.map((kind) => (
-							<Menu.Item
-								key={kind}
-								className={`${ITEM} ${kind === 'remove' ? 'text-dead-ink' : ''}`}
-								onClick={() => onAsk({ kind, user })}
-							>
-								{t.settings.change[kind]}
-							</Menu.Item>
-						))}
-					</Menu.Popup>
-				</Menu.Positioner>
-			</Menu.Portal>
-		</Menu.Root>
-	);
-}
-
 function Row({ user, me, nowMs, onAsk }: AskProps & { user: UserView; me: string; nowMs: number }) {
-	const { t } = useMessages();
+	const { t, f } = useMessages();
 	const { settings } = t;
 	const nameOf = useRoleName();
 	const mine = user.username === me;
@@ -53,6 +22,13 @@ function Row({ user, me, nowMs, onAsk }: AskProps & { user: UserView; me: string
 				{user.disabled ? (
 					<small className="ml-1.5 text-[11.5px] font-[540] text-suspect-ink">{settings.disabled}</small>
 				) : null}
+				{nowMs === 0 ? null : (
+					<small className="block text-[11.5px] font-[450] text-ink3 md:hidden">
+						{settings.columns.lastSignIn}
+						{f.colon}
+						<When atMs={user.lastSignInAtMs} never={settings.never} nowMs={nowMs} />
+					</small>
+				)}
 			</th>
 			<td className={CELL}>{user.role === null ? settings.roleUnknown : nameOf(user.role)}</td>
 			<td className={`${CELL} ${WIDE} text-ink2`}>
@@ -67,7 +43,14 @@ function Row({ user, me, nowMs, onAsk }: AskProps & { user: UserView; me: string
 						–<span className="sr-only">{settings.ownRow}</span>
 					</span>
 				) : (
-					<Actions user={user} onAsk={onAsk} />
+					<button
+						type="button"
+						className="btn min-h-7! px-2.5! py-0.5!"
+						aria-label={settings.actionsOf(user.username)}
+						onClick={() => onAsk({ kind: 'choose', user })}
+					>
+						{settings.actions}
+					</button>
 				)}
 			</td>
 		</tr>

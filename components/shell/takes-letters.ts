@@ -1,12 +1,10 @@
-/** Where the page behind cannot be reached: a modal dialog lies over it. */
-function isBehindDialog(): boolean {
-	return document.getElementById('content')?.closest('[aria-hidden="true"], [inert]') != null;
-}
+/** Every dialog lies over the page and holds its keys, except one that says that it stands beside (`data-beside`). */
+const OVER = '[role="dialog"]:not([data-beside="true"]), [role="alertdialog"]';
 
-/** True where letters are text, choose from a menu, or belong to a dialog over the page. */
+/** True where letters are text, choose from a menu, or would reach the page behind a dialog. */
 export function takesLetters(target: EventTarget | null): boolean {
-	if (isBehindDialog()) return true;
+	if (document.querySelector(OVER) !== null) return true;
 	if (!(target instanceof HTMLElement)) return false;
 	if (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) return true;
-	return target.closest('[aria-modal="true"], [role="alertdialog"], [role="menu"]') !== null;
+	return target.closest('[role="menu"]') !== null;
 }

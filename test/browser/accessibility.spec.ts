@@ -101,6 +101,40 @@ const PAGES: readonly [name: string, open: (page: Page, world: World) => Promise
 			await expect(page.getByRole('heading', { name: en.audit.noMatch })).toBeVisible();
 		},
 	],
+	[
+		'settings',
+		async (page) => {
+			await page.goto('/settings');
+			await expect(page.locator('tr[data-user]').first()).toBeVisible();
+			await expect(page.locator('[data-config-file]')).toBeVisible();
+		},
+	],
+	[
+		'the dialog that makes a token',
+		async (page) => {
+			await page.goto('/settings');
+			await page.getByRole('button', { name: en.settings.addToken }).click();
+			await expect(page.getByRole('dialog', { name: en.settings.dialog.addToken.title })).toBeVisible();
+		},
+	],
+	[
+		'the palette',
+		async (page) => {
+			await page.goto('/settings');
+			await expect(page.locator('tr[data-user]').first()).toBeVisible();
+			await page.keyboard.press('Control+k');
+			await expect(page.getByRole('combobox', { name: en.palette.search })).toBeFocused();
+		},
+	],
+	[
+		'the list of keys',
+		async (page) => {
+			await page.goto('/settings');
+			await expect(page.locator('tr[data-user]').first()).toBeVisible();
+			await page.keyboard.press('?');
+			await expect(page.getByRole('dialog', { name: en.palette.helpTitle })).toBeVisible();
+		},
+	],
 ];
 
 for (const theme of ['light', 'dark'] as const) {

@@ -16,7 +16,8 @@ export const settings = {
 	roleTexts: {
 		viewer: 'Sees everything, changes nothing.',
 		operator: 'Purges what is proven dead, sets maintenance, pulls the kill switch, orders drills.',
-		admin: 'Also overrides and approves, changes recovery and its policy, users and tokens.',
+		admin:
+			'Does all that an operator may; also overrides and approves, and changes recovery, its policy, users and tokens.',
 		reporter: 'For supervisors of processes and hosts: reports exits, and nothing else.',
 		member: 'For starting members: takes over the place of a dead predecessor, and nothing else.',
 	},
@@ -38,6 +39,7 @@ export const settings = {
 	roleUnknown: 'unknown role',
 	never: 'never',
 	actionsOf: (name: string) => `Change ${name}`,
+	chooseText: 'Each asks for a reason first.',
 	actions: 'Change…',
 	change: {
 		role: 'Change the role…',

@@ -14,7 +14,7 @@ export const settings: typeof english = {
 	roleTexts: {
 		viewer: '可查看全部内容，不能更改。',
 		operator: '可清除已证明下线的成员、设置维护、按下紧急开关、发起演练。',
-		admin: '另可强制确认与审批，更改自动恢复及其策略，管理用户和令牌。',
+		admin: '拥有操作员的全部权限，并可强制确认与审批、更改自动恢复及其策略、管理用户和令牌。',
 		reporter: '供进程或主机的监管程序使用：只能上报退出。',
 		member: '供启动中的成员使用：只能接管已下线前任的位置。',
 	},
@@ -36,6 +36,7 @@ export const settings: typeof english = {
 	roleUnknown: '未知角色',
 	never: '从未',
 	actionsOf: (name) => `更改 ${name}`,
+	chooseText: '每项操作都需先填写原因。',
 	actions: '更改…',
 	change: {
 		role: '更改角色…',

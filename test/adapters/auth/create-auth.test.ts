@@ -299,6 +299,55 @@ describe.each(DIALECTS)('on %s', (dialect) => {
 			]);
 		});
 
+		it('that are disabled are nobody with the right password, also in a session made in that moment', async () => {
+			const auth = await createAuth(options());
+			const { operators, engine } = await openAccounts(options());
+			await operators.create({ username: 'vera', password: PASSWORD, role: 'viewer' }, BY);
+			const headers = await cookieOf(await signIn(auth, 'vera', PASSWORD));
+			// As a sign-in that was on its way would have it: the account is marked and its session is still there.
+			const user = await engine.context.adapter.findOne<{ id: string }>({
+				model: 'user',
+				where: [{ field: 'username', value: 'vera' }],
+			});
+			await engine.context.internalAdapter.updateUser(user?.id ?? '', { disabled: true });
+			expect(await auth.identify(headers, null)).toBeNull();
+			expect((await signIn(auth, 'vera', PASSWORD)).status).toBe(401);
+			await operators.setDisabled('vera', false, BY);
+			expect((await auth.identify(headers, null))?.role).toBe('viewer');
+		});
+
+		it('are changed by nobody whose change cannot be recorded', async () => {
+			const auth = await createAuth(options());
+			const created = await auth.accounts.createUser({ username: 'vera', role: 'viewer', reason: 'r' }, BY);
+			expect(created.kind).toBe('done');
+			await auth.accounts.createToken({ name: 'ci', role: 'viewer', expiresInDays: null, reason: 'r' }, BY);
+			const before = [await auth.accounts.users(), await auth.accounts.tokens()];
+			audit.failWith = new Error('disk full');
+			const tried = [
+				await auth.accounts.createUser({ username: 'olga', role: 'admin', reason: 'r' }, BY),
+				await auth.accounts.changeUser('vera', { role: 'admin', disabled: true, reason: 'r' }, BY),
+				await auth.accounts.resetPassword('vera', 'r', BY),
+				await auth.accounts.removeUser('vera', 'r', BY),
+				await auth.accounts.createToken({ name: 'heir', role: 'admin', expiresInDays: null, reason: 'r' }, BY),
+				await auth.accounts.revokeToken('ci', 'r', BY),
+			];
+			expect(tried.map((result) => (result.kind === 'refused' ? result.code : result.kind))).toEqual(
+				tried.map(() => 'audit-unavailable'),
+			);
+			expect([await auth.accounts.users(), await auth.accounts.tokens()]).toEqual(before);
+		});
+
+		it('get their administrator back, enabled, by ROLLCALL_ADMIN_PASSWORD', async () => {
+			await createAuth(options());
+			const { operators } = await openAccounts(options());
+			await operators.setDisabled('admin', true, BY);
+			await createAuth(options({ adminPassword: null }));
+			expect((await operators.find('admin'))?.disabled).toBe(true);
+			await createAuth(options());
+			expect((await operators.find('admin'))?.disabled).toBe(false);
+			expect(audit.drafts.at(-1)?.detail).toEqual({ username: 'admin', changed: 'enabled' });
+		});
+
 		it('are refused names that are taken or no names, and weak passwords', async () => {
 			await createAuth(options());
 			const { operators } = await openAccounts(options());
