@@ -1,57 +1,88 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { AuditQuery } from '@/lib/core/ports';
+import type { AuditQuery, Clock } from '@/lib/core/ports';
 import type { AuditEntriesTable, Queries } from '../database/tables';
-import { parseSearch, type SearchTerms, searchConditions } from './search';
+import { parseSearch, planSearch, type SearchPlan } from './search';
+import { nextWindow, type WindowBounds } from './walk-window';
+import { type Order, ROWS, readWindow, type Span } from './window-query';
 
-/** Sequences looked through by one statement. Each statement blocks the process, so none may look through the whole log. */
-const WINDOW = 4_096;
-/** The same for a search that no index helps: it reads every entry's text. */
-const WINDOW_SCANNED = 256;
-/** Rows that one statement returns: at 256 kB of detail each, at most 8 MB. */
-const ROWS = 32;
+/** Entries of one row of `audit_blocks` (migration 0004-audit-search), as a power of two. */
+const BLOCK_BITS = 10;
+/** Filters of one index (migration 0004-audit-search). */
+const INDEXED_TOGETHER = 2;
+const BLOCK = 2 ** BLOCK_BITS;
 
 export type Direction = 'newest-first' | 'oldest-first';
 
 /**
  * Entries with `from <= sequence <= to` that answer the query, in order, in small pieces with a turn of the event loop
- * between: bounded memory, and no pause however long the log is. By sequence, so that entries appended meanwhile
+ * between: bounded memory, and no long pause however long the log is. By sequence, so that entries appended meanwhile
  * neither shift nor repeat anything. Throws AuditQueryError before the first piece.
  */
 export async function* readEntries(
 	db: Queries,
 	query: AuditQuery,
 	range: Span & { readonly direction: Direction },
+	clock: Clock,
 ): AsyncGenerator<readonly AuditEntriesTable[]> {
 	const terms = parseSearch(query.q ?? '');
-	const size = terms.scanned.length > 0 ? WINDOW_SCANNED : WINDOW;
-	const isDescending = range.direction === 'newest-first';
-	let rest = await existing(db, range);
+	const order = range.direction === 'newest-first' ? 'desc' : 'asc';
+	let rest = await existing(db, query, range, order);
+	// Planned after the last entry is known: what is appended from here on may hold trigrams that the plan does not know.
+	const search = rest === null ? { match: null, contained: [] } : await planSearch(db, terms);
+	const bounds = boundsOf(query, search);
+	let size = bounds.first;
 	while (rest !== null) {
-		const window = isDescending
-			? { from: Math.max(rest.from, rest.to - size + 1), to: rest.to }
-			: { from: rest.from, to: Math.min(rest.to, rest.from + size - 1) };
-		const rows = await readWindow(db, query, terms, window, range.direction);
+		const window: Span =
+			order === 'desc'
+				? { from: Math.max(rest.from, rest.to - size + 1), to: rest.to }
+				: { from: rest.from, to: Math.min(rest.to, rest.from + size - 1) };
+		const startedAtMs = clock.nowMs();
+		const rows = await readWindow(db, { query, search }, window, order);
+		size = nextWindow(size, clock.nowMs() - startedAtMs, bounds);
 		if (rows.length > 0) {
 			yield rows;
 		}
 		const last = rows.length === ROWS ? rows.at(-1)?.sequence : undefined;
-		const remaining = isDescending
-			? { from: rest.from, to: (last ?? window.from) - 1 }
-			: { from: (last ?? window.to) + 1, to: rest.to };
+		const remaining: Span =
+			order === 'desc'
+				? { from: rest.from, to: (last ?? window.from) - 1 }
+				: { from: (last ?? window.to) + 1, to: rest.to };
 		await nextTurn();
-		rest = await existing(db, remaining);
+		rest = await existing(db, query, remaining, order);
 	}
 }
 
-type Span = { readonly from: number; readonly to: number };
+/**
+ * How far one statement may look. What indexes answer alone ends with the last row wanted and may look at everything; what
+ * reads each entry's columns, or many lists of the full-text index, or whole texts, may only look at so many.
+ */
+function boundsOf(query: AuditQuery, search: SearchPlan): WindowBounds {
+	if (search.match !== null) {
+		return { first: 16_384, max: 65_536 };
+	}
+	if (search.contained.length > 0) {
+		return { first: 256, max: 4_096 };
+	}
+	const { cluster, actor, action, outcome, member, fromMs, toMs } = query;
+	const compared = [cluster, actor, action, outcome].filter((value) => value !== undefined).length;
+	const isLookedAt = compared > INDEXED_TOGETHER || [member, fromMs, toMs].some((value) => value !== undefined);
+	return isLookedAt ? { first: 16_384, max: 65_536 } : { first: Number.MAX_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER };
+}
 
-/** The span narrowed to entries that exist; null: there are none. A torn-out stretch costs no walk across it. */
-async function existing(db: Queries, span: Span): Promise<Span | null> {
+/**
+ * The span narrowed to entries that exist, and at the end where the walk goes on also to the next block that has entries of
+ * the time asked for; null: there are none. What is torn out or of another time costs no walk across it.
+ */
+async function existing(db: Queries, query: AuditQuery, span: Span, order: Order): Promise<Span | null> {
+	const narrowed = await ofTheTime(db, query, span, order);
+	if (narrowed === null) {
+		return null;
+	}
 	const within = db
 		.selectFrom('audit_entries')
 		.select('sequence')
-		.where('sequence', '>=', span.from)
-		.where('sequence', '<=', span.to)
+		.where('sequence', '>=', narrowed.from)
+		.where('sequence', '<=', narrowed.to)
 		.limit(1);
 	// Two seeks. min() and max() in one statement would read the whole span.
 	const row = await db
@@ -60,43 +91,26 @@ async function existing(db: Queries, span: Span): Promise<Span | null> {
 	return row.from === null || row.to === null ? null : { from: row.from, to: row.to };
 }
 
-function readWindow(
-	db: Queries,
-	query: AuditQuery,
-	terms: SearchTerms,
-	window: Span,
-	direction: Direction,
-): Promise<AuditEntriesTable[]> {
+async function ofTheTime(db: Queries, { fromMs, toMs }: AuditQuery, span: Span, order: Order): Promise<Span | null> {
+	if (span.from > span.to || (fromMs === undefined && toMs === undefined)) {
+		return span.from > span.to ? null : span;
+	}
 	let select = db
-		.selectFrom('audit_entries')
-		.selectAll()
-		.where('sequence', '>=', window.from)
-		.where('sequence', '<=', window.to)
-		.where((build) => build.and(searchConditions(build, terms, window)));
-	const { cluster, actor, action, outcome, member, fromMs, toMs } = query;
-	if (cluster !== undefined) {
-		select = select.where('cluster', '=', cluster);
-	}
-	if (actor !== undefined) {
-		select = select.where('actor_name', '=', actor);
-	}
-	if (action !== undefined) {
-		select = select.where('action', '=', action);
-	}
-	if (outcome !== undefined) {
-		select = select.where('outcome', '=', outcome);
-	}
-	if (member !== undefined) {
-		select = select.where((build) => build.or([build('member', '=', member), build('member_id', '=', member)]));
-	}
+		.selectFrom('audit_blocks')
+		.select('block')
+		.where('block', '>=', Math.floor((span.from - 1) / BLOCK))
+		.where('block', '<=', Math.floor((span.to - 1) / BLOCK));
 	if (fromMs !== undefined) {
-		select = select.where('at_ms', '>=', fromMs);
+		select = select.where('max_at_ms', '>=', fromMs);
 	}
 	if (toMs !== undefined) {
-		select = select.where('at_ms', '<=', toMs);
+		select = select.where('min_at_ms', '<=', toMs);
 	}
-	return select
-		.orderBy('sequence', direction === 'newest-first' ? 'desc' : 'asc')
-		.limit(ROWS)
-		.execute();
+	const row = await select.orderBy('block', order).limit(1).executeTakeFirst();
+	if (row === undefined) {
+		return null;
+	}
+	return order === 'desc'
+		? { from: span.from, to: Math.min(span.to, (row.block + 1) * BLOCK) }
+		: { from: Math.max(span.from, row.block * BLOCK + 1), to: span.to };
 }

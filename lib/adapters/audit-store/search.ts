@@ -1,14 +1,24 @@
-import { type ExpressionBuilder, type ExpressionWrapper, type SqlBool, sql } from 'kysely';
+import { type SqlBool, sql } from 'kysely';
 import { AuditQueryError } from '@/lib/core/audit-query-error';
-import type { Tables } from '../database/tables';
+import type { Queries } from '../database/tables';
 
 /** A question longer than this is refused, not cut: an answer to another question would mislead. */
 export const SEARCH_LENGTH_MAX = 256;
-/** Trigrams cannot find anything shorter; such terms are looked for in the text itself. */
-const INDEXED_LENGTH_MIN = 3;
+/** Trigrams cannot find anything shorter by themselves. */
+const TRIGRAM_LENGTH = 3;
+/** More trigrams than this begin with a short word: it is so frequent that the texts themselves give a page soonest. */
+const CONTINUATIONS_MAX = 256;
 
-/** Words of a search: each must occur, as a substring, anywhere in the searched text. */
-export type SearchTerms = { readonly indexed: readonly string[]; readonly scanned: readonly string[] };
+/** Words of a search, in characters: each must occur, as a substring, anywhere in the searched text. */
+export type SearchTerms = { readonly long: readonly string[]; readonly short: readonly string[] };
+
+/** How to find them. */
+export type SearchPlan = {
+	/** What the full-text index is asked; null: it cannot help. */
+	readonly match: string | null;
+	/** Words that the text itself must hold, beside what the index found. */
+	readonly contained: readonly string[];
+};
 
 /** Splits at white space. Throws AuditQueryError 'search-too-long'. */
 export function parseSearch(q: string): SearchTerms {
@@ -19,41 +29,74 @@ export function parseSearch(q: string): SearchTerms {
 		.replaceAll('\0', '\u2400')
 		.split(/\s+/u)
 		.filter((term) => term !== '');
-	const isIndexed = (term: string) => [...term].length >= INDEXED_LENGTH_MIN;
-	return { indexed: terms.filter(isIndexed), scanned: terms.filter((term) => !isIndexed(term)) };
+	const isLong = (term: string) => [...term].length >= TRIGRAM_LENGTH;
+	return { long: terms.filter(isLong), short: terms.filter((term) => !isLong(term)) };
 }
 
-type Builder = ExpressionBuilder<Tables, 'audit_entries'>;
-
-/** Everything that is searched, as the full-text index has it (migration 0001-audit). */
-const searchText = sql<string>`(coalesce(reason, '') || char(10) || coalesce(member, '') || char(10)
-	|| coalesce(member_id, '') || char(10) || actor_name || char(10) || key || char(10) || coalesce(czxid, '') || char(10)
-	|| coalesce(zxid, '') || char(10) || detail)`;
-
-/** Conditions on entries whose sequence lies in [from, to]; the same bounds narrow the full-text index. */
-export function searchConditions(
-	build: Builder,
-	terms: SearchTerms,
-	window: { readonly from: number; readonly to: number },
-): ExpressionWrapper<Tables, 'audit_entries', SqlBool>[] {
-	const conditions = terms.scanned.map((term) =>
-		build(searchText, 'like', sql<string>`${likePattern(term)} escape '\\'`),
-	);
-	if (terms.indexed.length > 0) {
-		const phrases = terms.indexed.map((term) => `"${term.replaceAll('"', '""')}"`).join(' AND ');
-		conditions.push(
-			build(
-				'sequence',
-				'in',
-				sql<number>`(select rowid from audit_search where audit_search match ${phrases}
-					and rowid between ${window.from} and ${window.to})`,
-			),
-		);
+/**
+ * What to ask the index, for entries that are there already: words of three characters and more as they are, shorter ones
+ * by every trigram that begins with them.
+ */
+export async function planSearch(db: Queries, terms: SearchTerms): Promise<SearchPlan> {
+	const parts = terms.long.map(quoted);
+	for (const term of terms.short) {
+		const continuations = (await isAlwaysContinued(db, term)) ? await readContinuations(db, term) : null;
+		if (continuations !== null) {
+			// No trigram begins with it: nothing holds it. The index has to be asked something; no text holds this.
+			parts.push(`(${(continuations.length === 0 ? ['\u0001\u0001\u0001'] : continuations).map(quoted).join(' OR ')})`);
+		}
 	}
-	return conditions;
+	return { match: parts.length === 0 ? null : parts.join(' AND '), contained: terms.short };
 }
 
-/** `%term%` in which the term stands for nothing but itself. */
-function likePattern(term: string): string {
-	return `%${term.replace(/[\\%_]/g, '\\$&')}%`;
+function quoted(term: string): string {
+	return `"${term.replaceAll('"', '""')}"`;
+}
+
+/**
+ * Whether each occurrence of a short word begins a trigram: the searched text ends in JSON, an object nearly always, so what
+ * could be its last characters is left to the text itself. So are letters other than A to Z that have a case, which the
+ * index folds by rules of its own.
+ */
+async function isAlwaysContinued(db: Queries, term: string): Promise<boolean> {
+	const characters = [...term];
+	if (characters.some((character) => character > '\u007f' && character.toLowerCase() !== character.toUpperCase())) {
+		return false;
+	}
+	if (characters.length === 2) {
+		return !/[0-9el"\]}]$/i.test(term);
+	}
+	return term > '\u007f' && !(await hasBareText(db));
+}
+
+async function hasBareText(db: Queries): Promise<boolean> {
+	const row = await db
+		.selectFrom('audit_entries')
+		.select('sequence')
+		// As the partial index has it (migration 0004-audit-search), or it would not be used.
+		.where(sql<SqlBool>`substr(detail, 1, 1) = '"'`)
+		.limit(1)
+		.executeTakeFirst();
+	return row !== undefined;
+}
+
+/** The trigrams that begin with it, by one seek each; null: too many. */
+async function readContinuations(db: Queries, term: string): Promise<string[] | null> {
+	const folded = term.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+	const end = `${folded}\u{10ffff}\u{10ffff}\u{10ffff}`;
+	const found: string[] = [];
+	for (let from = folded; found.length <= CONTINUATIONS_MAX; from = `${found.at(-1)}\u0001`) {
+		const row = await db
+			.selectFrom('audit_search_terms')
+			.select('term')
+			.where('term', '>=', from)
+			.where('term', '<', end)
+			.limit(1)
+			.executeTakeFirst();
+		if (row === undefined) {
+			return found;
+		}
+		found.push(row.term);
+	}
+	return null;
 }
