@@ -1,7 +1,7 @@
 import { systemClock } from '@/lib/adapters/clock';
 import { boundDraft } from '@/lib/core/audit-bounds';
 import type { AuditDraft, AuditEntry } from '@/lib/core/audit-entry';
-import type { AuditPort, AuditQuery, Clock } from '@/lib/core/ports';
+import type { AuditBounds, AuditPort, AuditQuery, Clock } from '@/lib/core/ports';
 import type { RollcallDatabase } from '../database/open';
 import type { AuditEntriesTable, Queries } from '../database/tables';
 import { AppendQueue } from './append-queue';
@@ -27,7 +27,7 @@ export function createAuditStore(database: RollcallDatabase, clock: Clock = syst
 		append: async (draft: AuditDraft) => queue.append(boundDraft(draft, sha256Hex)),
 		list: (query, page) => list(database.db, query, page, clock),
 		byKey: (key) => byKey(database.db, key),
-		stream: (query) => stream(database.db, query, clock),
+		stream: (query, bounds) => stream(database.db, query, bounds ?? {}, clock),
 		outcomes: (cluster, after, limitEach) => readOutcomes(database.db, cluster, after, limitEach),
 		verify: () => verifyEntries(database.db),
 		close: () => queue.close(),
@@ -64,13 +64,19 @@ async function byKey(db: Queries, key: string): Promise<AuditEntry | null> {
 	return row === undefined ? null : toEntry(row);
 }
 
-/** Ends with the newest entry at the time of the call: an export that is recorded itself would else never end. */
-async function* stream(db: Queries, query: AuditQuery, clock: Clock): AsyncGenerator<AuditEntry> {
+/** Never goes beyond the newest entry at the time of the call: an export that is recorded itself would else never end. */
+async function* stream(
+	db: Queries,
+	query: AuditQuery,
+	{ after = 0, until = Number.MAX_SAFE_INTEGER }: AuditBounds,
+	clock: Clock,
+): AsyncGenerator<AuditEntry> {
 	const { newest } = await db
 		.selectFrom('audit_entries')
 		.select((build) => build.fn.max('sequence').as('newest'))
 		.executeTakeFirstOrThrow();
-	for await (const rows of readEntries(db, query, { from: 1, to: newest ?? 0, direction: 'oldest-first' }, clock)) {
+	const span = { from: after + 1, to: Math.min(until, newest ?? 0) };
+	for await (const rows of readEntries(db, query, { ...span, direction: 'oldest-first' }, clock)) {
 		yield* rows.map(toEntry);
 	}
 }

@@ -19,7 +19,12 @@ async function main(): Promise<void> {
 	const pauses = watchPauses();
 	const startedAtMs = performance.now();
 	let bytes = 0;
-	const { body } = exportAudit(audit.stream({}), format, 'bench');
+	const { body } = exportAudit(audit.stream({}), {
+		format,
+		name: 'bench',
+		isWhole: true,
+		until: Number.MAX_SAFE_INTEGER,
+	});
 	for await (const chunk of body ?? []) {
 		bytes += chunk.byteLength;
 	}

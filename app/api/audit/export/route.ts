@@ -11,7 +11,8 @@ export const dynamic = 'force-dynamic';
 
 /** Who took what out of the log is recorded before the first byte leaves. */
 export const GET = answering({ roles: READERS }, async ({ request, rollcall, identity }) => {
-	const { format, filters } = parseQuery(request, auditExportQuerySchema);
+	const { format, filters, bounds } = parseQuery(request, auditExportQuerySchema);
+	const { after } = bounds;
 	const atMs = edgeClock.wallMs();
 	const given = Object.entries(filters).filter((entry): entry is [string, string | number] => entry[1] !== undefined);
 	const draft = {
@@ -26,11 +27,14 @@ export const GET = answering({ roles: READERS }, async ({ request, rollcall, ide
 		czxid: null,
 		reason: null,
 		zxid: null,
-		detail: { format, filters: Object.fromEntries(given) },
+		detail: { format, filters: Object.fromEntries(given), ...(after === undefined ? {} : { after }) },
 	} as const;
-	await rollcall.audit.append(draft).catch((error: unknown) => {
+	const { sequence } = await rollcall.audit.append(draft).catch((error: unknown) => {
 		throw new ProblemError('audit-unavailable', `An export is recorded first, and cannot be: ${String(error)}`);
 	});
+	// Its own record is the newest entry; a continuation ends where the whole would have ended.
+	const until = Math.min(bounds.until ?? sequence, sequence);
 	const name = `rollcall-audit-${new Date(atMs).toISOString().replace(/[:.]/g, '-')}`;
-	return exportAudit(rollcall.audit.stream(filters), format, name);
+	const isWhole = after === undefined;
+	return exportAudit(rollcall.audit.stream(filters, { after, until }), { format, name, isWhole, until });
 });
