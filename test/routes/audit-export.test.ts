@@ -34,7 +34,7 @@ beforeAll(async () => {
 	);
 	await Promise.all(drafts.map((draft) => audit.append(draft)));
 	await audit.close();
-	database.close();
+	await database.close();
 });
 
 afterAll(async () => {

@@ -25,10 +25,10 @@ export function createAuditStore(database: RollcallDatabase, clock: Clock = syst
 	return {
 		// Async, so that a draft that cannot be recorded rejects like everything else.
 		append: async (draft: AuditDraft) => queue.append(boundDraft(draft, sha256Hex)),
-		list: (query, page) => list(database.db, query, page, clock),
+		list: (query, page) => list(database, query, page, clock),
 		byKey: (key) => byKey(database.db, key),
-		stream: (query, bounds) => stream(database.db, query, bounds ?? {}, clock),
-		outcomes: (cluster, after, limitEach) => readOutcomes(database.db, cluster, after, limitEach),
+		stream: (query, bounds) => stream(database, query, bounds ?? {}, clock),
+		outcomes: (cluster, after, limitEach) => readOutcomes(database, cluster, after, limitEach),
 		verify: () => verifyEntries(database.db),
 		close: () => queue.close(),
 	};
@@ -36,7 +36,7 @@ export function createAuditStore(database: RollcallDatabase, clock: Clock = syst
 
 /** Newest first; `limit` is held within 1 … LIST_LIMIT_MAX. A page may be shorter than its limit and yet have a next one. */
 async function list(
-	db: Queries,
+	database: RollcallDatabase,
 	query: AuditQuery,
 	page: { cursor: string | null; limit: number },
 	clock: Clock,
@@ -45,7 +45,12 @@ async function list(
 	const before = page.cursor === null ? Number.MAX_SAFE_INTEGER : decodeCursor(page.cursor);
 	const rows: AuditEntriesTable[] = [];
 	let detailLength = 0;
-	for await (const piece of readEntries(db, query, { from: 1, to: before - 1, direction: 'newest-first' }, clock)) {
+	for await (const piece of readEntries(
+		database,
+		query,
+		{ from: 1, to: before - 1, direction: 'newest-first' },
+		clock,
+	)) {
 		for (const row of piece) {
 			const last = rows.at(-1);
 			// Only a row that did not fit any more proves that there is a next page.
@@ -60,23 +65,27 @@ async function list(
 }
 
 async function byKey(db: Queries, key: string): Promise<AuditEntry | null> {
-	const row = await db.selectFrom('audit_entries').selectAll().where('key', '=', key).executeTakeFirst();
+	const row = await db
+		.selectFrom('audit_entries')
+		.selectAll()
+		.where('key', '=', key.replaceAll('\0', '\u2400'))
+		.executeTakeFirst();
 	return row === undefined ? null : toEntry(row);
 }
 
 /** Never goes beyond the newest entry at the time of the call: an export that is recorded itself would else never end. */
 async function* stream(
-	db: Queries,
+	database: RollcallDatabase,
 	query: AuditQuery,
 	{ after = 0, until = Number.MAX_SAFE_INTEGER }: AuditBounds,
 	clock: Clock,
 ): AsyncGenerator<AuditEntry> {
-	const { newest } = await db
+	const { newest } = await database.db
 		.selectFrom('audit_entries')
 		.select((build) => build.fn.max('sequence').as('newest'))
 		.executeTakeFirstOrThrow();
 	const span = { from: after + 1, to: Math.min(until, newest ?? 0) };
-	for await (const rows of readEntries(db, query, { ...span, direction: 'oldest-first' }, clock)) {
+	for await (const rows of readEntries(database, query, { ...span, direction: 'oldest-first' }, clock)) {
 		yield* rows.map(toEntry);
 	}
 }

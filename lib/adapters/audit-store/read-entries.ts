@@ -1,14 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AuditQuery, Clock } from '@/lib/core/ports';
+import type { RollcallDatabase } from '../database/database';
 import type { AuditEntriesTable, Queries } from '../database/tables';
-import { parseSearch, planSearch, type SearchPlan } from './search';
-import { nextWindow, type WindowBounds } from './walk-window';
-import { type Order, ROWS, readWindow, type Span } from './window-query';
+import { type Order, ROWS, type Span } from './dialects/store-dialect';
+import { STORE_DIALECTS } from './dialects/store-dialects';
+import { parseSearch } from './search';
 
 /** Entries of one row of `audit_blocks` (migration 0004-audit-search), as a power of two. */
 const BLOCK_BITS = 10;
-/** Filters of one index (migration 0004-audit-search). */
-const INDEXED_TOGETHER = 2;
 const BLOCK = 2 ** BLOCK_BITS;
 
 export type Direction = 'newest-first' | 'oldest-first';
@@ -19,30 +18,34 @@ export type Direction = 'newest-first' | 'oldest-first';
  * neither shift nor repeat anything. Throws AuditQueryError before the first piece.
  */
 export async function* readEntries(
-	db: Queries,
-	query: AuditQuery,
+	{ db, dialect }: Pick<RollcallDatabase, 'db' | 'dialect'>,
+	asked: AuditQuery,
 	range: Span & { readonly direction: Direction },
 	clock: Clock,
 ): AsyncGenerator<readonly AuditEntriesTable[]> {
+	const query = asStored(asked);
 	const terms = parseSearch(query.q ?? '');
 	const order = range.direction === 'newest-first' ? 'desc' : 'asc';
 	let rest = await existing(db, query, range, order);
-	// Planned after the last entry is known: what is appended from here on may hold trigrams that the plan does not know.
-	const search = rest === null ? { match: null, contained: [] } : await planSearch(db, terms);
-	const bounds = boundsOf(query, search);
-	let size = bounds.first;
+	if (rest === null) {
+		return;
+	}
+	// Made ready after the last entry is known: what is appended from here on may hold what a plan does not know.
+	const question = await STORE_DIALECTS[dialect].prepare(db, query, terms);
+	let size = question.first;
 	while (rest !== null) {
 		const window: Span =
 			order === 'desc'
 				? { from: Math.max(rest.from, rest.to - size + 1), to: rest.to }
 				: { from: rest.from, to: Math.min(rest.to, rest.from + size - 1) };
 		const startedAtMs = clock.nowMs();
-		const rows = await readWindow(db, { query, search }, window, order);
-		size = nextWindow(size, clock.nowMs() - startedAtMs, bounds);
+		const rows = await question.read(window, order);
+		const isFull = rows.length === ROWS;
+		size = question.next(size, { tookMs: clock.nowMs() - startedAtMs, isFull });
 		if (rows.length > 0) {
 			yield rows;
 		}
-		const last = rows.length === ROWS ? rows.at(-1)?.sequence : undefined;
+		const last = isFull ? rows.at(-1)?.sequence : undefined;
 		const remaining: Span =
 			order === 'desc'
 				? { from: rest.from, to: (last ?? window.from) - 1 }
@@ -52,21 +55,17 @@ export async function* readEntries(
 	}
 }
 
-/**
- * How far one statement may look. What indexes answer alone ends with the last row wanted and may look at everything; what
- * reads each entry's columns, or many lists of the full-text index, or whole texts, may only look at so many.
- */
-function boundsOf(query: AuditQuery, search: SearchPlan): WindowBounds {
-	if (search.match !== null) {
-		return { first: 16_384, max: 65_536 };
-	}
-	if (search.contained.length > 0) {
-		return { first: 256, max: 4_096 };
-	}
-	const { cluster, actor, action, outcome, member, fromMs, toMs } = query;
-	const compared = [cluster, actor, action, outcome].filter((value) => value !== undefined).length;
-	const isLookedAt = compared > INDEXED_TOGETHER || [member, fromMs, toMs].some((value) => value !== undefined);
-	return isLookedAt ? { first: 16_384, max: 65_536 } : { first: Number.MAX_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER };
+/** As an entry has it (boundDraft): PostgreSQL refuses a NUL also in a question. */
+function asStored(query: AuditQuery): AuditQuery {
+	const stored = (text: string | undefined) => text?.replaceAll('\0', '\u2400');
+	const { cluster, actor, outcome, member } = query;
+	return {
+		...query,
+		cluster: stored(cluster),
+		actor: stored(actor),
+		outcome: stored(outcome),
+		member: stored(member),
+	};
 }
 
 /**

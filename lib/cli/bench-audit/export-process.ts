@@ -31,7 +31,7 @@ async function main(): Promise<void> {
 	const ms = performance.now() - startedAtMs;
 	const pauseMsMax = pauses.stop();
 	await audit.close();
-	database.close();
+	await database.close();
 	const peakMb = process.resourceUsage().maxRSS / 1_024;
 	process.stdout.write(`${JSON.stringify({ bytes, ms, peakMb, pauseMsMax })}\n`);
 }

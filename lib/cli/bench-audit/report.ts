@@ -20,10 +20,10 @@ export function printReport(database: string, reports: readonly AuditReport[]): 
 			const { appended, perSecond, pauseMsMax } = report.append;
 			console.log(`${appended} appended, ${Math.round(perSecond)} a second, longest pause ${ms(pauseMsMax).trim()}`);
 		}
-		console.log(`${'first page of 50'.padEnd(44)} found   median      p95    worst    pause`);
+		console.log(`${'first page of 50'.padEnd(44)} found  runs   median      p95    worst    pause`);
 		for (const { name, found, ms: times, pauseMsMax } of report.queries) {
 			const figures = [times.median, times.p95, times.worst, pauseMsMax].map(ms).join(' ');
-			console.log(`${name.padEnd(44)} ${String(found).padStart(5)} ${figures}`);
+			console.log(`${name.padEnd(44)} ${String(found).padStart(5)} ${String(times.count).padStart(5)} ${figures}`);
 		}
 		for (const { format, bytes, ms: took, peakMb, pauseMsMax } of report.exports) {
 			const seconds = took / 1_000;

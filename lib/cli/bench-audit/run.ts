@@ -45,7 +45,7 @@ export async function benchAudit(options: AuditBenchOptions): Promise<void> {
 		}
 	} finally {
 		await audit.close();
-		database.close();
+		await database.close();
 	}
 	printReport(database.place, reports);
 }

@@ -22,7 +22,7 @@ const STATEMENTS = [
 	`create virtual table audit_search_terms using fts5vocab(audit_search, 'instance')`,
 ];
 
-export const auditSearchMigration: Migration = {
+export const auditSearchOnSqlite: Migration = {
 	async up(db: Kysely<unknown>): Promise<void> {
 		for (const [index, first] of FILTERS.entries()) {
 			for (const second of FILTERS.slice(index + 1)) {

@@ -1,15 +1,13 @@
 import { type CompiledQuery, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { AuditQuery } from '@/lib/core/ports';
-import type { AuditEntriesTable, Queries } from '../database/tables';
-import type { SearchPlan } from './search';
+import type { AuditEntriesTable, Queries } from '../../database/tables';
+import { likePattern } from '../search';
+import type { SearchPlan } from './sqlite-search';
+import { type Order, ROWS, type Span } from './store-dialect';
 
-/** Rows that one statement returns: at 256 kB of detail each, at most 8 MB. */
-export const ROWS = 32;
 /** Entries that filters leave, up to which each is asked of the full-text index by itself. */
 const FEW = 128;
 
-export type Span = { readonly from: number; readonly to: number };
-export type Order = 'asc' | 'desc';
 export type Asked = { readonly query: AuditQuery; readonly search: SearchPlan };
 
 /** Everything that is searched, as the full-text index has it (migration 0001-audit). */
@@ -144,9 +142,4 @@ async function select(
 	const query: CompiledQuery<{ sequence: number }> = sql<{ sequence: number }>`select e.sequence from ${from}
 		where ${sql.join(where, sql` and `)} ${orderBy} limit ${limit}`.compile(db);
 	return (await db.executeQuery(query)).rows.map(({ sequence }) => sequence);
-}
-
-/** `%term%` in which the term stands for nothing but itself. */
-function likePattern(term: string): string {
-	return `%${term.replace(/[\\%_]/g, '\\$&')}%`;
 }
