@@ -1,5 +1,7 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { parseAuditBench } from './bench-audit/options';
+import { benchAudit } from './bench-audit/run';
 import { benchFailover } from './bench-failover/run';
 import { benchSweeps } from './bench-sweeps';
 import { signIn } from './console-client';
@@ -31,9 +33,18 @@ async function main(): Promise<void> {
 			shutdowns: { type: 'string', default: '200' },
 			baseline: { type: 'string', default: '40' },
 			takeovers: { type: 'string', default: '20' },
+			/** Of `bench audit`: sizes of the log, the database, the entries' seed, runs of each question. */
+			entries: { type: 'string' },
+			database: { type: 'string' },
+			seed: { type: 'string' },
+			runs: { type: 'string' },
 		},
 		allowPositionals: true,
 	});
+	if (positionals.includes('audit')) {
+		await benchAudit(parseAuditBench(values));
+		return;
+	}
 	if (positionals.includes('sweeps')) {
 		const { sessions, rounds } = values;
 		await benchSweeps({ sessions: Number(sessions), rounds: Number(rounds), restS: Number(values['rest-s']) });

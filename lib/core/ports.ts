@@ -240,6 +240,9 @@ export type AuditQuery = {
 	readonly toMs?: number | undefined;
 };
 
+/** Sequences: the first is left out, the second included. */
+export type AuditBounds = { readonly after?: number | undefined; readonly until?: number | undefined };
+
 export type AuditPort = {
 	/** Appends in chain order; a draft whose key is already there returns the existing entry and writes nothing. Rejects when it cannot be recorded. */
 	append(draft: AuditDraft): Promise<AuditEntry>;
@@ -249,8 +252,8 @@ export type AuditPort = {
 		page: { cursor: string | null; limit: number },
 	): Promise<{ entries: AuditEntry[]; nextCursor: string | null }>;
 	byKey(key: string): Promise<AuditEntry | null>;
-	/** Oldest first, read in bounded pages. */
-	stream(query: AuditQuery): AsyncIterable<AuditEntry>;
+	/** Oldest first, read in bounded pages: of the entries after sequence `after`, not after `until` (else the newest now). */
+	stream(query: AuditQuery, bounds?: AuditBounds): AsyncIterable<AuditEntry>;
 	/**
 	 * What a cluster's purges came to, without their evidence, by the entries after sequence `after`: newest first, at most
 	 * `limitEach` of each action. `upTo`: the newest sequence there is, to go on from.

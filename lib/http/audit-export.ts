@@ -13,12 +13,26 @@ const CONTENT_TYPES: Record<ExportFormat, string> = {
 /** Text that is gathered before it goes out as one chunk, characters. */
 const CHUNK_LENGTH = 64 * 1024;
 
+/** Of an answer with an export: the id of the last entry that it can hold; what a continuation gives as `until`. */
+export const EXPORT_UNTIL_HEADER = 'rollcall-export-until';
+
+export type ExportedFile = {
+	readonly format: ExportFormat;
+	/** Without its extension. */
+	readonly name: string;
+	/** Begins with the first entry, not in the middle of a file that somebody has the beginning of. */
+	readonly isWhole: boolean;
+	/** Sequence of the last entry that it can hold. */
+	readonly until: number;
+};
+
 /**
  * The entries as a file, written as fast as its reader takes it: memory does not grow with the log. An error half-way
  * breaks the connection off, so that a file cut short is never taken for a whole one.
  */
-export function exportAudit(entries: AsyncIterable<AuditEntry>, format: ExportFormat, name: string): Response {
-	const pieces = toPieces(entries, format);
+export function exportAudit(entries: AsyncIterable<AuditEntry>, file: ExportedFile): Response {
+	const { format, name } = file;
+	const pieces = toPieces(entries, file);
 	const encoder = new TextEncoder();
 	const body = new ReadableStream<Uint8Array>({
 		async pull(controller) {
@@ -49,6 +63,7 @@ export function exportAudit(entries: AsyncIterable<AuditEntry>, format: ExportFo
 		headers: {
 			'content-type': CONTENT_TYPES[format],
 			'content-disposition': `attachment; filename="${name}.${format}"`,
+			[EXPORT_UNTIL_HEADER]: String(file.until),
 			'cache-control': 'no-store',
 			'x-content-type-options': 'nosniff',
 			'content-security-policy': "default-src 'none'; sandbox",
@@ -58,9 +73,9 @@ export function exportAudit(entries: AsyncIterable<AuditEntry>, format: ExportFo
 
 async function* toPieces(
 	entries: AsyncIterable<AuditEntry>,
-	format: ExportFormat,
+	{ format, isWhole }: ExportedFile,
 ): AsyncGenerator<string, undefined, undefined> {
-	if (format === 'csv') {
+	if (format === 'csv' && isWhole) {
 		yield csvHeader();
 	}
 	let separator = '[';

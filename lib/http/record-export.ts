@@ -7,7 +7,7 @@ import { ProblemError } from './problem';
 
 /**
  * Records who takes what out, before the first byte leaves. Throws ProblemError `audit-unavailable` when it cannot be
- * recorded: then nothing leaves.
+ * recorded: then nothing leaves. Resolves to the sequence of the record.
  */
 export async function recordExport(
 	rollcall: Rollcall,
@@ -17,7 +17,7 @@ export async function recordExport(
 		readonly cluster: string | null;
 		readonly detail: { readonly [key: string]: Json };
 	},
-): Promise<void> {
+): Promise<number> {
 	const draft = {
 		...told,
 		key: randomUUID(),
@@ -30,9 +30,10 @@ export async function recordExport(
 		reason: null,
 		zxid: null,
 	};
-	await rollcall.audit.append(draft).catch((error: unknown) => {
+	const { sequence } = await rollcall.audit.append(draft).catch((error: unknown) => {
 		throw new ProblemError('audit-unavailable', `An export is recorded first, and cannot be: ${String(error)}`);
 	});
+	return sequence;
 }
 
 /** The name of an exported file, without its ending: `what` and the time. */

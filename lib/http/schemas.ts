@@ -151,9 +151,34 @@ export const auditQuerySchema = z
 export const EXPORT_FORMATS = ['csv', 'ndjson', 'json'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
+const sequence = z
+	.string()
+	.regex(/^\d{1,15}$/, "expected an entry's id: a whole number")
+	.transform(Number)
+	.optional();
+
 export const auditExportQuerySchema = z
-	.strictObject({ ...auditFilters, format: z.enum(EXPORT_FORMATS).default('csv') })
-	.transform(({ format, ...filters }) => ({ format, filters: toAuditQuery(filters) }));
+	.strictObject({
+		...auditFilters,
+		format: z.enum(EXPORT_FORMATS).default('csv'),
+		after: sequence.meta({
+			description: 'Goes on behind the entry with this id, without a header line; not in the format json.',
+		}),
+		until: sequence.meta({
+			description: 'Ends with the entry of this id: of a continuation, what Rollcall-Export-Until of the answer said.',
+		}),
+	})
+	.transform(({ format, after, until, ...filters }, context) => {
+		if (format === 'json' && after !== undefined) {
+			context.addIssue({
+				code: 'custom',
+				path: ['after'],
+				message: 'a JSON array cannot be continued: take format=ndjson or format=csv, or the whole anew',
+			});
+			return z.NEVER;
+		}
+		return { format, filters: toAuditQuery(filters), bounds: { after, until } };
+	});
 
 /** What the sign-in route reads (lib/adapters/auth/sign-in.ts); here for the document. */
 export const signInSchema = z

@@ -1,6 +1,7 @@
+import { systemClock } from '@/lib/adapters/clock';
 import { boundDraft } from '@/lib/core/audit-bounds';
 import type { AuditDraft, AuditEntry } from '@/lib/core/audit-entry';
-import type { AuditPort, AuditQuery } from '@/lib/core/ports';
+import type { AuditBounds, AuditPort, AuditQuery, Clock } from '@/lib/core/ports';
 import type { RollcallDatabase } from '../database/open';
 import type { AuditEntriesTable, Queries } from '../database/tables';
 import { AppendQueue } from './append-queue';
@@ -19,14 +20,14 @@ const PAGE_DETAIL_MAX = 8 * 1024 * 1024;
  * The audit log over the database (docs/audit.md). The database belongs to the caller: `close` waits for the appends
  * under way, takes no more, and leaves the database open.
  */
-export function createAuditStore(database: RollcallDatabase): AuditPort {
+export function createAuditStore(database: RollcallDatabase, clock: Clock = systemClock): AuditPort {
 	const queue = new AppendQueue(database);
 	return {
 		// Async, so that a draft that cannot be recorded rejects like everything else.
 		append: async (draft: AuditDraft) => queue.append(boundDraft(draft, sha256Hex)),
-		list: (query, page) => list(database, query, page),
+		list: (query, page) => list(database, query, page, clock),
 		byKey: (key) => byKey(database.db, key),
-		stream: (query) => stream(database, query),
+		stream: (query, bounds) => stream(database, query, bounds ?? {}, clock),
 		outcomes: (cluster, after, limitEach) => readOutcomes(database, cluster, after, limitEach),
 		verify: () => verifyEntries(database.db),
 		close: () => queue.close(),
@@ -38,12 +39,18 @@ async function list(
 	database: RollcallDatabase,
 	query: AuditQuery,
 	page: { cursor: string | null; limit: number },
+	clock: Clock,
 ): Promise<{ entries: AuditEntry[]; nextCursor: string | null }> {
 	const limit = Math.min(Math.max(Math.trunc(page.limit) || 1, 1), LIST_LIMIT_MAX);
 	const before = page.cursor === null ? Number.MAX_SAFE_INTEGER : decodeCursor(page.cursor);
 	const rows: AuditEntriesTable[] = [];
 	let detailLength = 0;
-	for await (const piece of readEntries(database, query, { from: 1, to: before - 1, direction: 'newest-first' })) {
+	for await (const piece of readEntries(
+		database,
+		query,
+		{ from: 1, to: before - 1, direction: 'newest-first' },
+		clock,
+	)) {
 		for (const row of piece) {
 			const last = rows.at(-1);
 			// Only a row that did not fit any more proves that there is a next page.
@@ -66,13 +73,19 @@ async function byKey(db: Queries, key: string): Promise<AuditEntry | null> {
 	return row === undefined ? null : toEntry(row);
 }
 
-/** Ends with the newest entry at the time of the call: an export that is recorded itself would else never end. */
-async function* stream(database: RollcallDatabase, query: AuditQuery): AsyncGenerator<AuditEntry> {
+/** Never goes beyond the newest entry at the time of the call: an export that is recorded itself would else never end. */
+async function* stream(
+	database: RollcallDatabase,
+	query: AuditQuery,
+	{ after = 0, until = Number.MAX_SAFE_INTEGER }: AuditBounds,
+	clock: Clock,
+): AsyncGenerator<AuditEntry> {
 	const { newest } = await database.db
 		.selectFrom('audit_entries')
 		.select((build) => build.fn.max('sequence').as('newest'))
 		.executeTakeFirstOrThrow();
-	for await (const rows of readEntries(database, query, { from: 1, to: newest ?? 0, direction: 'oldest-first' })) {
+	const span = { from: after + 1, to: Math.min(until, newest ?? 0) };
+	for await (const rows of readEntries(database, query, { ...span, direction: 'oldest-first' }, clock)) {
 		yield* rows.map(toEntry);
 	}
 }

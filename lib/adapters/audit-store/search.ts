@@ -1,14 +1,12 @@
-import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely';
 import { AuditQueryError } from '@/lib/core/audit-query-error';
-import type { Tables } from '../database/tables';
 
 /** A question longer than this is refused, not cut: an answer to another question would mislead. */
 export const SEARCH_LENGTH_MAX = 256;
-/** Trigrams cannot find anything shorter; such terms are looked for in the text itself. */
-const INDEXED_LENGTH_MIN = 3;
+/** Trigrams cannot find anything shorter by themselves. */
+const TRIGRAM_LENGTH = 3;
 
-/** Words of a search: each must occur, as a substring, anywhere in the searched text. */
-export type SearchTerms = { readonly indexed: readonly string[]; readonly scanned: readonly string[] };
+/** Words of a search, in characters: each must occur, as a substring, anywhere in the searched text. */
+export type SearchTerms = { readonly long: readonly string[]; readonly short: readonly string[] };
 
 /** Splits at white space. Throws AuditQueryError 'search-too-long'. */
 export function parseSearch(q: string): SearchTerms {
@@ -19,18 +17,9 @@ export function parseSearch(q: string): SearchTerms {
 		.replaceAll('\0', '\u2400')
 		.split(/\s+/u)
 		.filter((term) => term !== '');
-	const isIndexed = (term: string) => [...term].length >= INDEXED_LENGTH_MIN;
-	return { indexed: terms.filter(isIndexed), scanned: terms.filter((term) => !isIndexed(term)) };
+	const isLong = (term: string) => [...term].length >= TRIGRAM_LENGTH;
+	return { long: terms.filter(isLong), short: terms.filter((term) => !isLong(term)) };
 }
-
-export type SearchBuilder = ExpressionBuilder<Tables, 'audit_entries'>;
-export type SearchCondition = ExpressionWrapper<Tables, 'audit_entries', SqlBool>;
-/** Conditions on entries whose sequence lies in [from, to]; the same bounds narrow the index of the text. */
-export type SearchConditions = (
-	build: SearchBuilder,
-	terms: SearchTerms,
-	window: { readonly from: number; readonly to: number },
-) => SearchCondition[];
 
 /** `%term%` in which the term stands for nothing but itself. */
 export function likePattern(term: string): string {

@@ -32,10 +32,22 @@ export type AuditChainTable = { id: number; chain: string };
 /** The newest head known to have been written into each cluster's ensemble. */
 export type AuditChainHeadsTable = { cluster: string; sequence: number; hash: string };
 
+/** The first and the last time of 1,024 entries; block 0 begins with sequence 1. */
+export type AuditBlocksTable = { block: number; min_at_ms: number; max_at_ms: number };
+
+/** The full-text index; contentless, so that nothing but its row ids can be read. */
+export type AuditSearchTable = { rowid: number };
+
+/** Each occurrence of each trigram of the index, by trigram. */
+export type AuditSearchTermsTable = { term: string };
+
 /** What Rollcall's own queries see; libraries that bring their own tables are not listed. */
 export type Tables = {
 	audit_entries: AuditEntriesTable;
 	audit_head: AuditHeadTable;
+	audit_blocks: AuditBlocksTable;
+	audit_search: AuditSearchTable;
+	audit_search_terms: AuditSearchTermsTable;
 	audit_chain: AuditChainTable;
 	audit_chain_heads: AuditChainHeadsTable;
 };

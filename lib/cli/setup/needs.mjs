@@ -31,6 +31,10 @@ export function needsOf(command, args) {
 	if (!known) {
 		return null;
 	}
+	// The audit log is measured with neither ensemble nor console.
+	if (command === 'bench' && args.includes('audit')) {
+		return { ...known, zooKeeper: false, build: false };
+	}
 	// Sweeps are measured without a console, and agents start in the bench of failovers alone.
 	if (command === 'bench') {
 		return { ...known, build: !args.includes('sweeps'), agent: args.includes('failover') };

@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
+import type { AuditQuery } from '@/lib/core/ports';
 import { DIALECTS, endPostgres } from '@/test/support/databases';
-import { streamed, temporaryStore } from './temporary-store';
+import { auditDraft, streamed, type TemporaryStore, temporaryStore } from './temporary-store';
 
 const SCRIPT = fileURLToPath(new URL('append-many.ts', import.meta.url));
 
@@ -44,6 +45,61 @@ it.each(DIALECTS)(
 			// They did write at the same time: no process's entries stand all together.
 			const changes = keys.filter((key, index) => key.split('-')[0] !== keys[index - 1]?.split('-')[0]).length;
 			expect(changes).toBeGreaterThan(3);
+		} finally {
+			await store.remove();
+		}
+	},
+);
+
+const QUESTIONS: readonly AuditQuery[] = [
+	{},
+	{ cluster: 'prod', action: 'member.purge' },
+	{ member: 'gateway-07' },
+	{ q: 'kernel' },
+	{ q: '网关' },
+	{ fromMs: 1, q: 'kernel', outcome: 'purged' },
+];
+
+const newestOf = async ({ audit }: TemporaryStore) =>
+	(await audit.list({}, { cursor: null, limit: 1 })).entries[0]?.sequence ?? 0;
+
+it.each(DIALECTS)(
+	'pages read while two processes append hold each entry that was there at the first page exactly once (%s)',
+	async (dialect) => {
+		const store = await temporaryStore(dialect);
+		try {
+			const drafts = Array.from({ length: 200 }, () => auditDraft({ reason: '网关 killed by the kernel' }));
+			await Promise.all(drafts.map((draft) => store.audit.append(draft)));
+			const appenders = await Promise.all(['one', 'two'].map((name) => appender(store.url, name, 150)));
+			for (const { begin } of appenders) {
+				begin();
+			}
+			let isDone = false;
+			const done = Promise.all(appenders.map((each) => each.done)).then(() => {
+				isDone = true;
+			});
+			for (const query of QUESTIONS) {
+				const seen: number[] = [];
+				let cursor: string | null = null;
+				do {
+					const page: Awaited<ReturnType<TemporaryStore['audit']['list']>> = await store.audit.list(query, {
+						cursor,
+						limit: 23,
+					});
+					seen.push(...page.entries.map(({ sequence }) => sequence));
+					cursor = page.nextCursor;
+					// Not the next page before somebody else has appended something, for as long as they do.
+					for (const newest = await newestOf(store); !isDone && (await newestOf(store)) === newest; ) {
+						await new Promise((resolve) => setImmediate(resolve));
+					}
+				} while (cursor !== null);
+				// What others append has another reason: of the words in Chinese only the first 200 have any.
+				const first = query.q === '网关' ? 200 : (seen[0] ?? 0);
+				expect(seen).toEqual(Array.from({ length: first }, (_, index) => first - index));
+				expect(first).toBeGreaterThanOrEqual(200);
+			}
+			await done;
+			expect(await newestOf(store)).toBe(500);
 		} finally {
 			await store.remove();
 		}

@@ -19,12 +19,15 @@ export function chain(drafts: readonly AuditDraft[]): AuditEntry[] {
 	return entries;
 }
 
+/** The whole of a log. */
+export const AUDIT_FILE = { format: 'ndjson', name: 'audit', isWhole: true, until: Number.MAX_SAFE_INTEGER } as const;
+
 /** The bytes that the API's own export gives for these entries. */
 export async function exported(entries: readonly AuditEntry[]): Promise<Uint8Array> {
 	async function* each() {
 		yield* entries;
 	}
-	return new Uint8Array(await exportAudit(each(), 'ndjson', 'audit').arrayBuffer());
+	return new Uint8Array(await exportAudit(each(), AUDIT_FILE).arrayBuffer());
 }
 
 /** Without the line breaks. */

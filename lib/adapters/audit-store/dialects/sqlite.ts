@@ -1,31 +1,39 @@
-import { sql } from 'kysely';
-import { likePattern } from '../search';
+import type { AuditQuery } from '@/lib/core/ports';
+import { nextWindow, type WindowBounds } from '../walk-window';
+import { planSearch, type SearchPlan } from './sqlite-search';
+import { readWindow } from './sqlite-window';
 import type { StoreDialect } from './store-dialect';
 
-/** Everything that is searched, as the full-text index has it (migration 0001-audit). */
-const searchText = sql<string>`(coalesce(reason, '') || char(10) || coalesce(member, '') || char(10)
-	|| coalesce(member_id, '') || char(10) || actor_name || char(10) || key || char(10) || coalesce(czxid, '') || char(10)
-	|| coalesce(zxid, '') || char(10) || detail)`;
+/** Filters of one index (migration 0004-audit-search). */
+const INDEXED_TOGETHER = 2;
 
-/** A statement blocks the process, so that none may look through the whole log, however little the last one found. */
+/** A statement blocks the process, so that none may take long: windows follow how long the last one took. */
 export const sqliteStore: StoreDialect = {
-	window: { first: 4_096, max: 4_096 },
-	windowScanned: { first: 256, max: 256 },
-	searchConditions(build, terms, window) {
-		const conditions = terms.scanned.map((term) =>
-			build(searchText, 'like', sql<string>`${likePattern(term)} escape '\\'`),
-		);
-		if (terms.indexed.length > 0) {
-			const phrases = terms.indexed.map((term) => `"${term.replaceAll('"', '""')}"`).join(' AND ');
-			conditions.push(
-				build(
-					'sequence',
-					'in',
-					sql<number>`(select rowid from audit_search where audit_search match ${phrases}
-						and rowid between ${window.from} and ${window.to})`,
-				),
-			);
-		}
-		return conditions;
+	async prepare(db, query, terms) {
+		const search = await planSearch(db, terms);
+		const bounds = boundsOf(query, search);
+		return {
+			first: bounds.first,
+			next: (size, { tookMs }) => nextWindow(size, tookMs, bounds),
+			read: (window, order) => readWindow(db, { query, search }, window, order),
+		};
 	},
 };
+
+/**
+ * How far one statement may look. What indexes answer alone ends with the last row wanted and may look at everything; what
+ * reads each entry's columns, or many lists of the full-text index, or whole texts, may only look at so many.
+ */
+function boundsOf(query: AuditQuery, search: SearchPlan): WindowBounds {
+	if (search.match !== null) {
+		return { first: 16_384, max: 65_536 };
+	}
+	if (search.contained.length > 0) {
+		return { first: 256, max: 4_096 };
+	}
+	const { cluster, actor, action, outcome, member, fromMs, toMs } = query;
+	const compared = [cluster, actor, action, outcome].filter((value) => value !== undefined).length;
+	const isOneIndex = member === undefined ? compared <= INDEXED_TOGETHER : compared === 0;
+	const isLookedAt = !isOneIndex || fromMs !== undefined || toMs !== undefined;
+	return isLookedAt ? { first: 16_384, max: 65_536 } : { first: Number.MAX_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER };
+}
