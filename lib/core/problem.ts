@@ -3,6 +3,8 @@ import type { Problem } from './view';
 /** Every refusal and failure of the HTTP API: one closed union, one status each (docs/api.md explains them). */
 export const PROBLEM_STATUS = {
 	'field-invalid': 400,
+	'archive-out-of-order': 409,
+	'archive-differs': 409,
 	'body-not-json': 415,
 	'body-too-large': 413,
 	'sign-in-needed': 401,
@@ -12,6 +14,7 @@ export const PROBLEM_STATUS = {
 	'cluster-unknown': 404,
 	'member-unknown': 404,
 	'override-unknown': 404,
+	'archive-unknown': 404,
 	'not-found': 404,
 	'method-not-allowed': 405,
 	'too-many-requests': 429,
@@ -35,6 +38,9 @@ const TITLES: Record<ProblemCode, string> = {
 	'cluster-unknown': 'No such cluster',
 	'member-unknown': 'No such member',
 	'override-unknown': 'No such pending override',
+	'archive-unknown': 'No such archive file was sealed',
+	'archive-out-of-order': 'This archive file is not the next one',
+	'archive-differs': 'The database does not hold what is in the archive file',
 	'not-found': 'Nothing is here',
 	'method-not-allowed': 'This method is not allowed here',
 	'too-many-requests': 'Too many requests',

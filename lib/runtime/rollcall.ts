@@ -7,6 +7,7 @@ import type { ChangeEvent, ClusterView, EnsembleView, MemberDetail, MemberRow, S
 
 import type { ChangeSettingsResult, SettingsWish } from './change-settings';
 import type { DrillsHandle } from './drills';
+import type { ArchivesHandle } from './keep-archives';
 import type { Overrides } from './overrides';
 
 export type { AuthPort } from '@/lib/core/ports';
@@ -50,6 +51,7 @@ export type Rollcall = {
 	phase(): 'starting' | 'running' | 'stopping';
 	readonly clusters: ReadonlyMap<string, ClusterHandle>;
 	readonly audit: AuditPort;
+	readonly archives: ArchivesHandle;
 	readonly auth: AuthPort;
 	/** Aborts when the console stops: ends every open stream. */
 	readonly stopping: AbortSignal;

@@ -28,6 +28,8 @@ const actions: Record<AuditAction, string> = {
 	'drill.finish': 'Drill ended',
 	'audit.export': 'Audit export',
 	'audit.heads-anew': 'Heads in ZooKeeper begun anew',
+	'audit.archive': 'Archive file sealed',
+	'audit.sign-off': 'Archive file signed off',
 	'operator.create': 'Operator added',
 	'operator.change': 'Operator changed',
 	'token.create': 'Token issued',

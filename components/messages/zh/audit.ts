@@ -31,6 +31,8 @@ export const audit: typeof english = {
 		'drill.finish': '演练结束',
 		'audit.export': '导出审计日志',
 		'audit.heads-anew': '在 ZooKeeper 中重新开始保存链头',
+		'audit.archive': '归档文件封存',
+		'audit.sign-off': '归档文件签核',
 		'outbox.garbage': '发件箱中无法读取的记录',
 		'operator.create': '新增操作员',
 		'operator.change': '修改操作员',

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ArchivedKeyError } from '@/lib/core/audit-archive';
 import { type ChainHead, linkEntry } from '@/lib/core/audit-chain';
 import type { AuditDraft, AuditEntry } from '@/lib/core/audit-entry';
 import type { RollcallDatabase, TransactionSteps } from '../database/open';
@@ -86,8 +87,8 @@ export class AppendQueue {
 			const entries = await this.#database.transact(() => appendSteps(this.#database.db, drafts));
 			for (const [index, waiting] of batch.entries()) {
 				const entry = entries[index];
-				if (entry === undefined) {
-					waiting.reject(new Error('the entry was not recorded'));
+				if (entry === undefined || entry instanceof ArchivedKeyError) {
+					waiting.reject(entry ?? new Error('the entry was not recorded'));
 				} else {
 					waiting.resolve(entry);
 				}
@@ -100,8 +101,11 @@ export class AppendQueue {
 	}
 }
 
-function* appendSteps(database: Queries, drafts: readonly AuditDraft[]): TransactionSteps<AuditEntry[]> {
-	const entries: AuditEntry[] = [];
+function* appendSteps(
+	database: Queries,
+	drafts: readonly AuditDraft[],
+): TransactionSteps<(AuditEntry | ArchivedKeyError)[]> {
+	const entries: (AuditEntry | ArchivedKeyError)[] = [];
 	let head: ChainHead | null = null;
 	for (const draft of drafts) {
 		const [existing] = yield* rowsOf(
@@ -109,6 +113,13 @@ function* appendSteps(database: Queries, drafts: readonly AuditDraft[]): Transac
 		);
 		if (existing !== undefined) {
 			entries.push(toEntry(existing));
+			continue;
+		}
+		const [archived] = yield* rowsOf(
+			database.selectFrom('audit_archived').select('sequence').where('key', '=', draft.key).limit(1),
+		);
+		if (archived !== undefined) {
+			entries.push(new ArchivedKeyError(archived.sequence));
 			continue;
 		}
 		head ??= yield* readHead(database);
@@ -120,7 +131,8 @@ function* appendSteps(database: Queries, drafts: readonly AuditDraft[]): Transac
 	return entries;
 }
 
-function* readHead(database: Queries): TransactionSteps<ChainHead> {
+/** Where the chain ends; the next entry links to it. Throws when the database does not say. */
+export function* readHead(database: Queries): TransactionSteps<ChainHead> {
 	const [row] = yield* rowsOf(database.selectFrom('audit_head').select(['sequence', 'hash']).where('id', '=', 1));
 	if (row === undefined) {
 		throw new Error("the audit log has lost its head: run the chain's verification before anything else is recorded");

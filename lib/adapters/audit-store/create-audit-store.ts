@@ -4,6 +4,7 @@ import type { AuditPort, AuditQuery } from '@/lib/core/ports';
 import type { RollcallDatabase } from '../database/open';
 import type { AuditEntriesTable, Queries } from '../database/tables';
 import { AppendQueue } from './append-queue';
+import { readAnchor } from './archive-rows';
 import { decodeCursor, encodeCursor } from './cursor';
 import { toEntry } from './entry-rows';
 import { readEntries } from './read-entries';
@@ -27,7 +28,10 @@ export function createAuditStore(database: RollcallDatabase): AuditPort {
 		list: (query, page) => list(database.db, query, page),
 		byKey: (key) => byKey(database.db, key),
 		stream: (query) => stream(database.db, query),
-		outcomes: (cluster, after, limitEach) => readOutcomes(database.db, cluster, after, limitEach),
+		outcomes: async (cluster, after, limitEach) => {
+			const archived = (await readAnchor(database.db)).sequence;
+			return readOutcomes(database.db, cluster, Math.max(after, archived), limitEach);
+		},
 		verify: () => verifyEntries(database.db),
 		close: () => queue.close(),
 	};
@@ -41,9 +45,10 @@ async function list(
 ): Promise<{ entries: AuditEntry[]; nextCursor: string | null }> {
 	const limit = Math.min(Math.max(Math.trunc(page.limit) || 1, 1), LIST_LIMIT_MAX);
 	const before = page.cursor === null ? Number.MAX_SAFE_INTEGER : decodeCursor(page.cursor);
+	const from = (await readAnchor(db)).sequence + 1;
 	const rows: AuditEntriesTable[] = [];
 	let detailLength = 0;
-	for await (const piece of readEntries(db, query, { from: 1, to: before - 1, direction: 'newest-first' })) {
+	for await (const piece of readEntries(db, query, { from, to: before - 1, direction: 'newest-first' })) {
 		for (const row of piece) {
 			const last = rows.at(-1);
 			// Only a row that did not fit any more proves that there is a next page.
@@ -62,13 +67,28 @@ async function byKey(db: Queries, key: string): Promise<AuditEntry | null> {
 	return row === undefined ? null : toEntry(row);
 }
 
+const ARCHIVED_MEANWHILE = 'entries were archived while they were read, and may be missing: ask again';
+
 /** Ends with the newest entry at the time of the call: an export that is recorded itself would else never end. */
 async function* stream(db: Queries, query: AuditQuery): AsyncGenerator<AuditEntry> {
 	const { newest } = await db
 		.selectFrom('audit_entries')
 		.select((build) => build.fn.max('sequence').as('newest'))
 		.executeTakeFirstOrThrow();
-	for await (const rows of readEntries(db, query, { from: 1, to: newest ?? 0, direction: 'oldest-first' })) {
+	const anchor = (await readAnchor(db)).sequence;
+	let given = anchor;
+	const isHoled = async () => {
+		const now = (await readAnchor(db)).sequence;
+		return now !== anchor && now > given;
+	};
+	for await (const rows of readEntries(db, query, { from: anchor + 1, to: newest ?? 0, direction: 'oldest-first' })) {
+		if (await isHoled()) {
+			throw new Error(ARCHIVED_MEANWHILE);
+		}
 		yield* rows.map(toEntry);
+		given = rows.at(-1)?.sequence ?? given;
+	}
+	if (await isHoled()) {
+		throw new Error(ARCHIVED_MEANWHILE);
 	}
 }

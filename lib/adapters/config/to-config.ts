@@ -24,7 +24,13 @@ export function toConfig(file: ConfigFile, env: Env): { config: RollcallConfig; 
 		}
 		return toCluster(cluster, { field, env, report, rootPath: file.rootPath });
 	});
-	return { config: { clusters, database: file.database, rootPath: file.rootPath }, problems };
+	const config = {
+		clusters,
+		database: file.database,
+		auditRetentionDays: file.audit.retentionDays ?? null,
+		rootPath: file.rootPath,
+	};
+	return { config, problems };
 }
 
 type Context = { readonly field: string; readonly env: Env; readonly report: Report; readonly rootPath: string };

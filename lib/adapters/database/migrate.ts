@@ -1,12 +1,14 @@
 import { type Kysely, type Migration, Migrator } from 'kysely';
 import { auditMigration } from './migrations/0001-audit';
 import { chainHeadsMigration } from './migrations/0002-chain-heads';
+import { archivesMigration } from './migrations/0003-archives';
 import type { Tables } from './tables';
 
 /** Forward only, in the order of their names; a migration that has been released is never edited. */
 const MIGRATIONS: Record<string, Migration> = {
 	'0001-audit': auditMigration,
 	'0002-chain-heads': chainHeadsMigration,
+	'0003-archives': archivesMigration,
 };
 
 /** The schema is not what this release needs; `cause` is what the database said. */
