@@ -113,7 +113,7 @@ async function withLog<T>(work: (log: Log) => Promise<T>): Promise<T> {
 		return await work({ audit, archives: createArchives(database), retentionDays: auditRetentionDays });
 	} finally {
 		await audit.close();
-		database.close();
+		await database.close();
 	}
 }
 

@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createArchives } from '@/lib/adapters/audit-store/create-archives';
+import type { DatabaseDialect } from '@/lib/adapters/database/database';
 import { sealArchive } from '@/lib/cli/audit-archive/seal';
 import type { ArchivePort } from '@/lib/core/archive-port';
 import type { ArchiveManifest, SignedOffArchive } from '@/lib/core/audit-archive';
@@ -23,10 +26,10 @@ export type ArchiveStore = TemporaryStore & {
 	removeAll(): Promise<number>;
 };
 
-export async function archiveStore(): Promise<ArchiveStore> {
-	const store = await temporaryStore();
+export async function archiveStore(dialect: DatabaseDialect): Promise<ArchiveStore> {
+	const store = await temporaryStore(dialect);
 	const archives = createArchives(store.database);
-	const folder = join(store.file, '..', '..');
+	const folder = await mkdtemp(join(tmpdir(), 'rollcall-archive-'));
 	return {
 		...store,
 		archives,
@@ -46,6 +49,10 @@ export async function archiveStore(): Promise<ArchiveStore> {
 			return sealed.manifest;
 		},
 		signOff: ({ sha256 }) => archives.signOff({ sha256, reason: 'kept in the vault', actor: BY, atMs: NOW_MS }),
+		async remove() {
+			await store.remove();
+			await rm(folder, { recursive: true, force: true });
+		},
 		async removeAll() {
 			let removed = 0;
 			for (let some = await archives.removeSome(); some > 0; some = await archives.removeSome()) {

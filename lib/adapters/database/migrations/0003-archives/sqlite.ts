@@ -72,7 +72,7 @@ const ENTRIES = [
 ];
 
 /** Archives that were signed off, and of each entry in them the key and the hash: no key is ever used twice. */
-export const archivesMigration: Migration = {
+export const archivesOnSqlite: Migration = {
 	async up(db: Kysely<unknown>): Promise<void> {
 		await db.schema
 			.createTable('audit_archives')
