@@ -75,6 +75,7 @@ describe('a config that is right', () => {
 				},
 			],
 			database: 'sqlite:data/rollcall.db',
+			auditRetentionDays: null,
 			rootPath: '/rollcall',
 		});
 	});
