@@ -75,6 +75,12 @@ const DEEDS: Readonly<Record<string, Deed>> = {
 		action: 'drill.start',
 		outcome: 'refused',
 	},
+	'post /api/audit/archives/sign-offs': {
+		by: 'admin',
+		body: () => ({ sha256: 'a'.repeat(64), reason: 'is it recorded?' }),
+		action: 'request.refused',
+		outcome: 'refused',
+	},
 	'get /api/clusters/{cluster}/drills': {
 		by: 'operator',
 		query: '?format=csv',
@@ -181,7 +187,7 @@ it.each(DEED_OPERATIONS.map((operation) => [nameOf(operation), operation] as con
 		expect((await entriesAfter(before))[0]).toMatchObject({
 			action: 'request.refused',
 			reason: 'forbidden',
-			cluster: 'turms',
+			cluster: path.startsWith('/api/clusters/') ? 'turms' : null,
 			actor: { kind: 'token', name: mayNot, sourceAddress: '127.0.0.1' },
 			detail: { method: method.toUpperCase(), path: addressOf(path) },
 		});
