@@ -3,7 +3,9 @@ import Link from 'next/link';
 import type { Messages } from '@/components/messages/use-messages';
 import { PageHeader } from '@/components/shell/page-header';
 import { PageState } from '@/components/shell/page-state';
+import type { ArchivesView } from '@/lib/core/archives-view';
 import type { AuditEntryView } from '@/lib/core/view';
+import { Archives } from './archives';
 import { type AuditFilters, auditHref, exportHref, type FilterName } from './audit-address';
 import { AuditDetail } from './audit-detail';
 import { AuditFilterBar } from './audit-filters';
@@ -23,6 +25,8 @@ type Props = {
 	entry: string | null;
 	clusters: readonly { id: string; name: string }[];
 	outcome: AuditOutcome;
+	/** null: they cannot be read, or the console starts. */
+	archives: ArchivesView | null;
 	m: Messages;
 };
 
@@ -49,6 +53,7 @@ export function AuditPage(props: Props) {
 				</p>
 			)}
 			{outcome.kind === 'read' ? <Entries {...props} outcome={outcome} /> : <Nothing kind={outcome.kind} t={t} />}
+			{props.archives !== null && <Archives view={props.archives} t={t} />}
 		</div>
 	);
 }
@@ -106,7 +111,9 @@ function Entries(props: Props & { outcome: Extract<AuditOutcome, { kind: 'read' 
 			<div className={`min-w-0 ${open === undefined ? '' : 'max-side:hidden'}`}>
 				{props.entry !== null && open === undefined && (
 					<p role="status" className="pb-2 text-[12.5px] text-suspect-ink">
-						{t.audit.notShown(props.entry)}
+						{Number(props.entry) <= (props.archives?.upTo ?? 0) && props.entry !== '0'
+							? t.audit.inArchive(props.entry)
+							: t.audit.notShown(props.entry)}
 					</p>
 				)}
 				<AuditTable entries={entries} place={place} t={t} />

@@ -17,6 +17,11 @@ export type Accounts = {
 	readonly by: Actor;
 };
 
+/** Whoever runs a command, by the name that the operating system knows. */
+export function commandLineActor(): Actor {
+	return { kind: 'system', name: `command line (${userInfo().username})`, role: null, sourceAddress: null };
+}
+
 /** Opens the accounts in the database of ROLLCALL_CONFIG, also while a console runs on it, and closes it afterwards. */
 export async function withAccounts(work: (accounts: Accounts) => Promise<void>): Promise<void> {
 	const database = await openDatabase(readConfig(process.env).database);
@@ -33,7 +38,7 @@ export async function withAccounts(work: (accounts: Accounts) => Promise<void>):
 		await work({
 			operators,
 			tokens,
-			by: { kind: 'system', name: `command line (${userInfo().username})`, role: null, sourceAddress: null },
+			by: commandLineActor(),
 		});
 	} finally {
 		await audit.close();

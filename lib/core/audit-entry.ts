@@ -31,6 +31,8 @@ export const AUDIT_ACTIONS = [
 	'drill.export',
 	'audit.export',
 	'audit.heads-anew',
+	'audit.archive',
+	'audit.sign-off',
 	'outbox.garbage',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

@@ -92,6 +92,8 @@ export type RollcallConfig = {
 	readonly clusters: readonly ClusterConfig[];
 	/** 'sqlite:<file>' or 'postgres://…' with its password: not to be shown. */
 	readonly database: string;
+	/** Age from which entries of the audit log wait to be archived, days; null: none was set. Nothing is removed by itself. */
+	readonly auditRetentionDays: number | null;
 	/** Rollcall's own folder in every ensemble, e.g. '/rollcall'. */
 	readonly rootPath: string;
 };

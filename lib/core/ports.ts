@@ -2,6 +2,7 @@
 import type { AccountsPort } from './accounts';
 import type { ChainHead } from './audit-chain';
 import type { Actor, AuditAction, AuditDraft, AuditEntry } from './audit-entry';
+import type { ChainVerification } from './chain-verification';
 import type { RegistrationConfig } from './config';
 import type { HealthAnswer, ProbeAnswer, SessionConnection, SweepSummary } from './evidence';
 import type { Endpoint, ParsedRegistration } from './member';
@@ -244,13 +245,17 @@ export type AuditQuery = {
 export type AuditBounds = { readonly after?: number | undefined; readonly until?: number | undefined };
 
 export type AuditPort = {
-	/** Appends in chain order; a draft whose key is already there returns the existing entry and writes nothing. Rejects when it cannot be recorded. */
+	/**
+	 * Appends in chain order; a draft whose key is already there returns the existing entry and writes nothing. Rejects when it
+	 * cannot be recorded; with ArchivedKeyError when the entry that has this key is in an archive file.
+	 */
 	append(draft: AuditDraft): Promise<AuditEntry>;
 	/** Newest first. `cursor` is what the page before gave. */
 	list(
 		query: AuditQuery,
 		page: { cursor: string | null; limit: number },
 	): Promise<{ entries: AuditEntry[]; nextCursor: string | null }>;
+	/** null for an archived entry too. */
 	byKey(key: string): Promise<AuditEntry | null>;
 	/** Oldest first, read in bounded pages: of the entries after sequence `after`, not after `until` (else the newest now). */
 	stream(query: AuditQuery, bounds?: AuditBounds): AsyncIterable<AuditEntry>;
@@ -259,7 +264,7 @@ export type AuditPort = {
 	 * `limitEach` of each action. `upTo`: the newest sequence there is, to go on from.
 	 */
 	outcomes(cluster: string, after: number, limitEach: number): Promise<{ rows: OutcomeRow[]; upTo: number }>;
-	verify(): Promise<{ ok: boolean; entries: number; head: string | null; firstBroken: number | null }>;
+	verify(): Promise<ChainVerification>;
 	close(): Promise<void>;
 };
 

@@ -3,6 +3,8 @@ import type { Problem } from './view';
 /** Every refusal and failure of the HTTP API: one closed union, one status each (docs/api.md explains them). */
 export const PROBLEM_STATUS = {
 	'field-invalid': 400,
+	'archive-out-of-order': 409,
+	'archive-differs': 409,
 	'body-not-json': 415,
 	'body-too-large': 413,
 	'sign-in-needed': 401,
@@ -14,6 +16,7 @@ export const PROBLEM_STATUS = {
 	'override-unknown': 404,
 	'user-unknown': 404,
 	'token-unknown': 404,
+	'archive-unknown': 404,
 	'not-found': 404,
 	'method-not-allowed': 405,
 	'name-taken': 409,
@@ -43,6 +46,9 @@ const TITLES: Record<ProblemCode, string> = {
 	'override-unknown': 'No such pending override',
 	'user-unknown': 'No such user',
 	'token-unknown': 'No such token in use',
+	'archive-unknown': 'No such archive file was sealed',
+	'archive-out-of-order': 'This archive file is not the next one',
+	'archive-differs': 'The database does not hold what is in the archive file',
 	'not-found': 'Nothing is here',
 	'method-not-allowed': 'This method is not allowed here',
 	'name-taken': 'The name is taken',

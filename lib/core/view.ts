@@ -1,4 +1,5 @@
 /** What the HTTP API and the console's pages exchange (JSON; docs/api.md). ids are 0x-hex, times ms since the epoch. */
+import type { ArchivedView } from './archives-view';
 import type { ChainHeadsView } from './chain-heads-view';
 import type { HealthResult, SweepGapCode } from './evidence';
 import type { UnreadableCode } from './member';
@@ -284,6 +285,7 @@ export type AuditVerifyView = {
 	entries: number;
 	head: string | null;
 	firstBroken: number | null;
+	archived: ArchivedView;
 	heads: ChainHeadsView;
 };
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ACCOUNT_OPERATIONS } from './account-operations';
+import * as archives from './archive-schemas';
 import * as drills from './drill-schemas';
 import * as overrides from './override-schemas';
 import * as purgeViews from './purge-view-schemas';
@@ -203,5 +204,20 @@ export const OPERATIONS: readonly Operation[] = [
 		summary: 'Walks the chain of hashes, and compares it with the heads kept in ZooKeeper',
 		roles: READERS,
 		answer: views.auditVerifyViewSchema,
+	},
+	{
+		method: 'get',
+		path: '/api/audit/archives',
+		summary: 'Archive files of the log: signed off, waiting to be signed off, and what is old enough for the next',
+		roles: READERS,
+		answer: archives.archivesViewSchema,
+	},
+	{
+		method: 'post',
+		path: '/api/audit/archives/sign-offs',
+		summary: 'Sign an archive file off by its SHA-256: its entries leave the database',
+		roles: ['admin'],
+		body: archives.signOffRequestSchema,
+		answer: archives.signOffViewSchema,
 	},
 ];

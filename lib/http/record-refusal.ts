@@ -14,6 +14,9 @@ const REFUSALS: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
 	'too-many-requests',
 	'member-unknown',
 	'override-unknown',
+	'archive-unknown',
+	'archive-out-of-order',
+	'archive-differs',
 	'settings-unavailable',
 	'overrides-unavailable',
 ]);

@@ -15,6 +15,7 @@ import {
 	type MeView,
 	type Problem,
 } from '@/lib/core/view';
+import { archivedViewSchema } from './archive-schemas';
 import { ms, nullableMs, owned, reasons, text, verdict } from './schema-atoms';
 
 /** Schemas of what the API answers, for the OpenAPI document and the tests; the types are lib/core/view.ts. */
@@ -254,6 +255,7 @@ export const auditVerifyViewSchema = z
 		entries: z.int(),
 		head: text.nullable(),
 		firstBroken: z.int().nullable(),
+		archived: archivedViewSchema,
 		heads: z.object({
 			checked: z.int(),
 			agreeing: z.int(),

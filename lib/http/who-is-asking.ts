@@ -7,7 +7,7 @@ import { sourceAddressOf } from './source-address';
 export const READERS: readonly Role[] = ['viewer', 'operator', 'admin'];
 /** Who may purge what is proven. */
 export const PURGERS: readonly Role[] = ['operator', 'admin'];
-/** Who changes accounts, tokens and policy. */
+/** Who changes accounts and tokens, and lets entries of the audit log go into their archive. */
 export const ADMINS: readonly Role[] = ['admin'];
 /** Who may say that a process is gone: it makes an unreachable member purgeable, so no operator may on his own. */
 export const REPORTERS: readonly Role[] = ['reporter', 'admin'];

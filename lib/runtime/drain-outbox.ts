@@ -1,3 +1,4 @@
+import { ArchivedKeyError } from '../core/audit-archive';
 import { boundDraft, boundText } from '../core/audit-bounds';
 import type { AuditDraft, AuditEntry } from '../core/audit-entry';
 import { canonicalJson } from '../core/canonical-json';
@@ -202,12 +203,28 @@ async function record(deps: OutboxDrainDeps, znode: Znode): Promise<void> {
 		return;
 	}
 	const draft = boundDraft({ ...parsed.draft, zxid: toHex(znode.stat.czxid) }, sha256Hex);
-	const entry = await deps.audit.append(draft);
+	const entry = await appendOrArchived(deps.audit, draft);
+	if (entry instanceof Error) {
+		await recordGarbage(deps, znode, entry.message);
+		return;
+	}
 	if (canonicalJson(draft) !== canonicalJson(toDraft(entry))) {
 		await recordGarbage(deps, znode, 'another entry with this key is in the database already');
 		return;
 	}
 	deps.onEntry?.(entry);
+}
+
+/** A record that comes back after its entry was archived (an ensemble restored from a backup) is no purge once more. */
+async function appendOrArchived(audit: AuditPort, draft: AuditDraft): Promise<AuditEntry | ArchivedKeyError> {
+	try {
+		return await audit.append(draft);
+	} catch (error) {
+		if (error instanceof ArchivedKeyError) {
+			return error;
+		}
+		throw error;
+	}
 }
 
 async function recordGarbage(deps: OutboxDrainDeps, znode: Znode, problem: string): Promise<void> {

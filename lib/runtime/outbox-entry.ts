@@ -24,7 +24,8 @@ const draftSchema = z.strictObject({
 		role: z.string().max(AUDIT_BOUNDS.actorRole).nullable(),
 		sourceAddress: z.string().max(AUDIT_BOUNDS.sourceAddress).nullable(),
 	}),
-	action: z.enum(AUDIT_ACTIONS),
+	// Archives are sealed and signed off in the database; nothing in ZooKeeper may say so.
+	action: z.enum(AUDIT_ACTIONS).exclude(['audit.archive', 'audit.sign-off']),
 	outcome: z.string().max(AUDIT_BOUNDS.outcome),
 	cluster: z.string().max(AUDIT_BOUNDS.cluster).nullable(),
 	member: z.string().max(AUDIT_BOUNDS.member).nullable(),

@@ -8,6 +8,7 @@ import type { ChangeEvent, ClusterView, EnsembleView, MemberDetail, MemberRow, S
 
 import type { ChangeSettingsResult, SettingsWish } from './change-settings';
 import type { DrillsHandle } from './drills';
+import type { ArchivesHandle } from './keep-archives';
 import type { Overrides } from './overrides';
 
 export type { AuthPort } from '@/lib/core/ports';
@@ -53,6 +54,7 @@ export type Rollcall = {
 	/** The config in use, and what its file is by now. */
 	config(): ConfigView;
 	readonly audit: AuditPort;
+	readonly archives: ArchivesHandle;
 	readonly auth: AuthPort;
 	/** Aborts when the console stops: ends every open stream. */
 	readonly stopping: AbortSignal;

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import pino from 'pino';
 import { createChainStore } from '@/lib/adapters/audit-store/chain-store';
+import { createArchives } from '@/lib/adapters/audit-store/create-archives';
 import { createAuditStore } from '@/lib/adapters/audit-store/create-audit-store';
 import { createAuth } from '@/lib/adapters/auth/create-auth';
 import { systemClock } from '@/lib/adapters/clock';
@@ -20,6 +21,7 @@ import { type AddressBook, createAddressBook } from './address-book';
 import { type RunningCluster, runCluster } from './cluster';
 import { toConfigView } from './config-view';
 import { toStartDraft, toStopDraft } from './console-record';
+import { keepArchives } from './keep-archives';
 import { holdRollcall, type Rollcall, rollcall } from './rollcall';
 
 const log = pino({ name: 'rollcall', level: process.env.ROLLCALL_LOG_LEVEL ?? 'info' });
@@ -67,13 +69,19 @@ export async function boot(): Promise<void> {
 	const clusters = new Map(
 		config.clusters.map((cluster) => [cluster.id, startCluster(cluster, config.rootPath, shared)]),
 	);
+	const archives = keepArchives({
+		archives: createArchives(database),
+		retentionDays: config.auditRetentionDays,
+		clock: systemClock,
+		log: (level, message, detail) => log[level](detail, message),
+	});
 	const stopping = new AbortController();
 	let phase: ReturnType<Rollcall['phase']> = 'running';
 	let stopped: Promise<void> | null = null;
 
 	async function stop(): Promise<void> {
 		phase = 'stopping';
-		await Promise.allSettled([...clusters.values()].map((cluster) => cluster.quiet()));
+		await Promise.allSettled([archives.close(), ...[...clusters.values()].map((cluster) => cluster.quiet())]);
 		await audit.append(toStopDraft({ observer, clock: systemClock })).catch((error: unknown) => {
 			log.error({ error: String(error) }, 'the stop could not be recorded');
 		});
@@ -89,6 +97,7 @@ export async function boot(): Promise<void> {
 		clusters,
 		config: () => toConfigView(config, checkConfig(config, process.env)),
 		audit,
+		archives: archives.handle,
 		auth,
 		stopping: stopping.signal,
 		stop: () => {

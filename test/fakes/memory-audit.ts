@@ -28,7 +28,14 @@ export function createMemoryAudit(): MemoryAudit {
 			yield* drafts.map(toEntry);
 		},
 		outcomes: () => Promise.reject(new Error('not kept in memory')),
-		verify: () => Promise.resolve({ ok: true, entries: drafts.length, head: null, firstBroken: null }),
+		verify: () =>
+			Promise.resolve({
+				ok: true,
+				entries: drafts.length,
+				head: null,
+				firstBroken: null,
+				archived: { upTo: 0, files: [] },
+			}),
 		close: () => Promise.resolve(),
 	};
 }

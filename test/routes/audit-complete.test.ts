@@ -125,6 +125,12 @@ const DEEDS: Readonly<Record<string, Deed>> = {
 		action: 'drill.start',
 		outcome: 'refused',
 	},
+	'post /api/audit/archives/sign-offs': {
+		by: 'admin',
+		body: () => ({ sha256: 'a'.repeat(64), reason: 'is it recorded?' }),
+		action: 'request.refused',
+		outcome: 'refused',
+	},
 	'get /api/clusters/{cluster}/drills': {
 		by: 'operator',
 		query: '?format=csv',

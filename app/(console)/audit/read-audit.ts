@@ -1,7 +1,9 @@
 import { type AuditFilters, FILTER_NAMES, type FilterName } from '@/components/audit/audit-address';
 import type { AuditOutcome } from '@/components/audit/audit-page';
+import type { ArchivesView } from '@/lib/core/archives-view';
 import { AuditQueryError } from '@/lib/core/audit-query-error';
 import { toAuditEntryView } from '@/lib/core/audit-view';
+import { reportError } from '@/lib/http/report-error';
 import { auditQuerySchema } from '@/lib/http/schemas';
 import type { Rollcall } from '@/lib/runtime/rollcall';
 
@@ -59,4 +61,14 @@ export async function readAudit(console: Rollcall | null, asked: AuditAsked): Pr
 	} catch (error) {
 		return { kind: error instanceof AuditQueryError ? error.code : 'failed' };
 	}
+}
+
+/** null: the console starts, or the database cannot be read, which `readAudit` says; never throws. */
+export async function readArchives(console: Rollcall | null): Promise<ArchivesView | null> {
+	return (
+		console?.archives.view().catch((error: unknown) => {
+			reportError('reading what is archived of the audit log', error);
+			return null;
+		}) ?? null
+	);
 }

@@ -29,6 +29,8 @@ const actions: Record<AuditAction, string> = {
 	'drill.export': 'Drill reports exported',
 	'audit.export': 'Audit export',
 	'audit.heads-anew': 'Heads in ZooKeeper begun anew',
+	'audit.archive': 'Archive file sealed',
+	'audit.sign-off': 'Archive file signed off',
 	'operator.create': 'Operator added',
 	'operator.change': 'Operator changed',
 	'token.create': 'Token issued',
@@ -137,6 +139,17 @@ export const audit = {
 		`ZooKeeper (${cluster}) contradicts the database: an entry from ${f.number(from)} to ${f.number(to)} was changed, or is missing. Keep the database as it is and compare it with an export or a backup.`,
 	headsLost: (cluster: string, detail: string) => `Heads lost in ZooKeeper (${cluster}): ${detail}`,
 	headsUnreachable: (clusters: readonly string[]) => `Not compared, out of reach: ${f.list(clusters)}`,
+	archives: 'Archive files',
+	archivedUpTo: (upTo: number) =>
+		`Entries 1 to ${f.number(upTo)} are in archive files, and no more in this database. The chain goes on from them.`,
+	archiveWaiting: (first: number, last: number, days: number) =>
+		`Entries ${f.number(first)} to ${f.number(last)} are older than ${f.number(days)} days and wait to be archived: npm run audit -- archive`,
+	archiveRange: (first: number, last: number) => `Entries ${f.number(first)} to ${f.number(last)}`,
+	archiveSealed: (name: string) => `sealed by ${name},`,
+	archiveSignedOff: (name: string) => `signed off by ${name},`,
+	archiveUnsigned: 'not signed off: its entries are all here still',
+	inArchive: (sequence: string) =>
+		`Entry ${sequence} is in an archive file; the list at the end of this page names it.`,
 	detail: (sequence: string) => `Entry ${sequence}`,
 	closeDetail: 'Close the entry',
 	notShown: (sequence: string) => `Entry ${sequence} is not among those shown. Clear the filters or go to older ones.`,

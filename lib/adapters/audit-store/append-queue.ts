@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ArchivedKeyError } from '@/lib/core/audit-archive';
 import { type ChainHead, linkEntry } from '@/lib/core/audit-chain';
 import type { AuditDraft, AuditEntry } from '@/lib/core/audit-entry';
 import type { RollcallDatabase, TransactionSteps } from '../database/open';
@@ -86,8 +87,8 @@ export class AppendQueue {
 			const entries = await this.#database.transact(() => appendSteps(this.#database.db, drafts));
 			for (const [index, waiting] of batch.entries()) {
 				const entry = entries[index];
-				if (entry === undefined) {
-					waiting.reject(new Error('the entry was not recorded'));
+				if (entry === undefined || entry instanceof ArchivedKeyError) {
+					waiting.reject(entry ?? new Error('the entry was not recorded'));
 				} else {
 					waiting.resolve(entry);
 				}
@@ -100,11 +101,20 @@ export class AppendQueue {
 	}
 }
 
-/** Two statements for all of the batch: on PostgreSQL each costs a round trip. */
-function* appendSteps(database: Queries, drafts: readonly AuditDraft[]): TransactionSteps<AuditEntry[]> {
+/** Three statements for all of the batch: on PostgreSQL each costs a round trip. */
+function* appendSteps(
+	database: Queries,
+	drafts: readonly AuditDraft[],
+): TransactionSteps<(AuditEntry | ArchivedKeyError)[]> {
 	const keys = [...new Set(drafts.map(({ key }) => key))];
 	const existing = yield* rowsOf(database.selectFrom('audit_entries').selectAll().where('key', 'in', keys));
-	const byKey = new Map(existing.map((row) => [row.key, toEntry(row)]));
+	const archived = yield* rowsOf(
+		database.selectFrom('audit_archived').select(['key', 'sequence']).where('key', 'in', keys),
+	);
+	const byKey = new Map<string, AuditEntry | ArchivedKeyError>([
+		...archived.map(({ key, sequence }) => [key, new ArchivedKeyError(sequence)] as const),
+		...existing.map((row) => [row.key, toEntry(row)] as const),
+	]);
 	const added: AuditEntry[] = [];
 	let head: ChainHead | null = null;
 	for (const draft of drafts) {
@@ -122,7 +132,8 @@ function* appendSteps(database: Queries, drafts: readonly AuditDraft[]): Transac
 	return drafts.flatMap(({ key }) => byKey.get(key) ?? []);
 }
 
-function* readHead(database: Queries): TransactionSteps<ChainHead> {
+/** Where the chain ends; the next entry links to it. Throws when the database does not say. */
+export function* readHead(database: Queries): TransactionSteps<ChainHead> {
 	const [row] = yield* rowsOf(database.selectFrom('audit_head').select(['sequence', 'hash']).where('id', '=', 1));
 	if (row === undefined) {
 		throw new Error("the audit log has lost its head: run the chain's verification before anything else is recorded");

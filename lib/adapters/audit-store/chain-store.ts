@@ -48,13 +48,13 @@ async function readEnd(db: Queries): Promise<{ chain: string; head: ChainHead }>
 async function readHashes(db: Queries, sequences: readonly number[]): Promise<Map<number, string>> {
 	const hashes = new Map<number, string>();
 	for (let start = 0; start < sequences.length; start += LOOKED_UP) {
-		const rows = await db
-			.selectFrom('audit_entries')
-			.select(['sequence', 'hash'])
-			.where('sequence', 'in', sequences.slice(start, start + LOOKED_UP))
-			.execute();
-		for (const { sequence, hash } of rows) {
-			hashes.set(sequence, hash);
+		const wanted = sequences.slice(start, start + LOOKED_UP);
+		// One after the other: an entry that is archived in between is in the second.
+		for (const table of ['audit_entries', 'audit_archived'] as const) {
+			const rows = await db.selectFrom(table).select(['sequence', 'hash']).where('sequence', 'in', wanted).execute();
+			for (const { sequence, hash } of rows) {
+				hashes.set(sequence, hash);
+			}
 		}
 		await nextTurn();
 	}

@@ -5,6 +5,7 @@ import type { AuditBounds, AuditPort, AuditQuery, Clock } from '@/lib/core/ports
 import type { RollcallDatabase } from '../database/open';
 import type { AuditEntriesTable, Queries } from '../database/tables';
 import { AppendQueue } from './append-queue';
+import { readAnchor } from './archive-rows';
 import { decodeCursor, encodeCursor } from './cursor';
 import { toEntry } from './entry-rows';
 import { readEntries } from './read-entries';
@@ -28,7 +29,10 @@ export function createAuditStore(database: RollcallDatabase, clock: Clock = syst
 		list: (query, page) => list(database, query, page, clock),
 		byKey: (key) => byKey(database.db, key),
 		stream: (query, bounds) => stream(database, query, bounds ?? {}, clock),
-		outcomes: (cluster, after, limitEach) => readOutcomes(database, cluster, after, limitEach),
+		outcomes: async (cluster, after, limitEach) => {
+			const archived = (await readAnchor(database.db)).sequence;
+			return readOutcomes(database, cluster, Math.max(after, archived), limitEach);
+		},
 		verify: () => verifyEntries(database.db),
 		close: () => queue.close(),
 	};
@@ -43,14 +47,10 @@ async function list(
 ): Promise<{ entries: AuditEntry[]; nextCursor: string | null }> {
 	const limit = Math.min(Math.max(Math.trunc(page.limit) || 1, 1), LIST_LIMIT_MAX);
 	const before = page.cursor === null ? Number.MAX_SAFE_INTEGER : decodeCursor(page.cursor);
+	const from = (await readAnchor(database.db)).sequence + 1;
 	const rows: AuditEntriesTable[] = [];
 	let detailLength = 0;
-	for await (const piece of readEntries(
-		database,
-		query,
-		{ from: 1, to: before - 1, direction: 'newest-first' },
-		clock,
-	)) {
+	for await (const piece of readEntries(database, query, { from, to: before - 1, direction: 'newest-first' }, clock)) {
 		for (const row of piece) {
 			const last = rows.at(-1);
 			// Only a row that did not fit any more proves that there is a next page.
@@ -73,6 +73,8 @@ async function byKey(db: Queries, key: string): Promise<AuditEntry | null> {
 	return row === undefined ? null : toEntry(row);
 }
 
+const ARCHIVED_MEANWHILE = 'entries were archived while they were read, and may be missing: ask again';
+
 /** Never goes beyond the newest entry at the time of the call: an export that is recorded itself would else never end. */
 async function* stream(
 	database: RollcallDatabase,
@@ -84,8 +86,24 @@ async function* stream(
 		.selectFrom('audit_entries')
 		.select((build) => build.fn.max('sequence').as('newest'))
 		.executeTakeFirstOrThrow();
-	const span = { from: after + 1, to: Math.min(until, newest ?? 0) };
+	const anchor = (await readAnchor(database.db)).sequence;
+	if (after > 0 && after < anchor) {
+		throw new Error(ARCHIVED_MEANWHILE);
+	}
+	let given = Math.max(after, anchor);
+	const isHoled = async () => {
+		const now = (await readAnchor(database.db)).sequence;
+		return now !== anchor && now > given;
+	};
+	const span = { from: given + 1, to: Math.min(until, newest ?? 0) };
 	for await (const rows of readEntries(database, query, { ...span, direction: 'oldest-first' }, clock)) {
+		if (await isHoled()) {
+			throw new Error(ARCHIVED_MEANWHILE);
+		}
 		yield* rows.map(toEntry);
+		given = rows.at(-1)?.sequence ?? given;
+	}
+	if (await isHoled()) {
+		throw new Error(ARCHIVED_MEANWHILE);
 	}
 }

@@ -1,42 +1,70 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { CHAIN_START, type ChainCheck, type ChainHead, verifyChain } from '@/lib/core/audit-chain';
+import {
+	type Anchor,
+	type ArchivedPart,
+	NO_ANCHOR,
+	provenAnchor,
+	type SignedOffArchive,
+	toArchivedPart,
+} from '@/lib/core/audit-archive';
+import { type ChainCheck, type ChainHead, verifyChain } from '@/lib/core/audit-chain';
+import type { AuditEntry } from '@/lib/core/audit-entry';
+import type { ChainVerification } from '@/lib/core/chain-verification';
 import type { AuditEntriesTable, Queries } from '../database/tables';
+import { archivesOf, toArchive } from './archive-rows';
 import { isDetailIntact, toEntry } from './entry-rows';
 import { sha256Hex } from './sha256-hex';
 
 /** Rows of one statement, as it blocks the process: at 256 kB of detail each, 8 MB to read and to hash. */
 const ROWS = 32;
 
-export type ChainVerification = {
-	readonly ok: boolean;
-	/** Intact entries from the first on. */
-	readonly entries: number;
-	/** Hash of the last of them; null when there is none. */
-	readonly head: string | null;
-	/** Sequence of the first entry that is changed, missing or out of place. */
-	readonly firstBroken: number | null;
-};
-
 /**
- * Walks the whole chain as it is when the walk begins, in bounded pieces. An entry that was cut off the end is found by
- * the head that the database keeps beside the entries.
+ * Walks the whole chain as it is when the walk begins, in bounded pieces, from where the archives end. Archives that no entry
+ * of the log signed off count for nothing: what they hide is missing then. An entry that was cut off the end is found by the
+ * head that the database keeps beside the entries.
  */
 export async function verifyEntries(db: Queries): Promise<ChainVerification> {
+	for (;;) {
+		const archives = await readArchives(db);
+		const verification = await walk(db, archives);
+		const now = verification.ok ? archives : await readArchives(db);
+		// Signed off meanwhile: what was in the way of the walk has been archived, not lost.
+		if (verification.ok || now.length === archives.length) {
+			return verification;
+		}
+	}
+}
+
+const readArchives = async (db: Queries) => (await archivesOf(db).execute()).map(toArchive);
+
+async function walk(db: Queries, archives: readonly SignedOffArchive[]): Promise<ChainVerification> {
+	const proven = provenAnchor(archives, await readSignOff(db, archives.at(-1)), sha256Hex);
+	const anchor: Anchor = proven ?? NO_ANCHOR;
+	const archived = toArchivedPart(proven === null ? [] : archives);
 	const end = await readEnd(db);
-	let head: ChainHead = CHAIN_START;
-	let reached = Number.NEGATIVE_INFINITY;
+	let head: ChainHead = anchor.head;
+	// What stands before the first entry, where nothing may, is in the walk too; what was archived is removed by and by.
+	let reached = archives.length === 0 ? Number.NEGATIVE_INFINITY : head.sequence;
 	while (reached < end.last) {
 		const rows = await readPage(db, reached, end.last);
 		const check = checkRows(rows, head);
 		head = check.head;
 		if (check.firstBroken !== null) {
-			return toVerification(head, check.firstBroken);
+			return toVerification(head, check.firstBroken, archived);
 		}
 		reached = rows.at(-1)?.sequence ?? end.last;
 		await nextTurn();
 	}
-	return toVerification(head, end.kept === head.sequence && end.hash === head.hash ? null : head.sequence + 1);
+	const isWhole = end.kept === head.sequence && end.hash === head.hash && (proven !== null || archives.length === 0);
+	return toVerification(head, isWhole ? null : head.sequence + 1, archived);
+}
+
+async function readSignOff(db: Queries, newest: SignedOffArchive | undefined): Promise<AuditEntry | null> {
+	const row =
+		newest &&
+		(await db.selectFrom('audit_entries').selectAll().where('sequence', '=', newest.signedOff).executeTakeFirst());
+	return row === undefined ? null : toEntry(row);
 }
 
 /** The last entry there is, and the last that there should be: one statement, so that no append falls between. */
@@ -71,11 +99,12 @@ function checkRows(rows: readonly AuditEntriesTable[], from: ChainHead): ChainCh
 		: check;
 }
 
-function toVerification(head: ChainHead, firstBroken: number | null): ChainVerification {
+function toVerification(head: ChainHead, firstBroken: number | null, archived: ArchivedPart): ChainVerification {
 	return {
 		ok: firstBroken === null,
 		entries: head.sequence,
 		head: head.sequence === 0 ? null : head.hash,
 		firstBroken,
+		archived,
 	};
 }

@@ -184,6 +184,7 @@ export const configSchema = object({
 		`'sqlite:<file>' (not ':memory:', which would lose the audit log), or ${POSTGRES_URL_ALLOWED}`,
 		(value) => (/^sqlite:(?!:memory:)\S/.test(value) && value.length <= 4_096) || parsePostgresUrl(value) !== null,
 	).default('sqlite:data/rollcall.db'),
+	audit: object({ retentionDays: wholeNumber(1, 36_500, 'days').nullish() }).prefault({}),
 	rootPath: text(
 		"an absolute path of Rollcall's own, such as '/rollcall', outside of /zookeeper and without '*'",
 		(value) => isZnodePath(value) && !value.includes('*') && !/^\/zookeeper(\/|$)/.test(value),

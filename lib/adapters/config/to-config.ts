@@ -28,7 +28,13 @@ export function toConfig(file: ConfigFile, env: Env): { config: RollcallConfig; 
 		return toCluster(cluster, { field, env, report, rootPath: file.rootPath });
 	});
 	const database = toDatabase(file.database, env[DATABASE_PASSWORD], report);
-	return { config: { clusters, database, rootPath: file.rootPath }, problems };
+	const config = {
+		clusters,
+		database,
+		auditRetentionDays: file.audit.retentionDays ?? null,
+		rootPath: file.rootPath,
+	};
+	return { config, problems };
 }
 
 /** The URL with the password from the environment, for a PostgreSQL one without. */

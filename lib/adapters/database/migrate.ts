@@ -4,6 +4,8 @@ import { auditOnPostgres } from './migrations/0001-audit/postgres';
 import { auditOnSqlite } from './migrations/0001-audit/sqlite';
 import { chainHeadsOnPostgres } from './migrations/0002-chain-heads/postgres';
 import { chainHeadsOnSqlite } from './migrations/0002-chain-heads/sqlite';
+import { archivesOnPostgres } from './migrations/0003-archives/postgres';
+import { archivesOnSqlite } from './migrations/0003-archives/sqlite';
 import { auditSearchOnPostgres } from './migrations/0004-audit-search/postgres';
 import { auditSearchOnSqlite } from './migrations/0004-audit-search/sqlite';
 import type { Tables } from './tables';
@@ -15,6 +17,7 @@ import type { Tables } from './tables';
 const MIGRATIONS: Record<string, Record<DatabaseDialect, Migration>> = {
 	'0001-audit': { sqlite: auditOnSqlite, postgres: auditOnPostgres },
 	'0002-chain-heads': { sqlite: chainHeadsOnSqlite, postgres: chainHeadsOnPostgres },
+	'0003-archives': { sqlite: archivesOnSqlite, postgres: archivesOnPostgres },
 	'0004-audit-search': { sqlite: auditSearchOnSqlite, postgres: auditSearchOnPostgres },
 };
 

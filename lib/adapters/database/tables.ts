@@ -40,6 +40,26 @@ export type AuditSearchTable = { rowid: number };
 
 /** Each occurrence of each trigram of the index, by trigram. */
 export type AuditSearchTermsTable = { term: string };
+/** One archive file that was signed off: entries `first` to `last` have left the log. */
+export type AuditArchivesTable = {
+	last: number;
+	first: number;
+	previous_hash: string;
+	last_hash: string;
+	sha256: string;
+	file: string;
+	/** Sequence of the entry that sealed it. */
+	sealed: number;
+	sealed_by: string;
+	sealed_at_ms: number;
+	/** Sequence of the entry that signed it off. */
+	signed_off: number;
+	signed_off_by: string;
+	signed_off_at_ms: number;
+};
+
+/** What stays of an entry that was taken out. */
+export type AuditArchivedTable = { sequence: number; key: string; hash: string };
 
 /** What Rollcall's own queries see; libraries that bring their own tables are not listed. */
 export type Tables = {
@@ -50,6 +70,8 @@ export type Tables = {
 	audit_search_terms: AuditSearchTermsTable;
 	audit_chain: AuditChainTable;
 	audit_chain_heads: AuditChainHeadsTable;
+	audit_archives: AuditArchivesTable;
+	audit_archived: AuditArchivedTable;
 };
 
 export type Queries = Kysely<Tables>;

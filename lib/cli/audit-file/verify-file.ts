@@ -41,12 +41,24 @@ export type FileVerification = {
 
 const sha256 = (text: string) => createHash('sha256').update(text, 'utf8').digest('hex');
 
-/**
- * Checks the chain of an exported file from its first entry on, and that each witnessed head is in it. The first entry's own
- * link is taken for granted where the file begins in the middle of the log. Reads no further than to the first that is broken.
- */
-export async function verifyFile(
+/** A file of entries; `name` is told where there are several. */
+export type EntryFile = { readonly name: string; readonly lines: AsyncIterable<Line> };
+
+/** One file: see `verifyFiles`. */
+export function verifyFile(
 	lines: AsyncIterable<Line>,
+	witnessed: readonly ChainHead[] = [],
+): Promise<FileVerification> {
+	return verifyFiles([{ name: '', lines }], witnessed);
+}
+
+/**
+ * Checks the chain of exported files, each of which goes on where the one before it ends, from the first entry of the first
+ * on, and that each witnessed head is in them. That first entry's own link is taken for granted where it stands in the middle
+ * of the log. Reads no further than to the first entry that is broken.
+ */
+export async function verifyFiles(
+	files: readonly EntryFile[],
 	witnessed: readonly ChainHead[] = [],
 ): Promise<FileVerification> {
 	let head: ChainHead | null = null;
@@ -61,15 +73,23 @@ export async function verifyFile(
 		part: first !== null && first > 1,
 		firstBroken,
 	});
-	for await (const line of lines) {
-		const next: { entry: AuditEntry } | Broken = checkLine(line, head, hashes);
-		if (!('entry' in next)) {
-			return told(next);
+	for (const { name, lines } of files) {
+		const inFile = (broken: Broken): Broken =>
+			files.length === 1 ? broken : { ...broken, text: `${name}: ${broken.text}` };
+		const before: number = entries;
+		for await (const line of lines) {
+			const next: { entry: AuditEntry } | Broken = checkLine(line, head, hashes);
+			if (!('entry' in next)) {
+				return told(inFile(next));
+			}
+			const { sequence, hash } = next.entry;
+			head = { sequence, hash };
+			first ??= sequence;
+			entries += 1;
 		}
-		const { sequence, hash } = next.entry;
-		head = { sequence, hash };
-		first ??= sequence;
-		entries += 1;
+		if (entries === before) {
+			return told(inFile({ ...EMPTY, sequence: (head?.sequence ?? 0) + 1 }));
+		}
 	}
 	return told(first === null || head === null ? EMPTY : checkWitnessed(witnessed, first, head));
 }

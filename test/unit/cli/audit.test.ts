@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chain, example, exported, exportedLines } from '@/test/unit/audit-file/export';
 import { recorded } from '@/test/unit/audit-file/replay-world';
@@ -78,7 +79,12 @@ test('replay: 0 when all comes out the same, 1 when one does not, 2 for lines th
 test.each([
 	[[]],
 	[['verify']],
-	[['verify', 'a', 'b']],
+	[['replay', 'a', 'b']],
+	[['archive', 'a']],
+	[['archive', '--reason', 'r']],
+	[['sign-off', '--reason', 'r']],
+	[['sign-off', 'a']],
+	[['verify', 'a', '--out', 'b']],
 	[['replay', '-', '--head', '1:2']],
 	[['verify', '-', '--head', '1:2']],
 	[['verify', '-', '--all']],
@@ -87,7 +93,29 @@ test.each([
 	async (args) => {
 		const { code, out, err } = await audit(args);
 		expect({ code, out }).toEqual({ code: 2, out: '' });
-		expect(err).toContain('npm run audit -- verify FILE');
+		expect(err).toContain('npm run audit -- verify FILE...');
 	},
 	60_000,
 );
+
+test('verify: files one after the other, packed or not, are one chain; a file left out or out of order breaks it', async () => {
+	const lines = await exportedLines(example());
+	const text = (from: number, to: number) =>
+		lines
+			.slice(from, to)
+			.map((line) => `${line}\n`)
+			.join('');
+	await writeFile(join(folder, 'one.ndjson.gz'), gzipSync(text(0, 3)));
+	await writeFile(join(folder, 'two.ndjson'), text(3, 5));
+	await writeFile(join(folder, 'three.ndjson'), text(5, 8));
+	const whole = await audit(['verify', 'one.ndjson.gz', 'two.ndjson', 'three.ndjson', '--json']);
+	expect(JSON.parse(whole.out)).toMatchObject({ ok: true, entries: 8, part: false });
+	const holed = await audit(['verify', 'one.ndjson.gz', 'three.ndjson', '--json']);
+	expect(holed.code).toBe(1);
+	expect(JSON.parse(holed.out)).toMatchObject({ entries: 3, firstBroken: { sequence: 4, kind: 'sequence' } });
+	expect(JSON.parse(holed.out).firstBroken.text).toContain('three.ndjson: ');
+	expect((await audit(['verify', 'two.ndjson', 'one.ndjson.gz'])).code).toBe(1);
+	const cut = gzipSync(text(0, 3)).subarray(0, -20);
+	await writeFile(join(folder, 'cut.ndjson.gz'), cut);
+	expect((await audit(['verify', 'cut.ndjson.gz'])).code).toBe(2);
+}, 60_000);

@@ -76,6 +76,7 @@ describe('a config that is right', () => {
 				},
 			],
 			database: 'sqlite:data/rollcall.db',
+			auditRetentionDays: null,
 			rootPath: '/rollcall',
 		});
 	});
