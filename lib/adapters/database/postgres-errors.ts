@@ -38,11 +38,6 @@ export function isConnectionLost(error: unknown): boolean {
 	return code === null ? isLost(error) : !/^[0-9A-Z]{5}$/.test(code) || /^(08|57P0|25P03)/.test(code);
 }
 
-/** The server's answer, with an SQLSTATE: what it refuses has not happened. */
-export function isAnswer(error: unknown): boolean {
-	return /^(?!08|57P0)[0-9A-Z]{5}$/.test(codeOf(error) ?? '');
-}
-
 function isLost(error: unknown): boolean {
 	return error instanceof Error && CONNECTION_LOST.test(error.message);
 }

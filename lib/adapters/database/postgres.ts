@@ -4,7 +4,7 @@ import { systemClock } from '@/lib/adapters/clock';
 import type { Clock } from '@/lib/core/ports';
 import type { OpenOptions, RollcallDatabase, TransactionSteps } from './database';
 import { MigrationError, migrate } from './migrate';
-import { isAnswer, isConnectionLost, isPassing } from './postgres-errors';
+import { isConnectionLost, isPassing } from './postgres-errors';
 import { createPool, toKyselyPool } from './postgres-pool';
 import { POSTGRES_URL_ALLOWED, parsePostgresUrl } from './postgres-url';
 import { requireUsable } from './require-usable';
@@ -123,8 +123,9 @@ async function undone(client: pg.PoolClient): Promise<boolean> {
 	try {
 		await client.query('rollback');
 		return true;
-	} catch (error) {
-		return isAnswer(error) && !isConnectionLost(error);
+	} catch {
+		// Whatever it said: what cannot undo is not lent again, and the server undoes what its connection leaves.
+		return false;
 	}
 }
 
