@@ -26,7 +26,7 @@ export const sqliteStore: StoreDialect = {
  */
 function boundsOf(query: AuditQuery, search: SearchPlan): WindowBounds {
 	if (search.match !== null) {
-		return { first: 16_384, max: 65_536 };
+		return { first: 8_192, max: 16_384 };
 	}
 	if (search.contained.length > 0) {
 		return { first: 256, max: 4_096 };
