@@ -1,5 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createArchives } from '@/lib/adapters/audit-store/create-archives';
 import { systemClock } from '@/lib/adapters/clock';
+import { sealArchive } from '@/lib/cli/audit-archive/seal';
 import type { Ensemble } from '@/lib/cli/ensemble';
 import { toHex } from '@/lib/core/ids';
 import { connected, eventually, openClient } from '@/test/support/zookeeper';
@@ -22,6 +27,29 @@ afterEach(() => world.end());
 const emptied = () => eventually('the outbox is empty', async () => ((await world.names()).length === 0 ? true : null));
 
 describe('draining the outbox', () => {
+	it('a record that comes back after its entry was archived is no second purge, and is not lost silently', async () => {
+		const { database, audit } = world.store;
+		await audit.append({ ...purgeDraft('long-ago'), atMs: 1 });
+		const folder = await mkdtemp(join(tmpdir(), 'rollcall-archive-'));
+		try {
+			const archives = createArchives(database);
+			const by = { kind: 'system', name: 'test', role: null, sourceAddress: null } as const;
+			const order = { path: join(folder, 'a.ndjson'), beforeMs: 2, reason: 'old', by, atMs: 3 };
+			const sha256 = (await sealArchive({ audit, archives }, order))?.manifest.sha256 ?? '';
+			await archives.signOff({ sha256, reason: 'kept', actor: by, atMs: 4 });
+			expect(await archives.removeSome()).toBe(1);
+		} finally {
+			await rm(folder, { recursive: true, force: true });
+		}
+		await world.commit({ ...purgeDraft('long-ago'), atMs: 1 });
+		world.drain();
+		await emptied();
+		const entries = await world.recorded();
+		expect(entries.map(({ action }) => action)).toEqual(['audit.archive', 'audit.sign-off', 'outbox.garbage']);
+		expect(JSON.stringify(entries.at(-1)?.detail)).toContain('long-ago');
+		expect(await audit.verify()).toMatchObject({ ok: true, entries: 4 });
+	});
+
 	it('records what was committed before and while it runs, in order, each with its zxid, and empties the outbox', async () => {
 		const paths: string[] = [];
 		for (let index = 0; index < 70; index++) {

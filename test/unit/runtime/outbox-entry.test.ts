@@ -49,4 +49,12 @@ describe('a record in the outbox', () => {
 	])('is garbage when it is %s', (_name, change) => {
 		expect(parseOutboxEntry(change(encodeOutboxEntry(long)))).toMatchObject({ kind: 'garbage' });
 	});
+
+	it.each(['audit.archive', 'audit.sign-off'] as const)(
+		'never says %s: archives are recorded in the database',
+		(action) => {
+			const text = canonicalJson({ ...draft({}), action });
+			expect(parseOutboxEntry(Buffer.from(text)).kind).toBe('garbage');
+		},
+	);
 });
