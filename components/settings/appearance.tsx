@@ -24,7 +24,7 @@ function Choice<T extends string>({ legend, values, value, onChange, nameOf, lan
 	const group = useId();
 	return (
 		<fieldset className="flex flex-wrap items-center gap-x-5 gap-y-1.5">
-			<legend className="float-left w-24 text-ink3">{legend}</legend>
+			<legend className="w-24 text-ink3 max-sm:w-full max-sm:pb-1 sm:float-left">{legend}</legend>
 			{values.map((each) => (
 				<label key={each} className="flex min-h-7 cursor-pointer items-center gap-2" lang={langOf?.(each)}>
 					<input

@@ -66,13 +66,19 @@ export function RoleChoice<R extends Role>(props: { roles: readonly R[]; value: 
 						<input
 							type="radio"
 							name={name}
+							aria-labelledby={`${name}-${role}`}
+							aria-describedby={`${name}-${role}-text`}
 							className="mt-[3px] accent-accent"
 							checked={props.value === role}
 							onChange={() => props.onChange(role)}
 						/>
 						<span className="min-w-0">
-							<span className="font-[540]">{nameOf(role)}</span>
-							<small className="block text-[12px] text-ink2">{t.settings.roleTexts[role]}</small>
+							<span id={`${name}-${role}`} className="font-[540]">
+								{nameOf(role)}
+							</span>
+							<small id={`${name}-${role}-text`} className="block text-[12px] text-ink2">
+								{t.settings.roleTexts[role]}
+							</small>
 						</span>
 					</label>
 				))}

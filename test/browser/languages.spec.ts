@@ -29,6 +29,7 @@ for (const [language, texts, lang] of [
 			[`/c/${CLUSTER}/suspects`, texts.suspects.title],
 			[`/c/${CLUSTER}/ensemble`, texts.ensemble.title],
 			['/audit', texts.audit.title],
+			['/settings', texts.settings.title],
 		];
 		for (const [address, heading] of pages) {
 			for (const width of [1440, 1024, 390]) {

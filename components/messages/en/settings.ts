@@ -102,14 +102,14 @@ export const settings = {
 		rootPath: 'Own folder in ZooKeeper',
 		database: 'Database',
 		databases: { sqlite: 'SQLite', postgres: 'PostgreSQL' },
-		toEnsemble: 'What it sees there',
+		toEnsemble: 'Go to its ensemble',
 	},
 
 	dialog: {
 		cancel: 'Cancel',
 		close: 'Close',
 		reason: 'Reason, for the audit log',
-		reasonHint: 'Joins the on-call rota',
+		reasonHint: 'A ticket, or a sentence',
 		reasonMissing: 'Give a reason.',
 		recorded: 'Recorded with your name and this reason.',
 		recordedPlain: 'Recorded with your name.',
@@ -199,7 +199,7 @@ export const settings = {
 		once: {
 			user: (name: string) => `The password of ${name}`,
 			token: (name: string) => `The token ${name}`,
-			userText: 'Hand it over on a safe way. Its owner changes it under Settings.',
+			userText: 'Hand it over safely. Its owner changes it under Settings.',
 			tokenText: 'Send it as “Authorization: Bearer …”. Keep it where secrets are kept.',
 			notAgain: 'It is not shown again.',
 			password: 'password',

@@ -97,14 +97,14 @@ export const settings: typeof english = {
 		rootPath: '在 ZooKeeper 中的自有目录',
 		database: '数据库',
 		databases: { sqlite: 'SQLite', postgres: 'PostgreSQL' },
-		toEnsemble: '查看可见情况',
+		toEnsemble: '查看 ZooKeeper 集群',
 	},
 
 	dialog: {
 		cancel: '取消',
 		close: '关闭',
 		reason: '原因（记入审计日志）',
-		reasonHint: '加入值班',
+		reasonHint: '工单号或简要说明',
 		reasonMissing: '请填写原因。',
 		recorded: '将连同您的用户名和原因一并记录。',
 		recordedPlain: '将以您的用户名记录。',
