@@ -129,7 +129,7 @@ function Expiry({ state, ageMs, count }: { state: PlanState; ageMs: number; coun
 	const several = expiry !== null && Math.ceil(expiry.firstMs / 1000) !== Math.ceil(expiry.lastMs / 1000);
 	return (
 		<p className="-mt-3 px-5 pb-4 text-[13.5px] text-ink2 sm:px-[26px]" data-testid="expiry">
-			{expiry === null && t.purge.leftAloneUnknown}
+			{expiry === null && t.purge.leftAloneUnknown(count)}
 			{expiry !== null && expiry.lastMs <= 0 && t.purge.leftAloneDue}
 			{expiry !== null && expiry.lastMs > 0 && (
 				<Around text={t.purge.leftAlone(count)}>

@@ -11,6 +11,7 @@ import type { ElectionPorts, Standing, StartUpOptions, StartUpPorts } from './st
 
 /** How long an agent that stands in the election waits for its turn: several that start at once take over one by one. */
 const LATCH_MS = 10_000;
+/** Whoever has held the latch for so long is no agent at its purge: it is a console, which can be asked. */
 const OWN_TURN_MS = 300;
 const LATCH_LOOK_MS = 20;
 /** How long the holder of the latch has for an answer, before is looked who holds it now. */
@@ -50,7 +51,7 @@ export async function carryOut(
 
 async function purgeInTurn(
 	options: StartUpOptions,
-	ports: StartUpPorts,
+	ports: ElectionPorts,
 	scan: Scan,
 	own: OwnZnodes,
 	wanted: Wanted & { readonly zk: ZooKeeperPort },
@@ -58,7 +59,8 @@ async function purgeInTurn(
 	const { clock, signal } = ports;
 	const startedAtMs = clock.nowMs();
 	while (!isReady(own) && clock.nowMs() - startedAtMs < LATCH_MS && !signal.aborted) {
-		if (own.latchState().kind === 'waiting' && clock.nowMs() - startedAtMs >= OWN_TURN_MS) {
+		const latch = own.latchState();
+		if (latch.kind === 'waiting' && ports.latchHolder.heldForMs(latch.holder) >= OWN_TURN_MS) {
 			const relayed = await askHolder(options, ports, scan, wanted);
 			if (relayed.kind === 'answered') {
 				return { outcomes: relayed.outcomes };
@@ -102,6 +104,8 @@ function toPurgeDeps(options: StartUpOptions, ports: StartUpPorts, scan: Scan, o
 		paths: { settings: paths.settings, counters: paths.counters, outbox: `${paths.outbox}/e-` },
 		audit,
 		findAttempts: audit.findAttempts,
+		// They stay there until a console moves them.
+		holdRecords: () => () => undefined,
 		recorded: () => Promise.resolve(null),
 		onCommitted: (entry, attempt, _committedAtMs, late) => {
 			if (late) {

@@ -11,6 +11,7 @@ import type { RollEntry } from '@/lib/runtime/roll';
 import { type ClaimOf, takeOver } from '@/lib/runtime/take-over';
 import type { AgentPorts } from './agent';
 import { carryOut } from './carry-out';
+import { followLatchHolder, type LatchHolder } from './latch-holder';
 import { createOutboxAudit } from './outbox-audit';
 import { type Scan, type ScanDeps, scanPlace } from './scan';
 import { tryBind } from './try-bind';
@@ -92,8 +93,8 @@ async function clearWith(options: StartUpOptions, ports: StartUpPorts, sweeper: 
 /** What it stands in the election with, while it does. */
 export type Standing = { own: OwnZnodes | null };
 
-/** With the client whose session stands in the election. */
-export type ElectionPorts = StartUpPorts & { readonly election: ZooKeeperPort };
+/** With the client whose session stands in the election, and who holds the latch meanwhile. */
+export type ElectionPorts = StartUpPorts & { readonly election: ZooKeeperPort; readonly latchHolder: LatchHolder };
 
 type Attempt = StartUp | { readonly kind: 'pending'; readonly view: TakeoverView; readonly expiresInMs: number | null };
 
@@ -144,9 +145,11 @@ async function attemptOnce(options: StartUpOptions, ports: StartUpPorts, sweeper
 		}
 		// It connects while the proof settles, so that nothing has to be waited for then.
 		const election = ports.openElection();
+		const latchHolder = followLatchHolder(ports.zk, options.paths.latch, ports.clock);
 		try {
-			return await takeOverAll(options, { ...ports, election: election.zk }, scan, ephemeral, standing);
+			return await takeOverAll(options, { ...ports, election: election.zk, latchHolder }, scan, ephemeral, standing);
 		} finally {
+			latchHolder.close();
 			await election.close();
 		}
 	} finally {

@@ -23,7 +23,7 @@ export async function withAccounts(work: (accounts: Accounts) => Promise<void>):
 	const audit = createAuditStore(database);
 	try {
 		const { operators, tokens } = await openAccounts({
-			sqlite: database.sqlite,
+			database,
 			audit,
 			clock: systemClock,
 			secret: process.env.ROLLCALL_AUTH_SECRET ?? null,
@@ -37,7 +37,7 @@ export async function withAccounts(work: (accounts: Accounts) => Promise<void>):
 		});
 	} finally {
 		await audit.close();
-		database.close();
+		await database.close();
 	}
 }
 

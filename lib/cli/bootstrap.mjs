@@ -104,6 +104,9 @@ async function prepare(needs) {
 	if (needs.zooKeeper) {
 		things.push('zooKeeper');
 	}
+	if (needs.postgreSql) {
+		things.push('postgreSql');
+	}
 	if (needs.chromium) {
 		things.push('chromium');
 	}

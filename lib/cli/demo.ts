@@ -15,8 +15,8 @@ const POLL_MS = 500;
 /** After this long without `ready` the demo says what it waits for, and goes on waiting. */
 const SLOW_MS = 60_000;
 
-/** A wrong or taken port: one line for the person at the terminal. */
-class PortError extends Error {}
+/** A wrong argument, or a wrong or taken port: one line for the person at the terminal. */
+class UsageError extends Error {}
 
 function say(line: string): void {
 	console.log(line);
@@ -28,7 +28,7 @@ function parsePort(text: string | undefined): number {
 	}
 	const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
 	if (port < 1 || port > 65_535) {
-		throw new PortError(`PORT is a number from 1 to 65535; found '${text}'`);
+		throw new UsageError(`PORT is a number from 1 to 65535; found '${text}'`);
 	}
 	return port;
 }
@@ -46,10 +46,10 @@ function listenError(port: number, host: string): Promise<string | null> {
 async function requirePort(port: number): Promise<void> {
 	const [v4, v6] = [await listenError(port, '127.0.0.1'), await listenError(port, '::1')];
 	if (v4 === 'EADDRINUSE' || v6 === 'EADDRINUSE') {
-		throw new PortError(`port ${port} is taken: run "PORT=${port + 1} npm run demo"`);
+		throw new UsageError(`port ${port} is taken: run "PORT=${port + 1} npm run demo"`);
 	}
 	if (v4 !== null) {
-		throw new PortError(`cannot listen on port ${port} (${v4}): run "PORT=${PORT_DEFAULT} npm run demo"`);
+		throw new UsageError(`cannot listen on port ${port} (${v4}): run "PORT=${PORT_DEFAULT} npm run demo"`);
 	}
 }
 
@@ -135,6 +135,9 @@ async function runDemo(): Promise<void> {
 			},
 		);
 	});
+	if (process.argv.length > 2) {
+		throw new UsageError('the demo takes no arguments; PORT is its port, ROLLCALL_ADMIN_PASSWORD its password');
+	}
 	const port = parsePort(process.env.PORT);
 	await requirePort(port);
 	const password = process.env.ROLLCALL_ADMIN_PASSWORD;
@@ -159,6 +162,6 @@ runDemo().catch((error: unknown) => {
 	if (error instanceof Error && error.name === 'AbortError') {
 		return;
 	}
-	console.error(error instanceof PortError ? error.message : error);
+	console.error(error instanceof UsageError ? error.message : error);
 	leave(1);
 });

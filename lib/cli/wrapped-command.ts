@@ -5,7 +5,7 @@ import { systemClock } from '@/lib/adapters/clock';
 import type { WrappedCommand } from './agent-start-options';
 import { spawnTied } from './spawn-tied';
 
-const READY_LOOK_MS = 50;
+const READY_LOOK_MS = 20;
 const CONNECT_MS_MAX = 1_000;
 /** Passed on as they come; those that stop the agent stop the command in its own order. */
 const PASSED_ON: readonly NodeJS.Signals[] = ['SIGUSR1', 'SIGUSR2', 'SIGWINCH', 'SIGCONT'];

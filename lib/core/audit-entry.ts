@@ -28,6 +28,7 @@ export const AUDIT_ACTIONS = [
 	'maintenance.end',
 	'drill.start',
 	'drill.finish',
+	'drill.export',
 	'audit.export',
 	'audit.heads-anew',
 	'outbox.garbage',

@@ -6,12 +6,16 @@ import type { Rollcall } from '@/lib/runtime/rollcall';
 import { edgeClock } from './clock';
 import type { ProblemCode, ProblemError } from './problem';
 
-/** What counts as a refusal (a malformed request or a wrong address is none). */
+/** What counts as a refusal: a deed that was well asked for and not done (a malformed request or a wrong address is none). */
 const REFUSALS: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
 	'sign-in-needed',
 	'forbidden',
 	'origin-foreign',
 	'too-many-requests',
+	'member-unknown',
+	'override-unknown',
+	'settings-unavailable',
+	'overrides-unavailable',
 ]);
 
 /**

@@ -81,6 +81,7 @@ export function carryOutPurges(deps: ClusterPurgesDeps): ClusterPurges {
 			paths: { settings: paths.settings, counters: paths.counters, outbox: `${paths.outbox}/e-` },
 			audit: deps.audit,
 			findAttempts: deps.drain.findAttempts,
+			holdRecords: deps.drain.hold,
 			recorded: deps.records.recorded,
 			onCommitted: (entry, attempt, committedAtMs, late) => {
 				deps.afterPurge.committed(entry, attempt, committedAtMs);

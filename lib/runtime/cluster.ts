@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ClusterConfig } from '@/lib/core/config';
-import { isProven, type Transition } from '@/lib/core/detector';
+import type { Transition } from '@/lib/core/detector';
 import { epochOf } from '@/lib/core/ids';
 import type { ObserversFactory } from '@/lib/core/observers';
 import type { Policy } from '@/lib/core/policy';
@@ -35,7 +35,7 @@ import { readRecoveryOutcomes } from './recovery-outcomes';
 import type { LeftEntry, RollEntry } from './roll';
 import { summariseRoll } from './roll-summary';
 import type { ClusterHandle } from './rollcall';
-import { toVerdictDraft } from './verdict-record';
+import { keepVerdictLog } from './verdict-log';
 
 export type ClusterDeps = {
 	readonly config: ClusterConfig;
@@ -99,6 +99,8 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		return policy.value;
 	}
 
+	const verdicts = keepVerdictLog({ ...deps, record, contextOf: (entry) => membership.roll.contextOf(entry) });
+
 	const afterPurge: AfterPurge = watchAfterPurge({
 		clock,
 		cluster: config.id,
@@ -119,9 +121,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 
 	function onTransition(entry: RollEntry, transition: Transition, context: DecisionContext): void {
 		purges.recovery.turned(entry);
-		if (isProven(transition.to) || isProven(transition.from)) {
-			record(toVerdictDraft(deps, context, entry, transition));
-		}
+		verdicts.turned(entry, transition, context);
 		feed.clusterChanged();
 	}
 
@@ -167,12 +167,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 			purges.recovery.left(left.entry);
 			drills.left(left);
 			observers.left(left.entry.registration.incarnation.path);
-			const { state } = left.entry;
-			if (isProven(state.verdict)) {
-				const { incarnation, verdict: from } = state;
-				const transition: Transition = { incarnation, atMs: left.leftAtMs, from, to: 'left', reasons: [left.how] };
-				record(toVerdictDraft(deps, membership.roll.contextOf(left.entry), left.entry, transition));
-			}
+			verdicts.left(left);
 			feed.clusterChanged();
 		},
 		onJoined: (entry) => {

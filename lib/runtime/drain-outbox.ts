@@ -14,6 +14,8 @@ const BATCH = 32;
 const POLL_MS = 1_000;
 const RETRY_MS = 100;
 const RETRY_MS_MAX = 10_000;
+/** Nobody holds the records back longer than this. */
+const HOLD_MS_MAX = 10_000;
 
 /** Codes of ZooKeeper errors that pass by themselves and that the console reports elsewhere. */
 const PASSING = new Set([
@@ -48,6 +50,11 @@ export type OutboxDrain = {
 	 * rejects when either cannot be read.
 	 */
 	findAttempts(keys: readonly string[], connection: ZooKeeperConnection): Promise<ReadonlyMap<string, FoundAttempt>>;
+	/**
+	 * Leaves the records where they are, which is safe, until the returned function is called; 10 s at most. Recording
+	 * hundreds keeps the process from the sweeps that a purge under way rests on.
+	 */
+	hold(): () => void;
 	/** Resolves when nothing of it runs any more. Idempotent. */
 	close(): Promise<void>;
 };
@@ -64,6 +71,8 @@ export function createOutboxDrain(deps: OutboxDrainDeps): OutboxDrain {
 	const stop = new AbortController();
 	/** Names that cannot be read or removed, and why. They hold up nobody else. */
 	const left = new Map<string, string>();
+	/** When each of those who hold the records back began to. */
+	const holds = new Set<{ readonly sinceMs: number }>();
 	let failure: string | null = null;
 	let pending = false;
 	let changed = false;
@@ -74,6 +83,9 @@ export function createOutboxDrain(deps: OutboxDrainDeps): OutboxDrain {
 		changed = true;
 		wake();
 	});
+
+	const isHeld = () => [...holds].some(({ sinceMs }) => clock.nowMs() - sinceMs < HOLD_MS_MAX);
+	const mayDrain = () => !stop.signal.aborted && deps.holdsLatch() && !isHeld();
 
 	async function rest(ms: number, untilChanged: boolean): Promise<void> {
 		const waking = new AbortController();
@@ -91,11 +103,11 @@ export function createOutboxDrain(deps: OutboxDrainDeps): OutboxDrain {
 		while (!stop.signal.aborted) {
 			await rest(POLL_MS, true);
 			changed = false;
-			if (!pending || !deps.holdsLatch() || zk.state().kind !== 'connected') {
+			if (!pending || !mayDrain() || zk.state().kind !== 'connected') {
 				continue;
 			}
 			try {
-				await drainAll(deps, left, stop.signal);
+				await drainAll(deps, left, mayDrain);
 				failures = 0;
 				failure = null;
 			} catch (error) {
@@ -111,6 +123,15 @@ export function createOutboxDrain(deps: OutboxDrainDeps): OutboxDrain {
 	return {
 		problem: () => failure ?? toProblem(left),
 		findAttempts: (keys, connection) => findAttempts({ outboxPath, audit: deps.audit }, keys, connection),
+		hold() {
+			const held = { sinceMs: clock.nowMs() };
+			holds.add(held);
+			return () => {
+				holds.delete(held);
+				changed = true;
+				wake();
+			};
+		},
 		close: async () => {
 			stop.abort();
 			watch.close();
@@ -127,7 +148,7 @@ function toProblem(left: ReadonlyMap<string, string>): string | null {
 }
 
 /** Rejects at the first failure that concerns more than one znode; what was recorded by then is removed all the same. */
-async function drainAll(deps: OutboxDrainDeps, left: Map<string, string>, signal: AbortSignal): Promise<void> {
+async function drainAll(deps: OutboxDrainDeps, left: Map<string, string>, mayGoOn: () => boolean): Promise<void> {
 	const names = inOrder((await deps.zk.children(deps.outboxPath))?.names ?? []);
 	for (const name of left.keys()) {
 		if (!names.includes(name)) {
@@ -135,7 +156,7 @@ async function drainAll(deps: OutboxDrainDeps, left: Map<string, string>, signal
 		}
 	}
 	for (let start = 0; start < names.length; start += BATCH) {
-		if (signal.aborted || !deps.holdsLatch()) {
+		if (!mayGoOn()) {
 			return;
 		}
 		const read = names.slice(start, start + BATCH).map((name) => readZnode(deps, left, name));

@@ -169,14 +169,22 @@ async function batchFirst(
 	if (members.length < 2) {
 		return found;
 	}
-	const told = new Set<Found>();
+	const results = new Map<Found, Result>();
 	function onResult(entry: RollEntry, result: Result | 'apart'): void {
 		const each = byEntry.get(entry);
 		if (each && result !== 'apart') {
-			told.add(each);
+			results.set(each, result);
+		}
+	}
+	const release = deps.holdRecords();
+	try {
+		await purgeBatch(deps, { request, identity, members, planned, onResult }, options);
+	} finally {
+		release();
+		// Only now: whoever is told of is waited for until it is recorded.
+		for (const [each, result] of results) {
 			tell(each, result);
 		}
 	}
-	await purgeBatch(deps, { request, identity, members, planned, onResult }, options);
-	return found.filter((each) => !told.has(each));
+	return found.filter((each) => !results.has(each));
 }

@@ -14,6 +14,8 @@ export type PurgeDeps = RecordDeps & {
 	readonly latchPort: LatchPort;
 	readonly paths: FencePaths;
 	readonly findAttempts: FindAttempts;
+	/** Records wait in the outbox until the returned function is called (OutboxDrain). */
+	readonly holdRecords: () => () => void;
 	/** The counters' stamps by the own clock, shared with whoever watches them. */
 	readonly stamped: () => readonly StampedEntry[];
 	readonly onCommitted: (entry: RollEntry, attempt: string, committedAtMs: number, late: boolean) => void;

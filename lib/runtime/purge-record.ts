@@ -17,6 +17,8 @@ import type { RollEntry } from './roll';
 const DETAIL_MAX = 1_000;
 /** How long the answer waits for the record to reach the database, for its number. */
 const RECORD_WAIT_MS = 2_000;
+/** And for the records of all the others that were purged with it. */
+const RECORD_WAIT_MS_EACH = 10;
 
 export type RecordDeps = PurgeGround & {
 	/** The console or agent that decides; the actor is whoever wanted it. */
@@ -194,7 +196,8 @@ async function recordResult(
 	let auditId: string | null = null;
 	try {
 		if (result.attempt) {
-			auditId = await deps.recorded(result.attempt, RECORD_WAIT_MS);
+			const waitMs = RECORD_WAIT_MS + RECORD_WAIT_MS_EACH * task.request.members.length;
+			auditId = await deps.recorded(result.attempt, waitMs);
 		}
 		if (result.kind !== 'purged') {
 			const draft = toDraft(deps, task, randomUUID(), { ...result, member });

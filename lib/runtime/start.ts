@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import pino from 'pino';
 import { createChainStore } from '@/lib/adapters/audit-store/chain-store';
@@ -15,12 +14,12 @@ import { createProbes } from '@/lib/adapters/probes/probes';
 import { parseRegistration } from '@/lib/adapters/registrations/parse-registration';
 import { connectZooKeeper } from '@/lib/adapters/zookeeper/client';
 import { holdLatch } from '@/lib/adapters/zookeeper/latch';
-import type { AuditAction } from '@/lib/core/audit-entry';
 import type { ClusterConfig } from '@/lib/core/config';
 import type { AuditPort, ChainPort, OwnHealthPort, ProbePort, ZooKeeperPort } from '@/lib/core/ports';
 import { type AddressBook, createAddressBook } from './address-book';
 import { type RunningCluster, runCluster } from './cluster';
 import { toConfigView } from './config-view';
+import { toStartDraft, toStopDraft } from './console-record';
 import { holdRollcall, type Rollcall, rollcall } from './rollcall';
 
 const log = pino({ name: 'rollcall', level: process.env.ROLLCALL_LOG_LEVEL ?? 'info' });
@@ -45,10 +44,10 @@ export async function boot(): Promise<void> {
 		return;
 	}
 	const config = readConfig(process.env);
-	const database = await openDatabase(config.database);
+	const database = await openDatabase(config.database, { onProblem: (line) => log.warn(line) });
 	const audit = createAuditStore(database);
 	const auth = await createAuth({
-		sqlite: database.sqlite,
+		database,
 		audit,
 		clock: systemClock,
 		adminPassword: process.env.ROLLCALL_ADMIN_PASSWORD ?? null,
@@ -64,7 +63,7 @@ export async function boot(): Promise<void> {
 		probes: createProbes({ clock: systemClock }),
 		addressBook: createAddressBook(),
 	};
-	await recordConsole(audit, 'console.start');
+	await audit.append(toStartDraft({ observer, clock: systemClock, config, database: database.place }));
 	const clusters = new Map(
 		config.clusters.map((cluster) => [cluster.id, startCluster(cluster, config.rootPath, shared)]),
 	);
@@ -75,7 +74,7 @@ export async function boot(): Promise<void> {
 	async function stop(): Promise<void> {
 		phase = 'stopping';
 		await Promise.allSettled([...clusters.values()].map((cluster) => cluster.quiet()));
-		await recordConsole(audit, 'console.stop').catch((error: unknown) => {
+		await audit.append(toStopDraft({ observer, clock: systemClock })).catch((error: unknown) => {
 			log.error({ error: String(error) }, 'the stop could not be recorded');
 		});
 		// Only then: the last head in ZooKeeper covers the stop too.
@@ -97,27 +96,10 @@ export async function boot(): Promise<void> {
 			return stopped;
 		},
 	});
-	process.on('exit', () => database.close());
+	process.on('exit', () => void database.close());
 	for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 		process.once(signal, () => void rollcall()?.stop());
 	}
-}
-
-async function recordConsole(audit: AuditPort, action: AuditAction): Promise<void> {
-	await audit.append({
-		key: randomUUID(),
-		atMs: Math.round(systemClock.wallMs()),
-		actor: { kind: 'system', name: observer, role: null, sourceAddress: null },
-		action,
-		outcome: 'ok',
-		cluster: null,
-		member: null,
-		memberId: null,
-		czxid: null,
-		reason: null,
-		zxid: null,
-		detail: { pid: process.pid },
-	});
 }
 
 function startCluster(config: ClusterConfig, rootPath: string, shared: Shared): RunningCluster {

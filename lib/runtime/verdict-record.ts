@@ -23,13 +23,18 @@ function systemDraft(deps: Recorder, entry: RollEntry): Omit<AuditDraft, 'action
 	};
 }
 
-/** A verdict's change to or from dead, with the complete input that the core decided on. */
+/** A change of verdict, with the complete input that the core decided on. */
 export function toVerdictDraft(
 	deps: Recorder,
-	context: DecisionContext,
-	entry: RollEntry,
-	transition: Transition,
+	change: {
+		readonly context: DecisionContext;
+		readonly entry: RollEntry;
+		readonly transition: Transition;
+		/** Changes since the last entry that were not recorded. */
+		readonly leftOutBefore: number;
+	},
 ): AuditDraft {
+	const { context, entry, transition, leftOutBefore } = change;
 	return {
 		...systemDraft(deps, entry),
 		action: 'member.verdict',
@@ -38,6 +43,7 @@ export function toVerdictDraft(
 			from: transition.from,
 			to: transition.to,
 			reasons: [...transition.reasons],
+			leftOutBefore,
 			input: toJson({
 				state: entry.state,
 				context,

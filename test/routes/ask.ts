@@ -48,12 +48,12 @@ type Accounts = Awaited<ReturnType<typeof openAccounts>>;
 async function withAccounts<T>(databaseUrl: string, work: (accounts: Accounts) => Promise<T>): Promise<T> {
 	const database = await openDatabase(databaseUrl);
 	const audit = createAuditStore(database);
-	const options = { sqlite: database.sqlite, audit, clock: systemClock, secret: null, baseUrl: null };
+	const options = { database, audit, clock: systemClock, secret: null, baseUrl: null };
 	try {
 		return await work(await openAccounts({ ...options, onProblem: (line) => process.stderr.write(`${line}\n`) }));
 	} finally {
 		await audit.close();
-		database.close();
+		await database.close();
 	}
 }
 

@@ -127,7 +127,7 @@ async function sharedStore(file: string): Promise<Pick<TemporaryStore, 'audit' |
 		database,
 		remove: async () => {
 			await audit.close();
-			database.close();
+			await database.close();
 		},
 	};
 }

@@ -26,6 +26,7 @@ const actions: Record<AuditAction, string> = {
 	'maintenance.end': 'Maintenance ended',
 	'drill.start': 'Drill ordered',
 	'drill.finish': 'Drill ended',
+	'drill.export': 'Drill reports exported',
 	'audit.export': 'Audit export',
 	'audit.heads-anew': 'Heads in ZooKeeper begun anew',
 	'operator.create': 'Operator added',

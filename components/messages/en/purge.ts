@@ -55,6 +55,9 @@ const guardCodes: Record<GuardCode, (facts: Facts) => string> = {
 	'stale-evidence': (facts) => {
 		const age = numberFact(facts, 'ageMs');
 		const max = numberFact(facts, 'allowedMs');
+		if (age !== null && max !== null && age <= max) {
+			return 'The latest look could not confirm the proof. Rollcall goes on looking.';
+		}
 		return `The evidence is ${age === null ? 'too old' : `${f.duration(age)} old`}${max === null ? '' : `, at most ${f.duration(max)} is allowed`}. Rollcall goes on looking.`;
 	},
 	'no-evidence': () => 'Nothing has been observed of this incarnation yet.',
@@ -173,14 +176,17 @@ export const purge = {
 	title: (count: number, id: string) => `Purge ${count === 1 ? id : members(count)}`,
 	lead: (count: number): string =>
 		count === 1
-			? 'Removes this one dead incarnation from ZooKeeper, so that its successor can take over now.'
-			: 'Removes exactly these dead incarnations from ZooKeeper, so that their successors can take over now.',
+			? 'Removes this one incarnation from ZooKeeper, so that its successor can take over now.'
+			: 'Removes exactly these incarnations from ZooKeeper, so that their successors can take over now.',
 	leftAlone: (count: number): Around => [
 		count === 1 ? 'Left alone, ZooKeeper removes it in ' : 'Left alone, ZooKeeper removes them in ',
 		'.',
 	],
 	leftAloneDue: 'ZooKeeper is about to remove it by itself.',
-	leftAloneUnknown: 'When ZooKeeper would remove it by itself is not known.',
+	leftAloneUnknown: (count: number): string =>
+		count === 1
+			? 'When ZooKeeper would remove it by itself is not known.'
+			: 'When ZooKeeper would remove all of them by itself is not known.',
 	failoverAlready: (id: string) => `${id} is registered already: a successor was there before the purge.`,
 	stopped: 'The dry run has ended; close the dialog and open it again.',
 	range: (firstMs: number, lastMs: number) => `${f.countdown(firstMs)} to ${f.countdown(lastMs)}`,
@@ -209,7 +215,7 @@ export const purge = {
 	planRefused: (detail: string) => `The console refused the dry run: ${detail}`,
 	announceReady: 'All active guards pass.',
 	announceNotReady: (failing: number, unknown: number, names: readonly string[]) =>
-		`${failing > 0 ? `${f.number(failing)} guards fail` : ''}${failing > 0 && unknown > 0 ? ', ' : ''}${unknown > 0 ? `${f.number(unknown)} are undecided` : ''}: ${f.list(names)}.`,
+		`${failing > 0 ? `${f.number(failing)} ${failing === 1 ? 'guard fails' : 'guards fail'}` : ''}${failing > 0 && unknown > 0 ? ', ' : ''}${unknown > 0 ? `${f.number(unknown)} ${unknown === 1 ? 'is' : 'are'} undecided` : ''}: ${f.list(names)}.`,
 	announceUnanswered: 'The console does not answer.',
 	reason: 'Reason, for the audit log',
 	reasonHint: 'OOM-killed, INC-2231',

@@ -29,6 +29,7 @@ export const audit: typeof english = {
 		'maintenance.end': '结束维护',
 		'drill.start': '下令演练',
 		'drill.finish': '演练结束',
+		'drill.export': '导出演练报告',
 		'audit.export': '导出审计日志',
 		'audit.heads-anew': '在 ZooKeeper 中重新开始保存链头',
 		'outbox.garbage': '发件箱中无法读取的记录',

@@ -15,7 +15,8 @@ export const purge: typeof english = {
 			: '从 ZooKeeper 中只移除这些已下线的实例，让接替它们的节点立即接手。',
 	leftAlone: () => ['若不处理，ZooKeeper 将在 ', ' 后自行移除。'],
 	leftAloneDue: 'ZooKeeper 即将自行移除。',
-	leftAloneUnknown: '尚不清楚 ZooKeeper 何时会自行移除。',
+	leftAloneUnknown: (count) =>
+		count === 1 ? '尚不清楚 ZooKeeper 何时会自行移除。' : '尚不清楚 ZooKeeper 何时会自行移除全部这些成员。',
 	failoverAlready: (id) => `${id} 已有接替者：清除之前就已注册。`,
 	stopped: '预演已停止，请关闭对话框后重新打开。',
 	range: (firstMs, lastMs) => `${f.countdown(firstMs)}至 ${f.countdown(lastMs)}`,
@@ -64,6 +65,9 @@ export const purge: typeof english = {
 		'stale-evidence': (facts) => {
 			const age = numberFact(facts, 'ageMs');
 			const max = numberFact(facts, 'allowedMs');
+			if (age !== null && max !== null && age <= max) {
+				return '最近一次观测未能确认该死亡证明。Rollcall 仍在持续观测。';
+			}
 			return `证据${age === null ? '已过期' : `已有 ${f.duration(age)}`}${max === null ? '' : `，最多允许 ${f.duration(max)}`}。Rollcall 仍在持续观测。`;
 		},
 		'no-evidence': () => '尚未观测到这个实例的任何情况。',

@@ -24,10 +24,10 @@ export function createAuditStore(database: RollcallDatabase): AuditPort {
 	return {
 		// Async, so that a draft that cannot be recorded rejects like everything else.
 		append: async (draft: AuditDraft) => queue.append(boundDraft(draft, sha256Hex)),
-		list: (query, page) => list(database.db, query, page),
+		list: (query, page) => list(database, query, page),
 		byKey: (key) => byKey(database.db, key),
-		stream: (query) => stream(database.db, query),
-		outcomes: (cluster, after, limitEach) => readOutcomes(database.db, cluster, after, limitEach),
+		stream: (query) => stream(database, query),
+		outcomes: (cluster, after, limitEach) => readOutcomes(database, cluster, after, limitEach),
 		verify: () => verifyEntries(database.db),
 		close: () => queue.close(),
 	};
@@ -35,7 +35,7 @@ export function createAuditStore(database: RollcallDatabase): AuditPort {
 
 /** Newest first; `limit` is held within 1 … LIST_LIMIT_MAX. A page may be shorter than its limit and yet have a next one. */
 async function list(
-	db: Queries,
+	database: RollcallDatabase,
 	query: AuditQuery,
 	page: { cursor: string | null; limit: number },
 ): Promise<{ entries: AuditEntry[]; nextCursor: string | null }> {
@@ -43,7 +43,7 @@ async function list(
 	const before = page.cursor === null ? Number.MAX_SAFE_INTEGER : decodeCursor(page.cursor);
 	const rows: AuditEntriesTable[] = [];
 	let detailLength = 0;
-	for await (const piece of readEntries(db, query, { from: 1, to: before - 1, direction: 'newest-first' })) {
+	for await (const piece of readEntries(database, query, { from: 1, to: before - 1, direction: 'newest-first' })) {
 		for (const row of piece) {
 			const last = rows.at(-1);
 			// Only a row that did not fit any more proves that there is a next page.
@@ -58,17 +58,21 @@ async function list(
 }
 
 async function byKey(db: Queries, key: string): Promise<AuditEntry | null> {
-	const row = await db.selectFrom('audit_entries').selectAll().where('key', '=', key).executeTakeFirst();
+	const row = await db
+		.selectFrom('audit_entries')
+		.selectAll()
+		.where('key', '=', key.replaceAll('\0', '\u2400'))
+		.executeTakeFirst();
 	return row === undefined ? null : toEntry(row);
 }
 
 /** Ends with the newest entry at the time of the call: an export that is recorded itself would else never end. */
-async function* stream(db: Queries, query: AuditQuery): AsyncGenerator<AuditEntry> {
-	const { newest } = await db
+async function* stream(database: RollcallDatabase, query: AuditQuery): AsyncGenerator<AuditEntry> {
+	const { newest } = await database.db
 		.selectFrom('audit_entries')
 		.select((build) => build.fn.max('sequence').as('newest'))
 		.executeTakeFirstOrThrow();
-	for await (const rows of readEntries(db, query, { from: 1, to: newest ?? 0, direction: 'oldest-first' })) {
+	for await (const rows of readEntries(database, query, { from: 1, to: newest ?? 0, direction: 'oldest-first' })) {
 		yield* rows.map(toEntry);
 	}
 }

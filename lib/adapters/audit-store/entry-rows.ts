@@ -60,7 +60,7 @@ export function isDetailIntact(row: AuditEntriesTable): boolean {
 	return detail !== undefined && canonicalJson(detail) === row.detail;
 }
 
-function parseDetail(text: string): Json | undefined {
+export function parseDetail(text: string): Json | undefined {
 	try {
 		return JSON.parse(text) as Json;
 	} catch (error) {

@@ -1,12 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AuditQuery } from '@/lib/core/ports';
+import type { RollcallDatabase } from '../database/database';
 import type { AuditEntriesTable, Queries } from '../database/tables';
-import { parseSearch, type SearchTerms, searchConditions } from './search';
+import { STORE_DIALECTS } from './dialects/store-dialect';
+import { parseSearch, type SearchBuilder, type SearchCondition } from './search';
 
-/** Sequences looked through by one statement. Each statement blocks the process, so none may look through the whole log. */
-const WINDOW = 4_096;
-/** The same for a search that no index helps: it reads every entry's text. */
-const WINDOW_SCANNED = 256;
 /** Rows that one statement returns: at 256 kB of detail each, at most 8 MB. */
 const ROWS = 32;
 
@@ -18,23 +16,27 @@ export type Direction = 'newest-first' | 'oldest-first';
  * neither shift nor repeat anything. Throws AuditQueryError before the first piece.
  */
 export async function* readEntries(
-	db: Queries,
+	{ db, dialect }: Pick<RollcallDatabase, 'db' | 'dialect'>,
 	query: AuditQuery,
 	range: Span & { readonly direction: Direction },
 ): AsyncGenerator<readonly AuditEntriesTable[]> {
 	const terms = parseSearch(query.q ?? '');
-	const size = terms.scanned.length > 0 ? WINDOW_SCANNED : WINDOW;
+	const { searchConditions, ...store } = STORE_DIALECTS[dialect];
+	const { first, max } = terms.scanned.length > 0 ? store.windowScanned : store.window;
 	const isDescending = range.direction === 'newest-first';
+	let size = first;
 	let rest = await existing(db, range);
 	while (rest !== null) {
 		const window = isDescending
 			? { from: Math.max(rest.from, rest.to - size + 1), to: rest.to }
 			: { from: rest.from, to: Math.min(rest.to, rest.from + size - 1) };
-		const rows = await readWindow(db, query, terms, window, range.direction);
+		const search = (build: SearchBuilder) => searchConditions(build, terms, window);
+		const rows = await readWindow(db, query, search, window, range.direction);
 		if (rows.length > 0) {
 			yield rows;
 		}
 		const last = rows.length === ROWS ? rows.at(-1)?.sequence : undefined;
+		size = last === undefined ? Math.min(max, size * 4) : first;
 		const remaining = isDescending
 			? { from: rest.from, to: (last ?? window.from) - 1 }
 			: { from: (last ?? window.to) + 1, to: rest.to };
@@ -63,7 +65,7 @@ async function existing(db: Queries, span: Span): Promise<Span | null> {
 function readWindow(
 	db: Queries,
 	query: AuditQuery,
-	terms: SearchTerms,
+	search: (build: SearchBuilder) => SearchCondition[],
 	window: Span,
 	direction: Direction,
 ): Promise<AuditEntriesTable[]> {
@@ -72,8 +74,11 @@ function readWindow(
 		.selectAll()
 		.where('sequence', '>=', window.from)
 		.where('sequence', '<=', window.to)
-		.where((build) => build.and(searchConditions(build, terms, window)));
-	const { cluster, actor, action, outcome, member, fromMs, toMs } = query;
+		.where((build) => build.and(search(build)));
+	const { fromMs, toMs } = query;
+	const [cluster, actor, action, outcome, member] = (['cluster', 'actor', 'action', 'outcome', 'member'] as const).map(
+		(field) => asStored(query[field]),
+	);
 	if (cluster !== undefined) {
 		select = select.where('cluster', '=', cluster);
 	}
@@ -99,4 +104,9 @@ function readWindow(
 		.orderBy('sequence', direction === 'newest-first' ? 'desc' : 'asc')
 		.limit(ROWS)
 		.execute();
+}
+
+/** As an entry has it (boundDraft): PostgreSQL refuses a NUL also in a question. */
+function asStored(text: string | undefined): string | undefined {
+	return text?.replaceAll('\0', '\u2400');
 }

@@ -1,19 +1,24 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
+import type { Json } from '@/lib/core/audit-entry';
 import { OUTCOME_ACTIONS, type OutcomeRow } from '@/lib/core/purge-outcomes';
+import type { RollcallDatabase } from '../database/database';
 import type { Queries } from '../database/tables';
+import { parseDetail } from './entry-rows';
 
 /** Sequences looked through by one statement, which blocks the process. */
 const WINDOW = 4_096;
+/** A longer detail was not written by Rollcall. */
+const REPLACEMENT_MAX = 16_384;
 
 /**
  * What purges of a cluster came to, by the entries after sequence `after`: newest first, at most `limitEach` of each
- * action. Nothing of an entry's detail leaves the database but the two times of a replacement: the evidence of a thousand
+ * action. Of details only those of replacements leave the database, which are short: the evidence of a thousand
  * purges is megabytes, and nobody shows it here. `upTo`: the newest sequence there is; entries are only ever appended, so
  * that the next call may go on from it.
  */
 export async function readOutcomes(
-	db: Queries,
+	{ db }: Pick<RollcallDatabase, 'db'>,
 	cluster: string,
 	after: number,
 	limitEach: number,
@@ -44,16 +49,7 @@ async function readWindow(
 ): Promise<OutcomeRow[]> {
 	const rows = await db
 		.selectFrom('audit_entries')
-		.select([
-			'sequence',
-			'at_ms',
-			'action',
-			'actor_name',
-			'member',
-			'member_id',
-			numberIn('afterMs').as('after_ms'),
-			numberIn('sessionTimeoutMs').as('session_timeout_ms'),
-		])
+		.select(['sequence', 'at_ms', 'action', 'actor_name', 'member', 'member_id', replacement.as('replacement')])
 		.where('sequence', '>=', window.from)
 		.where('sequence', '<=', window.to)
 		.where('cluster', '=', cluster)
@@ -61,21 +57,28 @@ async function readWindow(
 		.where((build) => build.or([build('action', '<>', 'member.purge'), build('outcome', '=', 'purged')]))
 		.orderBy('sequence', 'desc')
 		.execute();
-	return rows.map((row) => ({
-		sequence: row.sequence,
-		atMs: row.at_ms,
-		action: row.action as OutcomeRow['action'],
-		actorName: row.actor_name,
-		member: row.member,
-		memberId: row.member_id,
-		afterMs: row.after_ms,
-		sessionTimeoutMs: row.session_timeout_ms,
-	}));
+	return rows.map((row) => {
+		const detail = row.replacement === null ? undefined : parseDetail(row.replacement);
+		return {
+			sequence: row.sequence,
+			atMs: row.at_ms,
+			action: row.action as OutcomeRow['action'],
+			actorName: row.actor_name,
+			member: row.member,
+			memberId: row.member_id,
+			afterMs: numberIn(detail, 'afterMs'),
+			sessionTimeoutMs: numberIn(detail, 'sessionTimeoutMs'),
+		};
+	});
 }
 
+/** The detail of a replacement, some hundred characters; null of any other entry. */
+const replacement = sql<
+	string | null
+>`case when action = 'member.replaced' and length(detail) <= ${sql.lit(REPLACEMENT_MAX)} then detail end`;
+
 /** A number of a replacement's detail; null of any other entry, and where it holds none. */
-function numberIn(name: 'afterMs' | 'sessionTimeoutMs'): RawBuilder<number | null> {
-	const path = `$.${name}`;
-	return sql<number | null>`case when action = 'member.replaced' and json_valid(detail)
-		and json_type(detail, ${path}) in ('integer', 'real') then json_extract(detail, ${path}) end`;
+function numberIn(detail: Json | undefined, name: 'afterMs' | 'sessionTimeoutMs'): number | null {
+	const value = typeof detail === 'object' && detail !== null && name in detail ? Reflect.get(detail, name) : null;
+	return typeof value === 'number' ? value : null;
 }

@@ -1,4 +1,4 @@
-import { type ExpressionBuilder, type ExpressionWrapper, type SqlBool, sql } from 'kysely';
+import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely';
 import { AuditQueryError } from '@/lib/core/audit-query-error';
 import type { Tables } from '../database/tables';
 
@@ -23,37 +23,16 @@ export function parseSearch(q: string): SearchTerms {
 	return { indexed: terms.filter(isIndexed), scanned: terms.filter((term) => !isIndexed(term)) };
 }
 
-type Builder = ExpressionBuilder<Tables, 'audit_entries'>;
-
-/** Everything that is searched, as the full-text index has it (migration 0001-audit). */
-const searchText = sql<string>`(coalesce(reason, '') || char(10) || coalesce(member, '') || char(10)
-	|| coalesce(member_id, '') || char(10) || actor_name || char(10) || key || char(10) || coalesce(czxid, '') || char(10)
-	|| coalesce(zxid, '') || char(10) || detail)`;
-
-/** Conditions on entries whose sequence lies in [from, to]; the same bounds narrow the full-text index. */
-export function searchConditions(
-	build: Builder,
+export type SearchBuilder = ExpressionBuilder<Tables, 'audit_entries'>;
+export type SearchCondition = ExpressionWrapper<Tables, 'audit_entries', SqlBool>;
+/** Conditions on entries whose sequence lies in [from, to]; the same bounds narrow the index of the text. */
+export type SearchConditions = (
+	build: SearchBuilder,
 	terms: SearchTerms,
 	window: { readonly from: number; readonly to: number },
-): ExpressionWrapper<Tables, 'audit_entries', SqlBool>[] {
-	const conditions = terms.scanned.map((term) =>
-		build(searchText, 'like', sql<string>`${likePattern(term)} escape '\\'`),
-	);
-	if (terms.indexed.length > 0) {
-		const phrases = terms.indexed.map((term) => `"${term.replaceAll('"', '""')}"`).join(' AND ');
-		conditions.push(
-			build(
-				'sequence',
-				'in',
-				sql<number>`(select rowid from audit_search where audit_search match ${phrases}
-					and rowid between ${window.from} and ${window.to})`,
-			),
-		);
-	}
-	return conditions;
-}
+) => SearchCondition[];
 
 /** `%term%` in which the term stands for nothing but itself. */
-function likePattern(term: string): string {
+export function likePattern(term: string): string {
 	return `%${term.replace(/[\\%_]/g, '\\$&')}%`;
 }

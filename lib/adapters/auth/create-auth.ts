@@ -1,4 +1,3 @@
-import type Database from 'better-sqlite3';
 import type { AuditPort, AuthPort, Clock, Identity } from '@/lib/core/ports';
 import { openAccountsPort } from './accounts';
 import { type Engine, engineHeaders, openEngine } from './engine';
@@ -8,12 +7,11 @@ import { type Operators, openOperators } from './operators';
 import { resolveSecret } from './secret';
 import { createSignInDesk } from './sign-in';
 import { createSignInLimits } from './sign-in-limits';
-import { openAuthTables } from './tables';
+import { type AuthDatabase, openAuthTables } from './tables';
 import { openTokens, type Tokens } from './tokens';
 
 export type AuthOptions = {
-	/** Stays its owner's to close. */
-	readonly sqlite: Database.Database;
+	readonly database: AuthDatabase;
 	readonly audit: AuditPort;
 	readonly clock: Clock;
 	/** ROLLCALL_ADMIN_PASSWORD; see ensureAdmin. */
@@ -49,10 +47,13 @@ export async function createAuth(options: AuthOptions): Promise<AuthPort> {
 export async function openAccounts(
 	options: Omit<AuthOptions, 'adminPassword' | 'announce'>,
 ): Promise<{ engine: Engine; operators: Operators; tokens: Tokens }> {
-	const db = await openAuthTables(options.sqlite);
-	const secret = await resolveSecret(db, options.secret);
-	const { baseUrl, onProblem, audit, clock } = options;
-	const engine = await openEngine({ db, secret, baseUrl, onProblem });
+	const { baseUrl, onProblem, audit, clock, database } = options;
+	// Several consoles may start at once on a database that has none of the tables yet.
+	const { db, engine } = await database.whileAlone(async () => {
+		const db = await openAuthTables(database);
+		const secret = await resolveSecret(db, options.secret);
+		return { db, engine: await openEngine({ db, dialect: database.dialect, secret, baseUrl, onProblem }) };
+	});
 	const recording = { ...audit, append: demandRecord(audit) };
 	return { engine, operators: openOperators(engine, recording, clock), tokens: openTokens(db, recording, clock) };
 }

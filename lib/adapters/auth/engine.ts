@@ -3,6 +3,7 @@ import { APIError } from 'better-auth/api';
 import { getMigrations } from 'better-auth/db/migration';
 import { username } from 'better-auth/plugins/username';
 import type { Kysely } from 'kysely';
+import type { DatabaseDialect } from '../database/database';
 import { PASSWORD_LENGTH, USERNAME_PATTERN } from './names';
 import type { AuthTables } from './tables';
 
@@ -16,8 +17,9 @@ const SESSION_SECONDS = 7 * 24 * 3_600;
  * limits or origin checks of its own (sign-in.ts and lib/http do those by the socket's address and the Host header).
  */
 export async function openEngine(options: {
-	/** Shared with the tokens' queries: one Kysely keeps them out of the engine's transactions on this connection. */
+	/** Shared with the tokens' queries: on SQLite one Kysely keeps them out of the engine's transactions on its connection. */
 	db: Kysely<AuthTables>;
+	dialect: DatabaseDialect;
 	secret: string;
 	/** The console's own https address decides that cookies are Secure; null or http: they are not. */
 	baseUrl: string | null;
@@ -28,7 +30,7 @@ export async function openEngine(options: {
 		basePath: '/api/auth',
 		baseURL: options.baseUrl ?? 'http://localhost',
 		secret: options.secret,
-		database: { db: options.db, type: 'sqlite', transaction: true },
+		database: { db: options.db, type: options.dialect, transaction: true },
 		user: {
 			modelName: 'auth_user',
 			additionalFields: {

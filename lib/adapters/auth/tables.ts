@@ -1,5 +1,8 @@
-import type Database from 'better-sqlite3';
-import { Kysely, SqliteDialect, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import type { RollcallDatabase } from '../database/database';
+
+/** What accounts need of the database, which stays its owner's to close. */
+export type AuthDatabase = Pick<RollcallDatabase, 'dialect' | 'library' | 'whileAlone'>;
 
 /** Rollcall's own tables beside better-auth's (auth_user, auth_session, auth_account, auth_verification). */
 export type AuthTables = {
@@ -18,9 +21,10 @@ export type AuthTables = {
 	};
 };
 
-/** Opens the tables over the given connection, which stays its owner's to close; creates what is missing. */
-export async function openAuthTables(sqlite: Database.Database): Promise<Kysely<AuthTables>> {
-	const db = new Kysely<AuthTables>({ dialect: new SqliteDialect({ database: sqlite }) });
+/** The tables over the database's connections for libraries; creates what is missing. Only `whileAlone`. */
+export async function openAuthTables({ dialect, library }: AuthDatabase): Promise<Kysely<AuthTables>> {
+	const db = library.withTables<AuthTables>();
+	const milliseconds = dialect === 'postgres' ? 'bigint' : 'integer';
 	await db.schema
 		.createTable('auth_secret')
 		.ifNotExists()
@@ -34,10 +38,10 @@ export async function openAuthTables(sqlite: Database.Database): Promise<Kysely<
 		.addColumn('name', 'text', (column) => column.notNull())
 		.addColumn('role', 'text', (column) => column.notNull())
 		.addColumn('hash', 'text', (column) => column.notNull().unique())
-		.addColumn('created_at_ms', 'integer', (column) => column.notNull())
-		.addColumn('expires_at_ms', 'integer')
-		.addColumn('last_used_at_ms', 'integer')
-		.addColumn('revoked_at_ms', 'integer')
+		.addColumn('created_at_ms', milliseconds, (column) => column.notNull())
+		.addColumn('expires_at_ms', milliseconds)
+		.addColumn('last_used_at_ms', milliseconds)
+		.addColumn('revoked_at_ms', milliseconds)
 		.execute();
 	// A name is one token's at a time, so that an audit entry says which token it was.
 	await sql`create unique index if not exists auth_token_name on auth_token (name) where revoked_at_ms is null`.execute(

@@ -1,12 +1,18 @@
 import { type Kysely, type Migration, Migrator } from 'kysely';
-import { auditMigration } from './migrations/0001-audit';
-import { chainHeadsMigration } from './migrations/0002-chain-heads';
+import type { DatabaseDialect } from './database';
+import { auditOnPostgres } from './migrations/0001-audit/postgres';
+import { auditOnSqlite } from './migrations/0001-audit/sqlite';
+import { chainHeadsOnPostgres } from './migrations/0002-chain-heads/postgres';
+import { chainHeadsOnSqlite } from './migrations/0002-chain-heads/sqlite';
 import type { Tables } from './tables';
 
-/** Forward only, in the order of their names; a migration that has been released is never edited. */
-const MIGRATIONS: Record<string, Migration> = {
-	'0001-audit': auditMigration,
-	'0002-chain-heads': chainHeadsMigration,
+/**
+ * Forward only, in the order of their names; a migration that has been released is never edited. One folder each, with a
+ * file for each dialect; a migration whose statements both understand may have one file and stand here twice.
+ */
+const MIGRATIONS: Record<string, Record<DatabaseDialect, Migration>> = {
+	'0001-audit': { sqlite: auditOnSqlite, postgres: auditOnPostgres },
+	'0002-chain-heads': { sqlite: chainHeadsOnSqlite, postgres: chainHeadsOnPostgres },
 };
 
 /** The schema is not what this release needs; `cause` is what the database said. */
@@ -15,10 +21,11 @@ export class MigrationError extends Error {
 }
 
 /** Brings the schema up to date. Throws MigrationError when it cannot, or when the database was written by a newer release. */
-export async function migrate(db: Kysely<Tables>): Promise<void> {
+export async function migrate(db: Kysely<Tables>, dialect: DatabaseDialect): Promise<void> {
+	const migrations = Object.fromEntries(Object.entries(MIGRATIONS).map(([name, each]) => [name, each[dialect]]));
 	const migrator = new Migrator({
 		db,
-		provider: { getMigrations: async () => MIGRATIONS },
+		provider: { getMigrations: async () => migrations },
 		migrationTableName: 'rollcall_migrations',
 		migrationLockTableName: 'rollcall_migrations_lock',
 	});

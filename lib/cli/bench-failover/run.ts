@@ -29,6 +29,8 @@ const ROUND_MS = 2_500;
 /** Replacements start on other hosts in life: here not before the death has had its time to be proven on an idle machine. */
 const QUIET_MS = 1_700;
 const GRACE_MS = 15_000;
+/** A session that ZooKeeper does not list is no proof before every server has been up for some 10 s: no restart waits for that. */
+const SERVERS_UP_MS = 15_000;
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
@@ -109,6 +111,7 @@ async function run(
 	});
 	const arms = [settled, quick, naively];
 	try {
+		await pause(SERVERS_UP_MS);
 		// Before the groups: dozens of member processes on the same cores are no part of a restart.
 		const takeovers = await measureTakeovers({
 			ensemble,

@@ -1,16 +1,17 @@
 // @ts-check
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { SetupError } from './fail.mjs';
 import { onPath } from './on-path.mjs';
 import { runStep, say } from './run-step.mjs';
 
-/** @typedef {'zooKeeper' | 'chromium' | 'compiler'} Thing */
+/** @typedef {'zooKeeper' | 'postgreSql' | 'chromium' | 'compiler'} Thing */
 /** @typedef {{ root: boolean, sudo: boolean, aptGet: boolean }} Machine */
 
 /**
  * The packages behind each thing. ZooKeeper's library with a headless Java is all that is needed of it: the package
- * `zookeeper` itself would bring a desktop's Java along. Neither starts a service.
+ * `zookeeper` itself would bring a desktop's Java along. Neither starts a service. PostgreSQL's
+ * package may: the tests start a server of their own, from its binaries, and leave that one alone.
  * @type {Record<Thing, { name: string, packages: readonly string[], present: () => boolean }>}
  */
 const THINGS = {
@@ -18,6 +19,11 @@ const THINGS = {
 		name: 'ZooKeeper with Java',
 		packages: ['libzookeeper-java', 'default-jre-headless'],
 		present: () => existsSync('/usr/share/java/zookeeper.jar') && onPath('java'),
+	},
+	postgreSql: {
+		name: 'PostgreSQL',
+		packages: ['postgresql'],
+		present: () => versionsOf('/usr/lib/postgresql').some((folder) => existsSync(`${folder}/bin/initdb`)),
 	},
 	chromium: {
 		name: 'Chromium',
@@ -103,4 +109,9 @@ export async function installMissing(wanted, cwd) {
 		const absent = still.map((thing) => THINGS[thing].name).join(', ');
 		throw new SetupError(`Still missing after its installation: ${absent}. ${byHand}`);
 	}
+}
+
+/** @param {string} folder Where Debian has a folder for each version. @returns {string[]} */
+function versionsOf(folder) {
+	return existsSync(folder) ? readdirSync(folder).map((version) => `${folder}/${version}`) : [];
 }

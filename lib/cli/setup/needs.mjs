@@ -3,18 +3,18 @@
 /** The steps of `npm test`, in their order. */
 export const TEST_STEPS = /** @type {const} */ (['lint', 'types', 'unit', 'integration', 'browser']);
 
-/** @typedef {{ zooKeeper: boolean, chromium: boolean, build: boolean, agent: boolean }} Needs the builds of console and agent */
+/** @typedef {{ zooKeeper: boolean, postgreSql: boolean, chromium: boolean, build: boolean, agent: boolean }} Needs the builds of console and agent */
 
 /** What runs under which name, and what each needs beside Node and the npm packages. */
 const COMMANDS = /** @type {const} */ ({
-	demo: { file: 'demo.ts', zooKeeper: true, chromium: false, build: true, agent: false },
-	test: { file: 'run-tests.ts', zooKeeper: true, chromium: true, build: true, agent: true },
-	bench: { file: 'bench.ts', zooKeeper: true, chromium: false, build: true, agent: false },
-	chaos: { file: 'chaos.ts', zooKeeper: true, chromium: false, build: false, agent: false },
-	agent: { file: 'agent.ts', zooKeeper: false, chromium: false, build: false, agent: true },
-	token: { file: 'token.ts', zooKeeper: false, chromium: false, build: false, agent: false },
-	audit: { file: 'audit.ts', zooKeeper: false, chromium: false, build: false, agent: false },
-	user: { file: 'user.ts', zooKeeper: false, chromium: false, build: false, agent: false },
+	demo: { file: 'demo.ts', zooKeeper: true, postgreSql: false, chromium: false, build: true, agent: false },
+	test: { file: 'run-tests.ts', zooKeeper: true, postgreSql: true, chromium: true, build: true, agent: true },
+	bench: { file: 'bench.ts', zooKeeper: true, postgreSql: false, chromium: false, build: true, agent: false },
+	chaos: { file: 'chaos.ts', zooKeeper: true, postgreSql: false, chromium: false, build: false, agent: false },
+	agent: { file: 'agent.ts', zooKeeper: false, postgreSql: false, chromium: false, build: false, agent: true },
+	token: { file: 'token.ts', zooKeeper: false, postgreSql: false, chromium: false, build: false, agent: false },
+	audit: { file: 'audit.ts', zooKeeper: false, postgreSql: false, chromium: false, build: false, agent: false },
+	user: { file: 'user.ts', zooKeeper: false, postgreSql: false, chromium: false, build: false, agent: false },
 });
 
 export const COMMAND_NAMES = Object.keys(COMMANDS);
@@ -42,6 +42,7 @@ export function needsOf(command, args) {
 	return {
 		...known,
 		zooKeeper: real,
+		postgreSql: steps.includes('integration'),
 		chromium: steps.includes('browser'),
 		build: real,
 		agent: steps.includes('integration'),

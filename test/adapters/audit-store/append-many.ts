@@ -3,10 +3,10 @@ import { createAuditStore } from '@/lib/adapters/audit-store/create-audit-store'
 import { openDatabase } from '@/lib/adapters/database/open';
 import { auditDraft } from './temporary-store';
 
-/** A process that appends: `node --import tsx append-many.ts <database file> <name> <entries>`. Prints 'ready', begins at the first input. */
+/** A process that appends: `node --import tsx append-many.ts <database URL> <name> <entries>`. Prints 'ready', begins at the first input. */
 async function main(): Promise<void> {
-	const [file = '', name = '', count = '0'] = process.argv.slice(2);
-	const database = await openDatabase(`sqlite:${file}`);
+	const [url = '', name = '', count = '0'] = process.argv.slice(2);
+	const database = await openDatabase(url);
 	const audit = createAuditStore(database);
 	process.stdout.write('ready\n');
 	await once(process.stdin, 'data');
@@ -15,7 +15,7 @@ async function main(): Promise<void> {
 		await audit.append(auditDraft({ key: `${name}-${index}`, detail: { from: name, index } }));
 	}
 	await audit.close();
-	database.close();
+	await database.close();
 }
 
 main().catch((error: unknown) => {

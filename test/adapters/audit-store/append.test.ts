@@ -1,19 +1,25 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAuditStore } from '@/lib/adapters/audit-store/create-audit-store';
+import type { RollcallDatabase } from '@/lib/adapters/database/database';
 import { openDatabase } from '@/lib/adapters/database/open';
 import { CHAIN_START } from '@/lib/core/audit-chain';
+import { type DatabasePlace, DIALECTS, endPostgres, newDatabase } from '@/test/support/databases';
 import { auditDraft, streamed, type TemporaryStore, temporaryStore } from './temporary-store';
 
 let store: TemporaryStore;
-beforeEach(async () => {
-	store = await temporaryStore();
-});
-afterEach(() => store.remove());
+afterAll(endPostgres);
 
-describe('appending to the audit log', () => {
+describe.each(DIALECTS)('appending to the audit log on %s', (dialect) => {
+	beforeEach(async () => {
+		store = await temporaryStore(dialect);
+	});
+	afterEach(() => store.remove());
+
 	it('links each entry to the one before, in the order of the calls', async () => {
 		const drafts = Array.from({ length: 100 }, () => auditDraft());
 		const entries = await Promise.all(drafts.map((draft) => store.audit.append(draft)));
@@ -56,45 +62,26 @@ describe('appending to the audit log', () => {
 
 	it('survives a new start: the chain goes on where it was', async () => {
 		const first = await store.audit.append(auditDraft());
-		const again = await openDatabase(`sqlite:${store.file}`);
+		const again = await openDatabase(store.url);
 		try {
 			const second = await createAuditStore(again).append(auditDraft());
 			expect(second).toMatchObject({ sequence: 2, previousHash: first.hash });
 		} finally {
-			again.close();
+			await again.close();
 		}
 		expect((await store.audit.verify()).entries).toBe(2);
-	});
-
-	it('waits for another writer without blocking the process, then records', async () => {
-		const other = new Database(store.file);
-		other.exec('begin immediate');
-		let turns = 0;
-		const ticking = setInterval(() => {
-			turns += 1;
-			if (turns === 20) {
-				other.exec('rollback');
-			}
-		}, 5);
-		try {
-			expect((await store.audit.append(auditDraft())).sequence).toBe(1);
-			expect(turns).toBeGreaterThanOrEqual(20);
-		} finally {
-			clearInterval(ticking);
-			other.close();
-		}
 	});
 
 	it('fails closed: what cannot be recorded rejects, and leaves nothing half done', async () => {
 		await store.audit.append(auditDraft());
 		await expect(store.audit.append(auditDraft({ key: '' }))).rejects.toThrow(RangeError);
-		store.sql('drop trigger audit_head_no_delete; delete from audit_head');
+		await store.sql(
+			`drop trigger audit_head_no_delete ${dialect === 'postgres' ? 'on audit_head' : ''}; delete from audit_head`,
+		);
 		await expect(store.audit.append(auditDraft())).rejects.toThrow(/lost its head/);
-		store.database.close();
+		await store.database.close();
 		await expect(store.audit.append(auditDraft())).rejects.toThrow();
-		const connection = new Database(store.file, { readonly: true });
-		expect(connection.prepare('select count(*) as n from audit_entries').get()).toEqual({ n: 1 });
-		connection.close();
+		expect(await store.sql('select sequence from audit_entries')).toHaveLength(1);
 	});
 
 	it('takes nothing after it was closed, and settles what was under way', async () => {
@@ -103,6 +90,19 @@ describe('appending to the audit log', () => {
 		await expect(store.audit.append(auditDraft())).rejects.toThrow(/closed/);
 		await closed;
 		expect((await Promise.all(appends)).at(-1)?.sequence).toBe(50);
+	});
+
+	it('records the longest texts there may be, whatever they hold', async () => {
+		const random = () => randomBytes(8_192).toString('hex').slice(0, 4_096);
+		const longest = { member: random(), memberId: random().slice(0, 512), key: random().slice(0, 256) };
+		await store.audit.append(
+			auditDraft({ ...longest, actor: { ...auditDraft().actor, name: random().slice(0, 256) } }),
+		);
+		const { entries } = await store.audit.list({ member: longest.member }, { cursor: null, limit: 10 });
+		expect(entries).toMatchObject([longest]);
+		const wide = `/${'网'.repeat(4_000)}`;
+		await store.audit.append(auditDraft({ member: wide, memberId: '关'.repeat(512) }));
+		expect((await streamed(store.audit, { member: wide })).map(({ sequence }) => sequence)).toEqual([2]);
 	});
 
 	it('never undoes an entry together with somebody else’s transaction', async () => {
@@ -116,32 +116,78 @@ describe('appending to the audit log', () => {
 	});
 });
 
-describe('the database', () => {
-	it('creates its folder for nobody else, and keeps a write-ahead log with full flushes', () => {
-		expect(existsSync(store.file)).toBe(true);
-		expect(statSync(dirname(store.file)).mode & 0o777).toBe(0o700);
-		expect(store.database.sqlite.pragma('journal_mode', { simple: true })).toBe('wal');
-		expect(store.database.sqlite.pragma('synchronous', { simple: true })).toBe(2);
-		expect(store.database.sqlite.pragma('foreign_keys', { simple: true })).toBe(1);
+describe.each(DIALECTS)('a database on %s', (dialect) => {
+	beforeEach(async () => {
+		store = await temporaryStore(dialect);
+	});
+	afterEach(() => store.remove());
+
+	it('refuses the schema of a newer release instead of writing into it', async () => {
+		await store.sql(
+			"insert into rollcall_migrations (name, timestamp) values ('9999-later', '2030-01-01T00:00:00.000Z')",
+		);
+		await expect(openDatabase(store.url)).rejects.toThrow(/newer release/);
+	});
+
+	it('migrates once when opened four times at the same time', async () => {
+		const { url, sql, remove } = await newDatabase(dialect);
+		const all = await Promise.all([1, 2, 3, 4].map(() => openDatabase(url)));
+		await Promise.all(all.map((database) => database.close()));
+		expect(await sql('select name from rollcall_migrations')).toHaveLength(2);
+		expect(await sql('select chain from audit_chain')).toHaveLength(1);
+		await remove();
+	});
+});
+
+describe('a SQLite file', () => {
+	let place: DatabasePlace;
+	let file: string;
+	let database: RollcallDatabase;
+	beforeEach(async () => {
+		place = await newDatabase('sqlite');
+		file = place.url.slice('sqlite:'.length);
+		database = await openDatabase(place.url);
+	});
+	afterEach(async () => {
+		await database.close();
+		await place.remove();
+	});
+
+	it('is created in a folder for nobody else, and keeps a write-ahead log with full flushes', async () => {
+		expect(existsSync(file)).toBe(true);
+		expect(statSync(dirname(file)).mode & 0o777).toBe(0o700);
+		for (const db of [database.db, database.library]) {
+			const pragma = async (name: string) => (await sql.raw(`pragma ${name}`).execute(db)).rows;
+			expect(await pragma('journal_mode')).toEqual([{ journal_mode: 'wal' }]);
+			expect(await pragma('synchronous')).toEqual([{ synchronous: 2 }]);
+			expect(await pragma('foreign_keys')).toEqual([{ foreign_keys: 1 }]);
+		}
 	});
 
 	it.each(['', 'data/rollcall.db', 'sqlite:', 'sqlite::memory:', 'mysql://host/db'])(
-		'refuses %j and says what it takes',
+		'%j is refused with what is taken',
 		async (url) => {
 			await expect(openDatabase(url)).rejects.toThrow(/expected 'sqlite:<file>'/);
 		},
 	);
 
-	it('refuses the schema of a newer release instead of writing into it', async () => {
-		store.sql("insert into rollcall_migrations (name, timestamp) values ('9999-later', '2030-01-01T00:00:00.000Z')");
-		await expect(openDatabase(`sqlite:${store.file}`)).rejects.toThrow(/newer release/);
-	});
-
-	it('migrates once when opened twice at the same time', async () => {
-		const file = `${dirname(store.file)}/together.db`;
-		const both = await Promise.all([openDatabase(`sqlite:${file}`), openDatabase(`sqlite:${file}`)]);
-		for (const database of both) {
-			database.close();
+	it('waits for another writer without blocking the process, then records', async () => {
+		const other = new Database(file);
+		other.exec('begin immediate');
+		let turns = 0;
+		const ticking = setInterval(() => {
+			turns += 1;
+			if (turns === 20) {
+				other.exec('rollback');
+			}
+		}, 5);
+		try {
+			const audit = createAuditStore(database);
+			expect((await audit.append(auditDraft())).sequence).toBe(1);
+			expect(turns).toBeGreaterThanOrEqual(20);
+		} finally {
+			clearInterval(ticking);
+			other.close();
 		}
 	});
 });

@@ -1,43 +1,29 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { createAuditStore } from '@/lib/adapters/audit-store/create-audit-store';
-import { openDatabase, type RollcallDatabase } from '@/lib/adapters/database/open';
+import type { DatabaseDialect, RollcallDatabase } from '@/lib/adapters/database/database';
+import { openDatabase } from '@/lib/adapters/database/open';
 import type { AuditDraft, AuditEntry } from '@/lib/core/audit-entry';
 import type { AuditPort, AuditQuery } from '@/lib/core/ports';
+import { type DatabasePlace, newDatabase } from '@/test/support/databases';
 
-export type TemporaryStore = {
-	readonly file: string;
+export type TemporaryStore = Pick<DatabasePlace, 'url' | 'sql' | 'dialect'> & {
 	readonly database: RollcallDatabase;
 	readonly audit: AuditPort;
-	/** Runs SQL on a connection of its own, as somebody with access to the file would. */
-	sql(statements: string): void;
 	remove(): Promise<void>;
 };
 
-/** A store on a real file in a folder of its own. */
-export async function temporaryStore(): Promise<TemporaryStore> {
-	const folder = mkdtempSync(join(tmpdir(), 'rollcall-audit-'));
-	const file = join(folder, 'data', 'rollcall.db');
-	const database = await openDatabase(`sqlite:${file}`);
+/** A store on a real database of its own; a file unless told otherwise. */
+export async function temporaryStore(dialect: DatabaseDialect = 'sqlite'): Promise<TemporaryStore> {
+	const place = await newDatabase(dialect);
+	const database = await openDatabase(place.url);
 	const audit = createAuditStore(database);
 	return {
-		file,
+		...place,
 		database,
 		audit,
-		sql: (statements) => {
-			const connection = new Database(file);
-			try {
-				connection.exec(statements);
-			} finally {
-				connection.close();
-			}
-		},
 		remove: async () => {
 			await audit.close();
-			database.close();
-			rmSync(folder, { recursive: true, force: true });
+			await database.close();
+			await place.remove();
 		},
 	};
 }

@@ -66,7 +66,7 @@ export async function startConsole(
 	async function stop(): Promise<void> {
 		await heads.close();
 		await audit.close();
-		database.close();
+		await database.close();
 	}
 	const console: Console = {
 		place,
@@ -128,6 +128,6 @@ export async function arranged(place: Place): Promise<string> {
 	await console.stop();
 	const again = await openDatabase(`sqlite:${place.file}`);
 	const { document } = await pathsOf({ chain: createChainStore(again), place });
-	again.close();
+	await again.close();
 	return document;
 }

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '@/lib/adapters/clock';
 import type { Ensemble } from '@/lib/cli/ensemble';
 import { toHex } from '@/lib/core/ids';
 import { connected, eventually, openClient } from '@/test/support/zookeeper';
@@ -51,6 +52,27 @@ describe('draining the outbox', () => {
 		holds = true;
 		await emptied();
 		expect((await world.recorded()).map((entry) => entry.key)).toEqual(['mine']);
+	});
+
+	it('leaves what is held back, by however many, until all have let go; and not for ever', async () => {
+		let laterMs = 0;
+		const drain = world.drain({ clock: { ...systemClock, nowMs: () => systemClock.nowMs() + laterMs } });
+		const [first, second] = [drain.hold(), drain.hold()];
+		await world.commit(purgeDraft('held'));
+		first();
+		await new Promise((resolve) => setTimeout(resolve, 1_500));
+		expect(await world.names()).toHaveLength(1);
+		expect(await world.recorded()).toEqual([]);
+		second();
+		await emptied();
+
+		drain.hold();
+		await world.commit(purgeDraft('forgotten'));
+		await new Promise((resolve) => setTimeout(resolve, 1_500));
+		expect(await world.names()).toHaveLength(1);
+		laterMs = 10_000;
+		await emptied();
+		expect((await world.recorded()).map((entry) => entry.key)).toEqual(['held', 'forgotten']);
 	});
 
 	it('starts when the folder is made after it', async () => {

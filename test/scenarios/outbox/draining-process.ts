@@ -7,11 +7,11 @@ import { createOutboxDrain } from '@/lib/runtime/drain-outbox';
 import type { KillPoint } from './kill-point';
 
 /**
- * A process that drains until it dies: `node --import tsx draining-process.ts <connect> <outbox> <database file>
+ * A process that drains until it dies: `node --import tsx draining-process.ts <connect> <outbox> <database URL>
  * <kill point> <n>`. It ends itself by SIGKILL when it comes to the kill point for the n-th time.
  */
 async function main(): Promise<void> {
-	const [connect = '', outboxPath = '', file = '', killPoint = 'never', nth = '1'] = process.argv.slice(2);
+	const [connect = '', outboxPath = '', url = '', killPoint = 'never', nth = '1'] = process.argv.slice(2);
 	const passes: Record<string, number> = {};
 	const pass = (point: KillPoint) => {
 		const count = (passes[point] ?? 0) + 1;
@@ -22,7 +22,7 @@ async function main(): Promise<void> {
 			Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 		}
 	};
-	const database = await openDatabase(`sqlite:${file}`);
+	const database = await openDatabase(url);
 	const zk = connectZooKeeper({
 		connect,
 		chroot: '',

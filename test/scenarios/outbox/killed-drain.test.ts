@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Ensemble } from '@/lib/cli/ensemble';
 import { toHex } from '@/lib/core/ids';
+import { endPostgres } from '@/test/support/databases';
 import { eventually } from '@/test/support/zookeeper';
 import { KILL_POINTS, type KillPoint } from './kill-point';
 import { type OutboxWorld, outboxWorld, purgeDraft, standalone } from './outbox-world';
@@ -16,7 +17,10 @@ let ensemble: Ensemble;
 beforeAll(async () => {
 	ensemble = await standalone();
 });
-afterAll(() => ensemble?.stop());
+afterAll(async () => {
+	await ensemble?.stop();
+	await endPostgres();
+});
 
 /** Deterministic, so that a failure can be repeated (mulberry32). */
 function randomOf(seed: number): () => number {
@@ -33,7 +37,7 @@ function randomOf(seed: number): () => number {
 async function drainUntilKilled(world: OutboxWorld, point: KillPoint, nth: number, delayMs: number): Promise<void> {
 	const child = spawn(
 		process.execPath,
-		['--import', 'tsx', SCRIPT, ensemble.connect, world.outboxPath, world.store.file, point, String(nth)],
+		['--import', 'tsx', SCRIPT, ensemble.connect, world.outboxPath, world.store.url, point, String(nth)],
 		{ stdio: ['ignore', 'pipe', 'inherit'] },
 	);
 	const ended = once(child, 'close');
@@ -44,11 +48,14 @@ async function drainUntilKilled(world: OutboxWorld, point: KillPoint, nth: numbe
 	expect(signal, `${point} ${nth}`).toBe('SIGKILL');
 }
 
-it.each([11, 22])(
-	'a drain killed at every step, again and again, records each entry exactly once and in order (seed %i)',
-	async (seed) => {
+it.each([
+	['sqlite', 11],
+	['postgres', 22],
+] as const)(
+	'a drain killed at every step, again and again, records each entry exactly once and in order (%s, seed %i)',
+	async (dialect, seed) => {
 		const random = randomOf(seed);
-		const world = await outboxWorld(ensemble, `/killed-${seed}`);
+		const world = await outboxWorld(ensemble, `/killed-${seed}`, dialect);
 		try {
 			const written: { key: string; zxid: string }[] = [];
 			for (let kill = 0; kill < KILLS; kill++) {

@@ -1,7 +1,8 @@
 import { systemClock } from '@/lib/adapters/clock';
+import type { DatabaseDialect } from '@/lib/adapters/database/database';
 import { type Ensemble, startEnsemble } from '@/lib/cli/ensemble';
 import type { AuditDraft, AuditEntry } from '@/lib/core/audit-entry';
-import type { AuditPort, ZooKeeperPort } from '@/lib/core/ports';
+import type { AuditPort, Clock, ZooKeeperPort } from '@/lib/core/ports';
 import { createOutboxDrain, encodeOutboxEntry, type OutboxDrain } from '@/lib/runtime/drain-outbox';
 import { auditDraft, streamed, type TemporaryStore, temporaryStore } from '@/test/adapters/audit-store/temporary-store';
 import { connected, openClient } from '@/test/support/zookeeper';
@@ -20,6 +21,7 @@ export type OutboxWorld = {
 		holdsLatch?: () => boolean;
 		audit?: AuditPort;
 		onEntry?: (entry: AuditEntry) => void;
+		clock?: Clock;
 	}): OutboxDrain;
 	names(): Promise<string[]>;
 	recorded(): Promise<AuditEntry[]>;
@@ -27,10 +29,14 @@ export type OutboxWorld = {
 };
 
 /** The ensemble is the caller's. */
-export async function outboxWorld(ensemble: Ensemble, outboxPath: string): Promise<OutboxWorld> {
+export async function outboxWorld(
+	ensemble: Ensemble,
+	outboxPath: string,
+	dialect: DatabaseDialect = 'sqlite',
+): Promise<OutboxWorld> {
 	const zk = openClient(ensemble.connect, { sessionTimeoutMs: 20_000 });
 	await connected(zk);
-	const store = await temporaryStore();
+	const store = await temporaryStore(dialect);
 	await zk.create(outboxPath, new Uint8Array(0), 'persistent');
 	const drains: OutboxDrain[] = [];
 	return {
@@ -59,7 +65,7 @@ export async function outboxWorld(ensemble: Ensemble, outboxPath: string): Promi
 				zk,
 				outboxPath,
 				audit: options.audit ?? store.audit,
-				clock: systemClock,
+				clock: options.clock ?? systemClock,
 				holdsLatch: options.holdsLatch ?? (() => true),
 				onEntry: options.onEntry,
 			});

@@ -148,7 +148,7 @@ export async function replicaWorld(policy: Partial<Policy>): Promise<ReplicaWorl
 			await zk.close();
 			await ensemble.stop();
 			await store.close();
-			database.close();
+			await database.close();
 			rmSync(folder, { recursive: true, force: true });
 		},
 	};

@@ -54,7 +54,8 @@ export async function recorded(story: readonly Evidence[], world: World = {}, pu
 		clock,
 		events: {
 			onChanged() {},
-			onTransition: (entry, transition, context) => drafts.push(toVerdictDraft(deps, context, entry, transition)),
+			onTransition: (entry, transition, context) =>
+				drafts.push(toVerdictDraft(deps, { context, entry, transition, leftOutBefore: 0 })),
 			onLeft() {},
 		},
 		surroundings: () => ({ failureDomain: 'rack-1', observers: world.observers ?? [], impaired: false }),

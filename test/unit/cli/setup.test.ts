@@ -9,14 +9,20 @@ import { isInstalled } from '@/lib/cli/setup/npm-packages.mjs';
 
 describe('needsOf', () => {
 	test('npm test without steps needs everything', () => {
-		expect(needsOf('test', [])).toMatchObject({ zooKeeper: true, chromium: true, build: true, agent: true });
+		expect(needsOf('test', [])).toMatchObject({
+			zooKeeper: true,
+			postgreSql: true,
+			chromium: true,
+			build: true,
+			agent: true,
+		});
 	});
 
 	test.each([
-		[['unit'], { zooKeeper: false, chromium: false, build: false, agent: false }],
+		[['unit'], { zooKeeper: false, postgreSql: false, chromium: false, build: false, agent: false }],
 		[['lint', 'types'], { zooKeeper: false, chromium: false, build: false }],
-		[['unit', 'integration'], { zooKeeper: true, chromium: false, build: true, agent: true }],
-		[['browser'], { zooKeeper: true, chromium: true, build: true, agent: false }],
+		[['unit', 'integration'], { zooKeeper: true, postgreSql: true, chromium: false, build: true, agent: true }],
+		[['browser'], { zooKeeper: true, postgreSql: false, chromium: true, build: true, agent: false }],
 	])('npm test -- %s installs no more than these steps need', (args, needs) => {
 		expect(needsOf('test', args)).toMatchObject(needs);
 	});

@@ -1,9 +1,9 @@
 import { answering, requireCluster } from '@/lib/http/answer';
-import { edgeClock } from '@/lib/http/clock';
 import { exportDrills } from '@/lib/http/drill-export';
 import { DRILL_BYTES_MAX, drillRequestSchema, drillsQuerySchema } from '@/lib/http/drill-schemas';
 import { parseBody, parseQuery } from '@/lib/http/parse';
 import { json } from '@/lib/http/problem';
+import { exportName, recordExport } from '@/lib/http/record-export';
 import { PURGERS, READERS } from '@/lib/http/who-is-asking';
 
 export const dynamic = 'force-dynamic';
@@ -14,8 +14,9 @@ export const GET = answering<{ cluster: string }>({ roles: READERS }, async (ask
 	if (format === undefined) {
 		return json(await drills.view());
 	}
-	const at = new Date(edgeClock.wallMs()).toISOString().replace(/[:.]/g, '-');
-	return exportDrills(await drills.reports(), format, `rollcall-drills-${at}`);
+	const { cluster } = asked.params;
+	await recordExport(asked.rollcall, asked.identity, { action: 'drill.export', cluster, detail: { format } });
+	return exportDrills(await drills.reports(), format, exportName('drills'));
 });
 
 /** Kills a member on purpose: whoever may purge may, and only whom nothing speaks against. */

@@ -19,7 +19,7 @@ const TRIGGERS = [
 	end`,
 ];
 
-export const chainHeadsMigration: Migration = {
+export const chainHeadsOnSqlite: Migration = {
 	async up(db: Kysely<unknown>): Promise<void> {
 		await db.schema
 			.createTable('audit_chain')

@@ -52,7 +52,7 @@ const SEARCH = [
 
 const INDEXED = ['at_ms', 'actor_name', 'action', 'outcome', 'cluster', 'member', 'member_id'] as const;
 
-export const auditMigration: Migration = {
+export const auditOnSqlite: Migration = {
 	async up(db: Kysely<unknown>): Promise<void> {
 		await createTables(db);
 		for (const column of INDEXED) {
