@@ -9,7 +9,15 @@ import type { Tables } from '@/lib/adapters/database/tables';
 
 /** Rows of one statement; entries have up to 256 kB of detail each. */
 const ROWS = 64;
-const GUARDED = ['audit_entries', 'audit_head', 'audit_chain', 'audit_chain_heads'] as const;
+/** What grows with the log, each with its key. */
+const LOG = [
+	{ table: 'audit_entries', key: 'sequence' },
+	{ table: 'audit_blocks', key: 'block' },
+	{ table: 'audit_archives', key: 'last' },
+	{ table: 'audit_archived', key: 'sequence' },
+] as const;
+const LOG_TABLES = LOG.map(({ table }) => table);
+const GUARDED = [...LOG_TABLES, 'audit_head', 'audit_chain', 'audit_chain_heads'] as const;
 /** Those that others refer to come first. */
 const ACCOUNTS = [
 	'auth_user',
@@ -20,7 +28,7 @@ const ACCOUNTS = [
 	'auth_token',
 ] as const;
 /** Where a database that was only opened has no row. */
-const EMPTY = ['audit_entries', 'audit_chain_heads', ...ACCOUNTS] as const;
+const EMPTY = [...LOG_TABLES, 'audit_chain_heads', ...ACCOUNTS] as const;
 
 /** Why nothing was moved; the message says what to do. */
 export class MoveError extends Error {
@@ -97,7 +105,9 @@ async function copyAll(
 		);
 	}
 	await switchTriggers(writing, 'disable');
-	await copyEntries(reading, writing, onEntries);
+	for (const part of LOG) {
+		await copyLog(reading, writing, part, part.table === 'audit_entries' ? onEntries : () => undefined);
+	}
 	await copyChain(reading, writing);
 	let accountRows = 0;
 	for (const table of ACCOUNTS) {
@@ -120,29 +130,30 @@ async function switchTriggers(writing: Transaction<Tables>, deed: 'enable' | 'di
 	}
 }
 
-async function copyEntries(
+/** Piece by piece, in the order of the key. */
+async function copyLog(
 	reading: Transaction<Tables>,
 	writing: Transaction<Tables>,
-	onEntries: (count: number) => void,
+	{ table, key }: (typeof LOG)[number],
+	onRows: (count: number) => void,
 ): Promise<void> {
-	let last = 0;
+	let last = -1;
 	let count = 0;
 	for (;;) {
-		const rows = await reading
-			.selectFrom('audit_entries')
-			.selectAll()
-			.where('sequence', '>', last)
-			.orderBy('sequence')
-			.limit(ROWS)
-			.execute();
+		const { rows } = await sql<Row>`select * from ${sql.table(table)} where ${sql.ref(key)} > ${last}
+			order by ${sql.ref(key)} limit ${ROWS}`.execute(reading);
 		const end = rows.at(-1);
 		if (end === undefined) {
 			return;
 		}
-		await writing.insertInto('audit_entries').values(rows).execute();
-		last = end.sequence;
+		const names = Object.keys(end);
+		const values = rows.map((row) => sql`(${sql.join(names.map((name) => row[name]))})`);
+		await sql`insert into ${sql.table(table)} (${sql.join(names.map((name) => sql.ref(name)))}) values ${sql.join(values)}`.execute(
+			writing,
+		);
+		last = Number(end[key]);
 		count += rows.length;
-		onEntries(count);
+		onRows(count);
 	}
 }
 

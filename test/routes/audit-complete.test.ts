@@ -50,7 +50,7 @@ const DEEDS: Readonly<Record<string, Deed>> = {
 	},
 	'put /api/users/{name}': {
 		by: 'grace',
-		target: 'ada',
+		target: 'adele',
 		body: () => ({ role: 'viewer', reason: WHY }),
 		action: 'operator.change',
 		outcome: 'ok',
@@ -164,7 +164,7 @@ beforeAll(async () => {
 	for (const [index, role] of roles.entries()) {
 		tokens.set(role, asker(running.url, { authorization: `Bearer ${made[index]}` }));
 	}
-	await createAdmins(`sqlite:${join(running.folder, 'rollcall.db')}`, ['grace', 'linus', 'ada', 'barbara', 'edith']);
+	await createAdmins(`sqlite:${join(running.folder, 'rollcall.db')}`, ['grace', 'linus', 'adele', 'barbara', 'edith']);
 	zk = openClient(ensemble.connect, { sessionTimeoutMs: 30_000 });
 	await connected(zk);
 	await zk.create('/services', new Uint8Array(), 'persistent');

@@ -1,10 +1,15 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
 import { createChainStore } from '@/lib/adapters/audit-store/chain-store';
+import { createArchives } from '@/lib/adapters/audit-store/create-archives';
 import { createAuditStore } from '@/lib/adapters/audit-store/create-audit-store';
 import { createAuth, openAccounts } from '@/lib/adapters/auth/create-auth';
 import { systemClock } from '@/lib/adapters/clock';
 import type { RollcallDatabase } from '@/lib/adapters/database/database';
 import { openDatabase } from '@/lib/adapters/database/open';
+import { sealArchive } from '@/lib/cli/audit-archive/seal';
 import { moveDatabase } from '@/lib/cli/move-database';
 import type { Actor } from '@/lib/core/audit-entry';
 import { auditDraft, streamed } from '@/test/adapters/audit-store/temporary-store';
@@ -12,6 +17,8 @@ import { type DatabasePlace, endPostgres, newDatabase } from '@/test/support/dat
 
 const BY: Actor = { kind: 'system', name: 'test', role: null, sourceAddress: null };
 const PASSWORD = 'correct horse battery';
+const OLD = 100;
+const NOW_MS = Date.parse('2026-01-01T00:00:00.000Z');
 
 let from: DatabasePlace;
 let to: DatabasePlace;
@@ -35,12 +42,33 @@ const options = (database: RollcallDatabase, adminPassword: string | null) => ({
 	onProblem: () => undefined,
 });
 
-/** A log of 200 entries, a person who has signed in, and a token; what they hold. */
+/** Sealed and signed off; one piece of them has left already. */
+async function archiveOldest(database: RollcallDatabase): Promise<void> {
+	const archives = createArchives(database);
+	const folder = await mkdtemp(join(tmpdir(), 'rollcall-move-'));
+	try {
+		const order = { path: join(folder, 'a.ndjson'), beforeMs: NOW_MS, reason: 'year closed', by: BY, atMs: NOW_MS };
+		const sealed = await sealArchive({ audit: createAuditStore(database), archives }, order);
+		expect(sealed?.manifest).toMatchObject({ first: 1, last: OLD });
+		const sha256 = sealed?.manifest.sha256 ?? '';
+		await archives.signOff({ sha256, reason: 'kept in the vault', actor: BY, atMs: NOW_MS });
+		expect(await archives.removeSome()).toBeGreaterThan(0);
+	} finally {
+		await rm(folder, { recursive: true, force: true });
+	}
+}
+
+/** A log of 200 entries whose first 100 are in a file and partly gone, a person who has signed in, and a token; what they hold. */
 async function used(): Promise<{ cookie: string; token: string }> {
 	const database = await openDatabase(from.url);
-	const auth = await createAuth(options(database, PASSWORD));
 	const { audit } = options(database, null);
-	await Promise.all(Array.from({ length: 200 }, (_, index) => audit.append(auditDraft({ key: `k-${index}` }))));
+	await Promise.all(
+		Array.from({ length: 200 }, (_, index) =>
+			audit.append(auditDraft({ key: `k-${index}`, atMs: index < OLD ? index : NOW_MS })),
+		),
+	);
+	await archiveOldest(database);
+	const auth = await createAuth(options(database, PASSWORD));
 	const request = new Request('http://console/api/auth/sign-in/username', {
 		method: 'POST',
 		headers: { 'content-type': 'application/json' },
@@ -63,18 +91,20 @@ it('what is moved goes on: the chain, its id and heads, the sessions, the people
 	const { cookie, token } = await used();
 	const before = await openDatabase(from.url);
 	const entries = await streamed(createAuditStore(before));
+	const archives = await createArchives(before).list();
 	const chainBefore = createChainStore(before);
 	const end = await chainBefore.end();
 	const remembered = await chainBefore.remembered('prod');
 	await before.close();
 
 	const moved = await moveDatabase(from.url, to.url, () => undefined);
-	expect(moved).toMatchObject({ entries: entries.length, head: end.head.hash });
+	expect(moved).toMatchObject({ head: end.head.hash });
 
 	const database = await openDatabase(to.url);
 	try {
 		const { audit } = options(database, null);
 		expect(await streamed(audit)).toEqual(entries);
+		expect(await createArchives(database).list()).toEqual(archives);
 		const chain = createChainStore(database);
 		expect(await chain.end()).toEqual(end);
 		expect(await chain.remembered('prod')).toEqual(remembered);
@@ -89,8 +119,8 @@ it('what is moved goes on: the chain, its id and heads, the sessions, the people
 		const { operators } = await openAccounts(options(database, null));
 		expect(await operators.hasPassword('admin', PASSWORD)).toBe(true);
 		const next = await audit.append(auditDraft());
-		expect(next).toMatchObject({ sequence: entries.length + 1, previousHash: end.head.hash });
-		expect(await audit.verify()).toMatchObject({ ok: true, entries: entries.length + 1 });
+		expect(next).toMatchObject({ sequence: end.head.sequence + 1, previousHash: end.head.hash });
+		expect(await audit.verify()).toMatchObject({ ok: true, entries: end.head.sequence + 1 });
 	} finally {
 		await database.close();
 	}
@@ -109,9 +139,11 @@ it('a target that holds anything is refused, and stays as it is', async () => {
 
 it('a broken chain is not moved; a move that failed is simply started again', async () => {
 	await used();
-	await from.sql("drop trigger audit_entries_no_update; update audit_entries set reason = 'forged' where key = 'k-50'");
+	await from.sql(
+		"drop trigger audit_entries_no_update; update audit_entries set reason = 'forged' where key = 'k-150'",
+	);
 	await expect(moveDatabase(from.url, to.url, () => undefined)).rejects.toThrow(/broken at entry/);
-	await from.sql("update audit_entries set reason = 'killed by the kernel' where key = 'k-50'");
+	await from.sql("update audit_entries set reason = 'killed by the kernel' where key = 'k-150'");
 	const stop = () => {
 		throw new Error('the terminal was closed');
 	};

@@ -78,7 +78,13 @@ const ENTRIES = [
 	`create or replace function audit_entries_next_link() returns trigger language plpgsql as $$
 	begin
 		if not exists (
-			select 1 from audit_head where id = 1 and sequence + 1 = new.sequence and hash = new.previous_hash
+			select 1 from audit_head where id = 1 and (
+				(sequence + 1 = new.sequence and hash = new.previous_hash)
+				-- Of several in one statement: the head follows when the statement ends.
+				or (sequence + 1 < new.sequence and exists (
+					select 1 from audit_entries where audit_entries.sequence = new.sequence - 1 and audit_entries.hash = new.previous_hash
+				))
+			)
 		) then
 			raise exception 'audit log: an entry must be the next link of the chain';
 		end if;
