@@ -4,7 +4,7 @@ import type { Messages } from '@/components/messages/use-messages';
 import { PageHeader } from '@/components/shell/page-header';
 import { PageState } from '@/components/shell/page-state';
 import type { ArchivesView } from '@/lib/core/archives-view';
-import type { AuditEntryView } from '@/lib/core/view';
+import type { AuditView } from '@/lib/core/view';
 import { Archives } from './archives';
 import { type AuditFilters, auditHref, exportHref, type FilterName } from './audit-address';
 import { AuditDetail } from './audit-detail';
@@ -15,7 +15,7 @@ import { DetailFrame } from './detail-frame';
 
 /** One page of the log, or why there is none. */
 export type AuditOutcome =
-	| { readonly kind: 'read'; readonly entries: readonly AuditEntryView[]; readonly nextCursor: string | null }
+	| ({ readonly kind: 'read' } & AuditView)
 	| { readonly kind: 'starting' | 'failed' | 'cursor-invalid' | 'search-too-long' };
 
 type Props = {
@@ -86,9 +86,18 @@ function Exports({ filters, t }: { filters: AuditFilters; t: Messages['t'] }) {
 function Entries(props: Props & { outcome: Extract<AuditOutcome, { kind: 'read' }> }) {
 	const { t } = props.m;
 	const { outcome, filters, cursor } = props;
-	const { entries, nextCursor } = outcome;
+	const { entries, nextCursor, lookedTo } = outcome;
 	const place = { filters, cursor, entry: props.entry };
 	const open = entries.find((entry) => entry.id === props.entry);
+	if (entries.length === 0 && nextCursor !== null) {
+		return (
+			<PageState title={t.audit.notYet} text={t.audit.lookedTo(lookedTo ?? '')}>
+				<Link href={auditHref({ filters, cursor: nextCursor, entry: null })} className="btn" prefetch={false}>
+					{t.audit.lookOn}
+				</Link>
+			</PageState>
+		);
+	}
 	if (entries.length === 0) {
 		const filtered = Object.keys(filters).length > 0;
 		return (
@@ -126,9 +135,10 @@ function Entries(props: Props & { outcome: Extract<AuditOutcome, { kind: 'read' 
 					)}
 					{nextCursor !== null && (
 						<Link href={auditHref({ filters, cursor: nextCursor, entry: null })} className="btn" prefetch={false}>
-							{t.audit.older}
+							{lookedTo === null ? t.audit.older : t.audit.lookOn}
 						</Link>
 					)}
+					{lookedTo !== null && <span role="status">{t.audit.lookedTo(lookedTo)}</span>}
 				</nav>
 			</div>
 			{open !== undefined && (

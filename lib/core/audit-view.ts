@@ -1,5 +1,6 @@
 import type { AuditEntry } from './audit-entry';
-import type { AuditEntryView } from './view';
+import type { AuditPage } from './ports';
+import type { AuditEntryView, AuditView } from './view';
 
 /** An entry as the HTTP API, the exports and the pages show it. */
 export function toAuditEntryView(entry: AuditEntry): AuditEntryView {
@@ -20,5 +21,14 @@ export function toAuditEntryView(entry: AuditEntry): AuditEntryView {
 		detail: entry.detail,
 		hash: entry.hash,
 		previousHash: entry.previousHash,
+	};
+}
+
+/** One page of the log as the HTTP API and the page Audit show it. */
+export function toAuditView({ entries, nextCursor, lookedTo }: AuditPage): AuditView {
+	return {
+		entries: entries.map(toAuditEntryView),
+		nextCursor,
+		lookedTo: lookedTo === null ? null : String(lookedTo),
 	};
 }

@@ -244,6 +244,14 @@ export type AuditQuery = {
 /** Sequences: the first is left out, the second included. */
 export type AuditBounds = { readonly after?: number | undefined; readonly until?: number | undefined };
 
+/** One page of the log. With a next cursor it may be empty. */
+export type AuditPage = {
+	entries: AuditEntry[];
+	nextCursor: string | null;
+	/** The oldest sequence that was looked at, where the page's time was over before it was full; null: it was not. */
+	lookedTo: number | null;
+};
+
 export type AuditPort = {
 	/**
 	 * Appends in chain order; a draft whose key is already there returns the existing entry and writes nothing. Rejects when it
@@ -251,10 +259,7 @@ export type AuditPort = {
 	 */
 	append(draft: AuditDraft): Promise<AuditEntry>;
 	/** Newest first. `cursor` is what the page before gave. */
-	list(
-		query: AuditQuery,
-		page: { cursor: string | null; limit: number },
-	): Promise<{ entries: AuditEntry[]; nextCursor: string | null }>;
+	list(query: AuditQuery, page: { cursor: string | null; limit: number }): Promise<AuditPage>;
 	/** null for an archived entry too. */
 	byKey(key: string): Promise<AuditEntry | null>;
 	/** Oldest first, read in bounded pages: of the entries after sequence `after`, not after `until` (else the newest now). */

@@ -278,7 +278,13 @@ export type AuditEntryView = {
 	hash: string;
 	previousHash: string;
 };
-export type AuditView = { entries: AuditEntryView[]; nextCursor: string | null };
+export type AuditView = {
+	entries: AuditEntryView[];
+	/** Also of an empty page, when `lookedTo` says that there is more to be looked through. */
+	nextCursor: string | null;
+	/** Id of the oldest entry looked at, where the page's time was over before it was full; null: it was not. */
+	lookedTo: string | null;
+};
 /** `ok`: the chain is whole, and no head in ZooKeeper contradicts it or is lost. */
 export type AuditVerifyView = {
 	ok: boolean;

@@ -246,7 +246,16 @@ const auditEntrySchema = z
 	.meta({ id: 'AuditEntry' });
 
 export const auditViewSchema = z
-	.object({ entries: z.array(auditEntrySchema), nextCursor: text.nullable() })
+	.object({
+		entries: z.array(auditEntrySchema),
+		nextCursor: text.nullable(),
+		lookedTo: text
+			.nullable()
+			.meta({
+				description:
+					'Down to which entry was looked, where that is not all and the page not full: go on with nextCursor.',
+			}),
+	})
 	.meta({ id: 'Audit' }) satisfies z.ZodType<AuditView>;
 
 export const auditVerifyViewSchema = z

@@ -22,7 +22,7 @@ export function createMemoryAudit(): MemoryAudit {
 			drafts.push(draft);
 			return Promise.resolve(toEntry(draft, drafts.length - 1));
 		},
-		list: () => Promise.resolve({ entries: drafts.map(toEntry).reverse(), nextCursor: null }),
+		list: () => Promise.resolve({ entries: drafts.map(toEntry).reverse(), nextCursor: null, lookedTo: null }),
 		byKey: (key) => Promise.resolve(drafts.map(toEntry).find((entry) => entry.key === key) ?? null),
 		async *stream() {
 			yield* drafts.map(toEntry);

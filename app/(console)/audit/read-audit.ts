@@ -2,7 +2,7 @@ import { type AuditFilters, FILTER_NAMES, type FilterName } from '@/components/a
 import type { AuditOutcome } from '@/components/audit/audit-page';
 import type { ArchivesView } from '@/lib/core/archives-view';
 import { AuditQueryError } from '@/lib/core/audit-query-error';
-import { toAuditEntryView } from '@/lib/core/audit-view';
+import { toAuditView } from '@/lib/core/audit-view';
 import { reportError } from '@/lib/http/report-error';
 import { auditQuerySchema } from '@/lib/http/schemas';
 import type { Rollcall } from '@/lib/runtime/rollcall';
@@ -56,8 +56,7 @@ export async function readAudit(console: Rollcall | null, asked: AuditAsked): Pr
 		...(asked.cursor === null ? {} : { cursor: asked.cursor }),
 	});
 	try {
-		const { entries, nextCursor } = await console.audit.list(filters, page);
-		return { kind: 'read', entries: entries.map(toAuditEntryView), nextCursor };
+		return { kind: 'read', ...toAuditView(await console.audit.list(filters, page)) };
 	} catch (error) {
 		return { kind: error instanceof AuditQueryError ? error.code : 'failed' };
 	}

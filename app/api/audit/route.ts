@@ -1,6 +1,5 @@
 import type { AuditQueryError } from '@/lib/core/audit-query-error';
-import { toAuditEntryView } from '@/lib/core/audit-view';
-import type { AuditView } from '@/lib/core/view';
+import { toAuditView } from '@/lib/core/audit-view';
 import { answering } from '@/lib/http/answer';
 import { parseQuery } from '@/lib/http/parse';
 import { json, ProblemError } from '@/lib/http/problem';
@@ -12,8 +11,7 @@ export const dynamic = 'force-dynamic';
 export const GET = answering({ roles: READERS }, async ({ request, rollcall }) => {
 	const { filters, page } = parseQuery(request, auditQuerySchema);
 	try {
-		const { entries, nextCursor } = await rollcall.audit.list(filters, page);
-		return json({ entries: entries.map(toAuditEntryView), nextCursor } satisfies AuditView);
+		return json(toAuditView(await rollcall.audit.list(filters, page)));
 	} catch (error) {
 		if (isQueryError(error)) {
 			throw new ProblemError('field-invalid', error.message, {

@@ -107,6 +107,10 @@ export const audit = {
 				? '1 entry'
 				: `${f.number(count)} entries`,
 	older: 'Older entries',
+	notYet: 'Nothing found so far',
+	lookedTo: (sequence: string) =>
+		`Looked through the log back to entry ${sequence}, as far as one look goes. There may be more before it.`,
+	lookOn: 'Look further back',
 	newest: 'Back to the newest',
 	pages: 'Pages',
 	empty: 'Nothing is recorded yet',

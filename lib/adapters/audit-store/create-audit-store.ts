@@ -1,7 +1,7 @@
 import { systemClock } from '@/lib/adapters/clock';
 import { boundDraft } from '@/lib/core/audit-bounds';
 import type { AuditDraft, AuditEntry } from '@/lib/core/audit-entry';
-import type { AuditBounds, AuditPort, AuditQuery, Clock } from '@/lib/core/ports';
+import type { AuditBounds, AuditPage, AuditPort, AuditQuery, Clock } from '@/lib/core/ports';
 import type { RollcallDatabase } from '../database/open';
 import type { AuditEntriesTable, Queries } from '../database/tables';
 import { AppendQueue } from './append-queue';
@@ -16,6 +16,8 @@ import { verifyEntries } from './verify-entries';
 export const LIST_LIMIT_MAX = 1_000;
 /** A page ends early beyond this much detail (UTF-16 code units): its size is bounded whatever its entries hold. */
 const PAGE_DETAIL_MAX = 8 * 1024 * 1024;
+/** And once this much time has passed: what is rare, and no index helps with, is looked for in several pages. */
+const PAGE_MS_MAX = 1_000;
 
 /**
  * The audit log over the database (docs/audit.md). The database belongs to the caller: `close` waits for the appends
@@ -38,30 +40,38 @@ export function createAuditStore(database: RollcallDatabase, clock: Clock = syst
 	};
 }
 
-/** Newest first; `limit` is held within 1 … LIST_LIMIT_MAX. A page may be shorter than its limit and yet have a next one. */
+/**
+ * Newest first; `limit` is held within 1 … LIST_LIMIT_MAX. A page may be shorter than its limit, or empty, and yet have a next
+ * one: `lookedTo` says how far it came in its time.
+ */
 async function list(
 	database: RollcallDatabase,
 	query: AuditQuery,
 	page: { cursor: string | null; limit: number },
 	clock: Clock,
-): Promise<{ entries: AuditEntry[]; nextCursor: string | null }> {
+): Promise<AuditPage> {
+	const startedAtMs = clock.nowMs();
 	const limit = Math.min(Math.max(Math.trunc(page.limit) || 1, 1), LIST_LIMIT_MAX);
 	const before = page.cursor === null ? Number.MAX_SAFE_INTEGER : decodeCursor(page.cursor);
 	const from = (await readAnchor(database.db)).sequence + 1;
 	const rows: AuditEntriesTable[] = [];
 	let detailLength = 0;
 	for await (const piece of readEntries(database, query, { from, to: before - 1, direction: 'newest-first' }, clock)) {
-		for (const row of piece) {
+		for (const row of piece.rows) {
 			const last = rows.at(-1);
 			// Only a row that did not fit any more proves that there is a next page.
 			if (last !== undefined && (rows.length === limit || detailLength + row.detail.length > PAGE_DETAIL_MAX)) {
-				return { entries: rows.map(toEntry), nextCursor: encodeCursor(last.sequence) };
+				return { entries: rows.map(toEntry), nextCursor: encodeCursor(last.sequence), lookedTo: null };
 			}
 			rows.push(row);
 			detailLength += row.detail.length;
 		}
+		if (clock.nowMs() - startedAtMs > PAGE_MS_MAX && piece.reached > from) {
+			const lookedTo = piece.reached;
+			return { entries: rows.map(toEntry), nextCursor: encodeCursor(lookedTo), lookedTo };
+		}
 	}
-	return { entries: rows.map(toEntry), nextCursor: null };
+	return { entries: rows.map(toEntry), nextCursor: null, lookedTo: null };
 }
 
 async function byKey(db: Queries, key: string): Promise<AuditEntry | null> {
@@ -96,7 +106,7 @@ async function* stream(
 		return now !== anchor && now > given;
 	};
 	const span = { from: given + 1, to: Math.min(until, newest ?? 0) };
-	for await (const rows of readEntries(database, query, { ...span, direction: 'oldest-first' }, clock)) {
+	for await (const { rows } of readEntries(database, query, { ...span, direction: 'oldest-first' }, clock)) {
 		if (await isHoled()) {
 			throw new Error(ARCHIVED_MEANWHILE);
 		}

@@ -12,6 +12,9 @@ const BLOCK = 2 ** BLOCK_BITS;
 
 export type Direction = 'newest-first' | 'oldest-first';
 
+/** Entries that answer, and the sequence up to which all have been looked at by now; often without any entry. */
+export type Piece = { readonly rows: readonly AuditEntriesTable[]; readonly reached: number };
+
 /**
  * Entries with `from <= sequence <= to` that answer the query, in order, in small pieces with a turn of the event loop
  * between: bounded memory, and no long pause however long the log is. By sequence, so that entries appended meanwhile
@@ -22,7 +25,7 @@ export async function* readEntries(
 	asked: AuditQuery,
 	range: Span & { readonly direction: Direction },
 	clock: Clock,
-): AsyncGenerator<readonly AuditEntriesTable[]> {
+): AsyncGenerator<Piece> {
 	const query = asStored(asked);
 	const terms = parseSearch(query.q ?? '');
 	const order = range.direction === 'newest-first' ? 'desc' : 'asc';
@@ -42,14 +45,12 @@ export async function* readEntries(
 		const rows = await question.read(window, order);
 		const isFull = rows.length === ROWS;
 		size = question.next(size, { tookMs: clock.nowMs() - startedAtMs, isFull });
-		if (rows.length > 0) {
-			yield rows;
-		}
 		const last = isFull ? rows.at(-1)?.sequence : undefined;
 		const remaining: Span =
 			order === 'desc'
 				? { from: rest.from, to: (last ?? window.from) - 1 }
 				: { from: (last ?? window.to) + 1, to: rest.to };
+		yield { rows, reached: order === 'desc' ? remaining.to + 1 : remaining.from - 1 };
 		await nextTurn();
 		rest = await existing(db, query, remaining, order);
 	}

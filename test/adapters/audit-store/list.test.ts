@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createAuditStore } from '@/lib/adapters/audit-store/create-audit-store';
+import { systemClock } from '@/lib/adapters/clock';
 import type { AuditDraft } from '@/lib/core/audit-entry';
-import type { AuditQuery } from '@/lib/core/ports';
+import type { AuditPage, AuditQuery } from '@/lib/core/ports';
 import { DIALECTS, endPostgres } from '@/test/support/databases';
 import { allPages, auditDraft, streamed, type TemporaryStore, temporaryStore } from './temporary-store';
 
@@ -211,6 +213,28 @@ describe.each(DIALECTS)('on %s', (dialect) => {
 			for (const q of ['needle', '罕']) {
 				expect(await keys({ q })).toEqual([6_000, 3_000, 0].map((index) => many[index]?.key));
 			}
+
+			// With two seconds gone at each look at the clock no page gets far; together they say the same.
+			let nowMs = 0;
+			const nowMsLater = () => {
+				nowMs += 2_000;
+				return nowMs;
+			};
+			const hurried = createAuditStore(store.database, { ...systemClock, nowMs: nowMsLater });
+			const found: string[] = [];
+			let hasStopped = false;
+			let cursor: string | null = null;
+			do {
+				const page: AuditPage = await hurried.list({ q: '罕' }, { cursor, limit: 50 });
+				found.push(...page.entries.map(({ key }) => key));
+				const { lookedTo } = page;
+				hasStopped ||= lookedTo !== null;
+				expect(page.nextCursor === null).toBe(lookedTo === null);
+				expect(page.entries.every(({ sequence }) => lookedTo === null || sequence >= lookedTo)).toBe(true);
+				cursor = page.nextCursor;
+			} while (cursor !== null);
+			expect(hasStopped).toBe(true);
+			expect(found).toEqual([6_000, 3_000, 0].map((index) => many[index]?.key));
 		});
 	});
 });
