@@ -1,11 +1,11 @@
 /** What the HTTP API and the console's pages exchange (JSON; docs/api.md). ids are 0x-hex, times ms since the epoch. */
-import type { ArchivedView } from './archives-view';
-import type { ChainHeadsView } from './chain-heads-view';
 import type { HealthResult, SweepGapCode } from './evidence';
 import type { UnreadableCode } from './member';
 import type { VoteStanding } from './peers';
 import type { OwnedZnode } from './purge-plan';
 import type { ReasonCode, Verdict } from './reason';
+
+export type { AuditEntryView, AuditVerifyView, AuditView } from './audit-log-view';
 
 export type VerdictCounts = Record<Verdict, number>;
 
@@ -258,42 +258,6 @@ export type MembersView = {
 /** Server-sent events: `snapshot` replaces everything; `change` carries only what changed. Each event's id is an opaque resume position. */
 export type SnapshotEvent = { cluster: ClusterView; members: MemberRow[]; serverAtMs: number };
 export type ChangeEvent = { cluster: ClusterView | null; changed: MemberRow[]; removed: string[]; serverAtMs: number };
-
-/** GET /api/audit */
-export type AuditEntryView = {
-	/** The entry's sequence number as text. */
-	id: string;
-	key: string;
-	at: string;
-	actor: { kind: string; name: string; role: string | null; sourceAddress: string | null };
-	action: string;
-	outcome: string;
-	cluster: string | null;
-	member: string | null;
-	memberId: string | null;
-	czxid: string | null;
-	reason: string | null;
-	zxid: string | null;
-	detail: unknown;
-	hash: string;
-	previousHash: string;
-};
-export type AuditView = {
-	entries: AuditEntryView[];
-	/** Also of an empty page, when `lookedTo` says that there is more to be looked through. */
-	nextCursor: string | null;
-	/** Id of the oldest entry looked at, where the page's time was over before it was full; null: it was not. */
-	lookedTo: string | null;
-};
-/** `ok`: the chain is whole, and no head in ZooKeeper contradicts it or is lost. */
-export type AuditVerifyView = {
-	ok: boolean;
-	entries: number;
-	head: string | null;
-	firstBroken: number | null;
-	archived: ArchivedView;
-	heads: ChainHeadsView;
-};
 
 /** RFC 9457. */
 export type Problem = { type: string; title: string; status: number; code: string; detail: string; field?: string };

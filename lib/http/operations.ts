@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ACCOUNT_OPERATIONS } from './account-operations';
 import * as archives from './archive-schemas';
+import * as audit from './audit-view-schemas';
 import * as drills from './drill-schemas';
 import * as overrides from './override-schemas';
 import * as purgeViews from './purge-view-schemas';
@@ -188,7 +189,7 @@ export const OPERATIONS: readonly Operation[] = [
 		summary: 'Audit entries, newest first',
 		roles: READERS,
 		query: requests.auditQuerySchema,
-		answer: views.auditViewSchema,
+		answer: audit.auditViewSchema,
 	},
 	{
 		method: 'get',
@@ -203,7 +204,7 @@ export const OPERATIONS: readonly Operation[] = [
 		path: '/api/audit/verify',
 		summary: 'Walks the chain of hashes, and compares it with the heads kept in ZooKeeper',
 		roles: READERS,
-		answer: views.auditVerifyViewSchema,
+		answer: audit.auditVerifyViewSchema,
 	},
 	{
 		method: 'get',

@@ -4,8 +4,6 @@ import { UNREADABLE_CODES } from '@/lib/core/member';
 import { VOTE_STANDINGS } from '@/lib/core/peers';
 import { PROBLEM_STATUS, type ProblemCode } from '@/lib/core/problem';
 import {
-	type AuditVerifyView,
-	type AuditView,
 	type ClusterView,
 	type EnsembleView,
 	IMPAIRMENTS,
@@ -15,7 +13,6 @@ import {
 	type MeView,
 	type Problem,
 } from '@/lib/core/view';
-import { archivedViewSchema } from './archive-schemas';
 import { ms, nullableMs, owned, reasons, text, verdict } from './schema-atoms';
 
 /** Schemas of what the API answers, for the OpenAPI document and the tests; the types are lib/core/view.ts. */
@@ -224,57 +221,6 @@ export const ensembleViewSchema = z
 		}),
 	})
 	.meta({ id: 'Ensemble' }) satisfies z.ZodType<EnsembleView>;
-
-const auditEntrySchema = z
-	.object({
-		id: text,
-		key: text,
-		at: text,
-		actor: z.object({ kind: text, name: text, role: text.nullable(), sourceAddress: text.nullable() }),
-		action: text,
-		outcome: text,
-		cluster: text.nullable(),
-		member: text.nullable(),
-		memberId: text.nullable(),
-		czxid: text.nullable(),
-		reason: text.nullable(),
-		zxid: text.nullable(),
-		detail: z.unknown(),
-		hash: text,
-		previousHash: text,
-	})
-	.meta({ id: 'AuditEntry' });
-
-export const auditViewSchema = z
-	.object({
-		entries: z.array(auditEntrySchema),
-		nextCursor: text.nullable(),
-		lookedTo: text
-			.nullable()
-			.meta({
-				description:
-					'Down to which entry was looked, where that is not all and the page not full: go on with nextCursor.',
-			}),
-	})
-	.meta({ id: 'Audit' }) satisfies z.ZodType<AuditView>;
-
-export const auditVerifyViewSchema = z
-	.object({
-		ok: z.boolean(),
-		entries: z.int(),
-		head: text.nullable(),
-		firstBroken: z.int().nullable(),
-		archived: archivedViewSchema,
-		heads: z.object({
-			checked: z.int(),
-			agreeing: z.int(),
-			contradicted: z.object({ sequence: z.int(), agreesUpTo: z.int(), cluster: text }).nullable(),
-			lost: z.array(z.object({ cluster: text, detail: text })),
-			unreachable: z.array(text),
-			newest: z.object({ sequence: z.int(), atMs: ms, cluster: text }).nullable(),
-		}),
-	})
-	.meta({ id: 'AuditVerify' }) satisfies z.ZodType<AuditVerifyView>;
 
 export const meViewSchema = z
 	.object({ username: text, role: z.enum(['viewer', 'operator', 'admin']) })

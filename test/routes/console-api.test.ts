@@ -3,10 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { type Ensemble, startEnsemble } from '@/lib/cli/ensemble';
 import type { AuditView } from '@/lib/core/view';
+import { auditVerifyViewSchema, auditViewSchema } from '@/lib/http/audit-view-schemas';
 import { takeoverViewSchema } from '@/lib/http/takeover-schemas';
 import {
-	auditVerifyViewSchema,
-	auditViewSchema,
 	clustersViewSchema,
 	ensembleViewSchema,
 	healthViewSchema,
