@@ -265,6 +265,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		await drills.close();
 		await purges.close();
 		membership.close();
+		verdicts.close();
 		feed.close();
 		await drain.close();
 		await own.close();
