@@ -14,6 +14,7 @@ import { type AskProps, SettingsDialogs, type SettingsRequest } from './settings
 import { TokensTable } from './tokens-table';
 import { useSettings } from './use-settings';
 import { UsersTable } from './users-table';
+import { WebhooksTable } from './webhooks-table';
 
 function Account({ me, onAsk }: AskProps & { me: MeView }) {
 	const { t } = useMessages();
@@ -57,6 +58,9 @@ function AdminParts({ me, settings, onAsk }: AskProps & { me: MeView; settings: 
 			<LoadedPart title={t.settings.tokens} note={t.settings.tokensNote} part={settings.tokens}>
 				{({ tokens }) => <TokensTable tokens={tokens} nowMs={nowMs} onAsk={onAsk} />}
 			</LoadedPart>
+			<LoadedPart title={t.webhooks.title} note={t.webhooks.note} part={settings.webhooks}>
+				{(view) => <WebhooksTable view={view} onAsk={onAsk} />}
+			</LoadedPart>
 			<LoadedPart title={t.settings.clusters} note={t.settings.clustersNote} part={settings.config}>
 				{(config) => <ConfigPanel config={config} />}
 			</LoadedPart>
@@ -82,11 +86,13 @@ export function SettingsPage({ me, theme }: { me: MeView; theme: Theme }) {
 			</div>
 			<SettingsDialogs
 				request={request}
+				clusters={settings.config.view?.clusters ?? []}
 				onClose={() => setRequest(null)}
 				onAsk={setRequest}
 				onChanged={() => {
 					settings.users.retry();
 					settings.tokens.retry();
+					settings.webhooks.retry();
 				}}
 			/>
 		</>

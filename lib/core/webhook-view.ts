@@ -20,7 +20,11 @@ export type WebhookView = {
 	/** Entries for it that wait; `more`: at least so many. */
 	readonly behind: { readonly entries: number; readonly more: boolean };
 };
-export type WebhooksView = { readonly webhooks: readonly WebhookView[] };
+export type WebhooksView = {
+	readonly webhooks: readonly WebhookView[];
+	/** The console's clock when it answered, for ages: a browser's clock is another one. */
+	readonly observedAtMs: number;
+};
 
 export type WebhookWish = {
 	readonly url: string;

@@ -87,7 +87,7 @@ export const webhookViewSchema = z
 	})
 	.meta({ id: 'Webhook' }) satisfies z.ZodType<WebhookView>;
 export const webhooksViewSchema = z
-	.object({ webhooks: z.array(webhookViewSchema) })
+	.object({ webhooks: z.array(webhookViewSchema), observedAtMs: ms })
 	.meta({ id: 'Webhooks' }) satisfies z.ZodType<WebhooksView>;
 
 const secret = text.meta({ description: 'whsec_…; not shown again.' });

@@ -202,7 +202,7 @@ export function openWebhookDesk(deps: WebhookDeskDeps): WebhookDesk {
 			for (const webhook of await store.list()) {
 				views.push(await viewOf(webhook));
 			}
-			return { webhooks: views };
+			return { webhooks: views, observedAtMs: Math.round(clock.wallMs()) };
 		},
 		create: (wish, by) => inTurn(() => create(wish, by)),
 		change: (id, wish, by) => inTurn(() => change(id, wish, by)),

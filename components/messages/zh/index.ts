@@ -12,6 +12,7 @@ import { recovery } from './recovery';
 import { settings } from './settings';
 import { shell } from './shell';
 import { verdicts } from './verdicts';
+import { webhooks } from './webhooks';
 
 export const zh: Catalogue = {
 	shell,
@@ -30,5 +31,6 @@ export const zh: Catalogue = {
 	evidence,
 	ensemble,
 	settings,
+	webhooks,
 	palette,
 };

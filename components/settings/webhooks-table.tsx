@@ -1,0 +1,174 @@
+'use client';
+
+import type { WebhooksView, WebhookView } from '@/lib/core/webhook-view';
+import { useMessages } from '../messages/use-messages';
+import type { AskProps } from './settings-dialogs';
+import { CELL, HEAD, WIDE } from './table-cells';
+import { hostOf, toldKind } from './webhook-told';
+
+/** Names that stand in a row; of the others the number. */
+const NAMED_MAX = 3;
+
+/** What it is told, in a few words. */
+function useTold(): (webhook: WebhookView) => string {
+	const { t, f } = useMessages();
+	const { webhooks, audit } = t;
+	const named = (names: readonly string[]) => {
+		const rest = names.length - NAMED_MAX;
+		return f.join([...names.slice(0, NAMED_MAX), rest > 0 ? webhooks.more(rest) : null]);
+	};
+	return (webhook) => {
+		const kind = toldKind(webhook);
+		const { actions, outcomes, clusters } = webhook;
+		const what =
+			kind === 'chosen'
+				? f.join([
+						actions.length === 0 ? webhooks.everything : named(actions.map((action) => audit.actions[action])),
+						outcomes.length === 0
+							? null
+							: webhooks.outcomesOnly(named(outcomes.map((each) => audit.outcomes[each] ?? each))),
+					])
+				: webhooks[kind];
+		return f.join([what, clusters.length === 0 ? null : webhooks.clustersOnly(named(clusters))]);
+	};
+}
+
+function State({ webhook, nowMs }: { webhook: WebhookView; nowMs: number }) {
+	const { t, f } = useMessages();
+	const { webhooks } = t;
+	const { state, paused, trouble } = webhook;
+	const tone = {
+		delivering: 'bg-ok',
+		retrying: 'bg-suspect',
+		paused: paused?.cause === 'person' ? 'bg-ink3' : 'bg-dead',
+	};
+	const since = (atMs: number) => f.duration(nowMs - atMs);
+	return (
+		<div className="flex items-start gap-2">
+			<span aria-hidden="true" className={`mt-[6px] size-2 shrink-0 rounded-full ${tone[state]}`} />
+			<div className="min-w-0">
+				<span className="font-[540]">{webhooks.states[state]}</span>
+				{paused === null ? null : (
+					<small className="block text-[11.5px] text-ink2" title={f.dateTime(paused.atMs)}>
+						{webhooks.pausedSince(since(paused.atMs), paused.cause)}
+					</small>
+				)}
+				{trouble === null ? null : (
+					<small className="block text-[11.5px] text-ink2" title={trouble.problem.detail}>
+						{paused === null ? (
+							<span title={f.dateTime(trouble.sinceAtMs)}>
+								{webhooks.retryingSince(since(trouble.sinceAtMs), trouble.attempts)}
+								{f.colon}
+							</span>
+						) : null}
+						{webhooks.problems[trouble.problem.code]}
+					</small>
+				)}
+			</div>
+		</div>
+	);
+}
+
+function Delivered({ webhook, nowMs }: { webhook: WebhookView; nowMs: number }) {
+	const { t, f } = useMessages();
+	const { lastDeliveredAtMs } = webhook;
+	if (lastDeliveredAtMs === null) return <span className="text-ink3">{t.webhooks.never}</span>;
+	return (
+		<time
+			dateTime={new Date(lastDeliveredAtMs).toISOString()}
+			title={f.dateTime(lastDeliveredAtMs)}
+			className="whitespace-nowrap"
+		>
+			{f.ago(nowMs - lastDeliveredAtMs)}
+		</time>
+	);
+}
+
+function Row({ webhook, nowMs, onAsk }: AskProps & { webhook: WebhookView; nowMs: number }) {
+	const { t, f } = useMessages();
+	const { webhooks } = t;
+	const told = useTold()(webhook);
+	const { entries, more } = webhook.behind;
+	const waiting = entries === 0 && !more ? '–' : webhooks.behind(entries, more);
+	return (
+		<tr className="border-t border-line2 align-top" data-webhook={hostOf(webhook.url)} data-state={webhook.state}>
+			<th scope="row" className={`${CELL} text-left font-[450]`}>
+				<span className="mono text-[12px] [overflow-wrap:anywhere]">{webhook.url}</span>
+				<small className="block text-[11.5px] font-[450] text-ink3 md:hidden">
+					{told}
+					<br />
+					{webhooks.columns.delivered}
+					{f.colon}
+					<Delivered webhook={webhook} nowMs={nowMs} />
+				</small>
+			</th>
+			<td className={`${CELL} ${WIDE} text-ink2`}>{told}</td>
+			<td className={CELL}>
+				<State webhook={webhook} nowMs={nowMs} />
+			</td>
+			<td className={`${CELL} ${WIDE} text-ink2`}>
+				<Delivered webhook={webhook} nowMs={nowMs} />
+			</td>
+			<td className={`${CELL} ${WIDE} text-right whitespace-nowrap text-ink2`}>{waiting}</td>
+			<td className={`${CELL} text-right`}>
+				<button
+					type="button"
+					className="btn min-h-7! px-2.5! py-0.5!"
+					aria-label={webhooks.actionsOf(hostOf(webhook.url))}
+					onClick={() => onAsk({ kind: 'choose-webhook', webhook })}
+				>
+					{webhooks.actions}
+				</button>
+			</td>
+		</tr>
+	);
+}
+
+/** Everybody who is told what is recorded, and how that stands. */
+export function WebhooksTable({ view, onAsk }: AskProps & { view: WebhooksView }) {
+	const { webhooks } = useMessages().t;
+	const { columns } = webhooks;
+	return (
+		<div className="panel">
+			{view.webhooks.length === 0 ? (
+				<p className="px-3.5 py-3 text-ink2">{webhooks.none}</p>
+			) : (
+				<table className="w-full border-collapse">
+					<caption className="sr-only">{webhooks.title}</caption>
+					<thead>
+						<tr>
+							<th scope="col" className={`${HEAD} text-left`}>
+								{columns.url}
+							</th>
+							<th scope="col" className={`${HEAD} ${WIDE} text-left`}>
+								{columns.told}
+							</th>
+							<th scope="col" className={`${HEAD} text-left`}>
+								{columns.state}
+							</th>
+							<th scope="col" className={`${HEAD} ${WIDE} text-left`}>
+								{columns.delivered}
+							</th>
+							<th scope="col" className={`${HEAD} ${WIDE} text-right`}>
+								{columns.behind}
+							</th>
+							<th scope="col" className={`${HEAD} text-right`}>
+								<span className="sr-only">{columns.actions}</span>
+							</th>
+						</tr>
+					</thead>
+					<tbody>
+						{view.webhooks.map((webhook) => (
+							<Row key={webhook.id} webhook={webhook} nowMs={view.observedAtMs} onAsk={onAsk} />
+						))}
+					</tbody>
+				</table>
+			)}
+			<div className="border-t border-line2 px-3.5 py-2.5">
+				<button type="button" className="btn" onClick={() => onAsk({ kind: 'add-webhook' })}>
+					{webhooks.add}
+				</button>
+			</div>
+		</div>
+	);
+}

@@ -1,0 +1,80 @@
+import type { Page } from '@playwright/test';
+import { en } from '@/components/messages/en';
+import { type Receiver, startReceiver, withStatus } from '../support/webhook-receiver';
+import { expect, signIn, test } from './fixtures';
+
+const { settings, webhooks } = en;
+const { dialog } = webhooks;
+
+let receiver: Receiver;
+test.beforeEach(async () => {
+	receiver = await startReceiver();
+});
+test.afterEach(() => receiver.close());
+
+const rowOf = (page: Page) => page.locator(`tr[data-webhook="${new URL(receiver.url).host}"]`);
+
+async function choose(page: Page, deed: keyof typeof webhooks.change) {
+	await page.getByRole('button', { name: webhooks.actionsOf(new URL(receiver.url).host) }).click();
+	await page.getByRole('button', { name: webhooks.change[deed] }).click();
+	const window = page.getByRole('dialog');
+	await window.getByLabel(settings.dialog.reason).fill('the pager listens there');
+	return window;
+}
+
+test('a webhook is added, tested, told what is recorded, paused, and goes on', async ({ page, world }) => {
+	const host = new URL(receiver.url).host;
+	await signIn(page, world);
+	await page.goto('/settings');
+	await page.getByRole('button', { name: webhooks.add }).click();
+	const add = page.getByRole('dialog', { name: dialog.add.title });
+	const go = add.getByRole('button', { name: dialog.add.go });
+	await add.getByLabel(settings.dialog.reason).fill('the pager listens there');
+	await add.getByLabel(dialog.url, { exact: true }).fill('ftp://hooks.example');
+	await expect(go).toHaveAttribute('aria-disabled', 'true');
+	await add.getByLabel(dialog.url, { exact: true }).fill(receiver.url);
+	await add.getByRole('radio', { name: dialog.choices.chosen.name }).check();
+	await expect(go, 'nothing is chosen yet').toHaveAttribute('aria-disabled', 'true');
+	await add.getByRole('checkbox', { name: en.audit.actions['token.create'] }).check();
+	await go.click();
+	const shown = page.getByTestId('shown-once').locator('.mono');
+	await expect(shown).toHaveText(/^whsec_/);
+	const secret = await shown.innerText();
+	await page.keyboard.press('Escape');
+	await expect(rowOf(page)).toContainText(webhooks.states.delivering);
+	await expect(rowOf(page)).toContainText(en.audit.actions['token.create']);
+	await expect(rowOf(page)).toContainText(webhooks.never);
+	expect(await page.content()).not.toContain(secret);
+
+	const testing = await choose(page, 'test');
+	await testing.getByRole('button', { name: dialog.test.go }).click();
+	await expect(page.locator('[data-delivered="true"]')).toContainText('204');
+	receiver.answer(withStatus(500));
+	await page.getByRole('button', { name: dialog.test.again }).click();
+	await page.getByLabel(settings.dialog.reason).fill('once more');
+	await page.getByRole('button', { name: dialog.test.go }).click();
+	await expect(page.locator('[data-delivered="false"]')).toContainText(webhooks.problems['status-bad']);
+	receiver.answer(withStatus(204));
+	await page.keyboard.press('Escape');
+
+	const made = await page.request.post('/api/tokens', {
+		data: { name: `told-${Date.now()}`, role: 'viewer', reason: 'is it told?' },
+		headers: { origin: world.stack.url },
+	});
+	expect(made.status(), await made.text()).toBe(200);
+	await expect(rowOf(page).getByText(webhooks.never)).toHaveCount(0, { timeout: 30_000 });
+	expect(receiver.received.map(({ body }) => JSON.parse(body).type)).toContain('audit.token.create');
+
+	const pause = await choose(page, 'pause');
+	await pause.getByRole('button', { name: dialog.pause.go }).click();
+	await expect(rowOf(page)).toHaveAttribute('data-state', 'paused');
+	const resume = await choose(page, 'resume');
+	await resume.getByRole('radio', { name: dialog.resume.skip.name }).check();
+	await resume.getByRole('button', { name: dialog.resume.go }).click();
+	await expect(rowOf(page)).toHaveAttribute('data-state', 'delivering');
+
+	const remove = await choose(page, 'remove');
+	await expect(remove).toContainText(host);
+	await remove.getByRole('button', { name: dialog.remove.go }).click();
+	await expect(rowOf(page)).toHaveCount(0);
+});
