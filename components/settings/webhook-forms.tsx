@@ -13,13 +13,14 @@ import { hostOf, isUrlBad, TOLD_AT_FIRST, type ToldDraft, toDraft, toFilter } fr
 type Props = PaneProps & { clusters: readonly ClusterName[] };
 
 /** What the fields hold, and why it cannot be sent; null when it can. */
-function useWebhookDraft(url: string, draft: ToldDraft) {
+function useWebhookDraft(initialUrl: string, draft: ToldDraft) {
 	const { dialog } = useMessages().t.webhooks;
-	const [fields, setFields] = useState({ url, draft });
-	const urlWrong = isUrlBad(fields.url.trim()) ? dialog.urlBad : null;
+	const [fields, setFields] = useState({ url: initialUrl, draft });
+	const url = fields.url.trim();
+	const urlWrong = url === '' ? dialog.urlMissing : isUrlBad(url) ? dialog.urlBad : null;
 	const isNothing = fields.draft.kind === 'chosen' && fields.draft.actions.length === 0;
 	return {
-		url: fields.url.trim(),
+		url,
 		filter: toFilter(fields.draft),
 		block: urlWrong ?? (isNothing ? dialog.actionsMissing : null),
 		fields: {

@@ -1,5 +1,6 @@
 'use client';
 
+import type { WebhookProblem } from '@/lib/core/webhook';
 import type { WebhooksView, WebhookView } from '@/lib/core/webhook-view';
 import { useMessages } from '../messages/use-messages';
 import type { AskProps } from './settings-dialogs';
@@ -33,6 +34,19 @@ function useTold(): (webhook: WebhookView) => string {
 	};
 }
 
+/** In the reader's language, and as the console found it. */
+function Problem({ problem }: { problem: WebhookProblem }) {
+	const { problems } = useMessages().t.webhooks;
+	return (
+		<small className="block text-[11.5px] text-ink2">
+			{problems[problem.code]}
+			<span lang="en" className="mono block text-[11px] text-ink3 [overflow-wrap:anywhere]">
+				{problem.detail}
+			</span>
+		</small>
+	);
+}
+
 function State({ webhook, nowMs }: { webhook: WebhookView; nowMs: number }) {
 	const { t, f } = useMessages();
 	const { webhooks } = t;
@@ -53,17 +67,12 @@ function State({ webhook, nowMs }: { webhook: WebhookView; nowMs: number }) {
 						{webhooks.pausedSince(since(paused.atMs), paused.cause)}
 					</small>
 				)}
-				{trouble === null ? null : (
-					<small className="block text-[11.5px] text-ink2" title={trouble.problem.detail}>
-						{paused === null ? (
-							<span title={f.dateTime(trouble.sinceAtMs)}>
-								{webhooks.retryingSince(since(trouble.sinceAtMs), trouble.attempts)}
-								{f.colon}
-							</span>
-						) : null}
-						{webhooks.problems[trouble.problem.code]}
+				{trouble !== null && paused === null ? (
+					<small className="block text-[11.5px] text-ink2" title={f.dateTime(trouble.sinceAtMs)}>
+						{webhooks.retryingSince(since(trouble.sinceAtMs), trouble.attempts)}
 					</small>
-				)}
+				) : null}
+				{trouble === null || paused?.cause === 'gone' ? null : <Problem problem={trouble.problem} />}
 			</div>
 		</div>
 	);
@@ -103,7 +112,7 @@ function Row({ webhook, nowMs, onAsk }: AskProps & { webhook: WebhookView; nowMs
 				</small>
 			</th>
 			<td className={`${CELL} ${WIDE} text-ink2`}>{told}</td>
-			<td className={CELL}>
+			<td className={`${CELL} md:w-60`}>
 				<State webhook={webhook} nowMs={nowMs} />
 			</td>
 			<td className={`${CELL} ${WIDE} text-ink2`}>

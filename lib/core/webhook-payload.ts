@@ -42,10 +42,11 @@ export function toLink(baseUrl: string | null, path: string): string {
 	return `${baseUrl?.replace(/\/+$/, '') ?? ''}${path}`;
 }
 
-function toLinks({ sequence, cluster, member }: AuditEntry, baseUrl: string | null): WebhookLinks {
+/** The entry is found by its key, however many came after it, and opened. */
+function toLinks({ sequence, key, cluster, member }: AuditEntry, baseUrl: string | null): WebhookLinks {
 	const page = cluster === null ? null : `/c/${encodeURIComponent(cluster)}`;
 	return {
-		entry: toLink(baseUrl, `/audit?entry=${sequence}`),
+		entry: toLink(baseUrl, `/audit?q=${encodeURIComponent(key)}&entry=${sequence}`),
 		cluster: page === null ? null : toLink(baseUrl, page),
 		member:
 			page === null || member === null ? null : toLink(baseUrl, `${page}/member?path=${encodeURIComponent(member)}`),

@@ -118,6 +118,17 @@ const PAGES: readonly [name: string, open: (page: Page, world: World) => Promise
 		},
 	],
 	[
+		'the dialog that adds a webhook',
+		async (page) => {
+			await page.goto('/settings');
+			await page.getByRole('button', { name: en.webhooks.add }).click();
+			const window = page.getByRole('dialog', { name: en.webhooks.dialog.add.title });
+			await window.getByRole('radio', { name: en.webhooks.dialog.choices.chosen.name }).check();
+			await window.getByLabel(en.webhooks.dialog.url, { exact: true }).fill('ftp://hooks.example');
+			await expect(window.getByText(en.webhooks.dialog.urlBad).first()).toBeVisible();
+		},
+	],
+	[
 		'the palette',
 		async (page) => {
 			await page.goto('/settings');

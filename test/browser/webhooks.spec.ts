@@ -63,7 +63,10 @@ test('a webhook is added, tested, told what is recorded, paused, and goes on', a
 	});
 	expect(made.status(), await made.text()).toBe(200);
 	await expect(rowOf(page).getByText(webhooks.never)).toHaveCount(0, { timeout: 30_000 });
-	expect(receiver.received.map(({ body }) => JSON.parse(body).type)).toContain('audit.token.create');
+	const told = receiver.received.map(({ body }) => JSON.parse(body)).find(({ type }) => type === 'audit.token.create');
+	await page.goto(told.links.entry);
+	await expect(page.getByRole('heading', { name: en.audit.detail(told.data.id) })).toBeVisible();
+	await page.goto('/settings');
 
 	const pause = await choose(page, 'pause');
 	await pause.getByRole('button', { name: dialog.pause.go }).click();

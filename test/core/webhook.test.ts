@@ -102,13 +102,13 @@ describe('what is delivered', () => {
 			timestamp: '2026-01-01T00:00:00.000Z',
 			data: { id: '7', actor: { name: 'vera' }, detail: { guards: [{ guard: 'verdict' }] }, hash: 'b'.repeat(64) },
 			links: {
-				entry: 'https://rollcall.example/audit?entry=7',
+				entry: 'https://rollcall.example/audit?q=b0f6f3e0-0000-4000-8000-000000000007&entry=7',
 				cluster: 'https://rollcall.example/c/prod',
 				member: 'https://rollcall.example/c/prod/member?path=%2Fturms%2Fmembers%2Fgateway%2007',
 			},
 		});
-		expect(toPayload(entryOf({ cluster: null, member: null }), null).links).toEqual({
-			entry: '/audit?entry=7',
+		expect(toPayload(entryOf({ cluster: null, member: null, key: 'a b&c' }), null).links).toEqual({
+			entry: '/audit?q=a%20b%26c&entry=7',
 			cluster: null,
 			member: null,
 		});

@@ -70,7 +70,7 @@ it('what happens in the console reaches the receiver, signed, with a link to its
 	expect(JSON.parse(one.body)).toMatchObject({
 		type: 'audit.token.create',
 		data: { id: entry?.id, key: entry?.key, reason: 'nightly report', actor: { name: 'grace' } },
-		links: { entry: `${BASE_URL}/audit?entry=${entry?.id}`, cluster: null, member: null },
+		links: { entry: `${BASE_URL}/audit?q=${entry?.key}&entry=${entry?.id}`, cluster: null, member: null },
 	});
 	const { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature } = one.headers;
 	expect(id).toBe(entry?.key);

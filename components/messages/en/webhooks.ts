@@ -42,8 +42,8 @@ export const webhooks = {
 	states: { delivering: 'delivering', retrying: 'trying again', paused: 'paused' },
 	/** `since` is a duration. */
 	retryingSince: (since: string, attempts: number) =>
-		attempts === 1 ? `1 attempt failed ${since} ago` : `${f.number(attempts)} attempts failed since ${since} ago`,
-	pausedSince: (since: string, cause: PauseCause) => `since ${since} ago, ${causes[cause]}`,
+		attempts === 1 ? `1 attempt failed, ${since} ago` : `${f.number(attempts)} attempts failed in the last ${since}`,
+	pausedSince: (since: string, cause: PauseCause) => `${since} ago, ${causes[cause]}`,
 	problems,
 	behind: (entries: number, more: boolean) => (more ? `${f.number(entries)} or more` : f.number(entries)),
 	everything: 'Everything',
@@ -62,6 +62,7 @@ export const webhooks = {
 	dialog: {
 		url: 'Address',
 		urlHint: 'https://hooks.example/rollcall',
+		urlMissing: 'Give an address.',
 		urlBad: 'Expected http:// or https://, with neither username and password nor a part behind “#”.',
 		told: 'What it is told',
 		choices: {

@@ -43,7 +43,7 @@ export const webhooks: typeof english = {
 	behind: (entries, more) => (more ? `${f.number(entries)} 条以上` : `${f.number(entries)} 条`),
 	everything: '全部记录',
 	deaths: '下线与清除',
-	outcomesOnly: (outcomes) => `结果限于 ${outcomes}`,
+	outcomesOnly: (outcomes) => `结果限于${outcomes}`,
 	clustersOnly: (clusters) => `集群限于 ${clusters}`,
 	more: (count) => `另有 ${f.number(count)} 项`,
 	change: {
@@ -57,6 +57,7 @@ export const webhooks: typeof english = {
 	dialog: {
 		url: '地址',
 		urlHint: '例如 https://hooks.example/rollcall',
+		urlMissing: '请填写地址。',
 		urlBad: '请填写以 http:// 或 https:// 开头的地址，不能包含用户名、密码或“#”之后的部分。',
 		told: '通知内容',
 		choices: {

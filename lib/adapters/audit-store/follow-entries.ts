@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely';
 import type { WebhookFilter } from '@/lib/core/webhook';
 import type { FollowPort } from '@/lib/core/webhook-port';
@@ -52,8 +53,9 @@ async function readNewest(db: Queries): Promise<number> {
 	return sequence;
 }
 
-/** What is read after an entry: of what was archived nothing, although it may be stored still. */
+/** What is read after an entry: of what was archived nothing, although it may be stored still. A turn between stretches. */
 async function stretch(db: Queries, after: number): Promise<{ from: number; to: number; newest: number }> {
+	await nextTurn();
 	const newest = await readNewest(db);
 	const from = Math.max(after, (await readAnchor(db)).sequence);
 	return { from, to: Math.max(from, Math.min(newest, from + WINDOW)), newest };

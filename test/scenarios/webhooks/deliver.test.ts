@@ -30,7 +30,7 @@ describe.each(DIALECTS)('deliveries from a real log to a real receiver (%s)', (d
 		expect(JSON.parse(first?.body ?? '')).toMatchObject({
 			type: 'audit.member.purge',
 			data: { id: String(entries[0]?.sequence), key: entries[0]?.key, hash: entries[0]?.hash },
-			links: { entry: `https://console.example/audit?entry=${entries[0]?.sequence}` },
+			links: { entry: `https://console.example/audit?q=${entries[0]?.key}&entry=${entries[0]?.sequence}` },
 		});
 		const view = await world.untilView(webhook.id, 'all of it saved', ({ behind }) => behind.entries === 0);
 		expect(view.lastDeliveredAtMs).not.toBeNull();
