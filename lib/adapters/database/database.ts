@@ -36,4 +36,6 @@ export type OpenOptions = {
 	readonly clock?: Clock;
 	/** Told, as a line for the log, of what went wrong while nobody was waiting for an answer. */
 	readonly onProblem?: (line: string) => void;
+	/** Told of migrations over a log that is there already, which can take minutes. */
+	readonly onProgress?: (line: string) => void;
 };

@@ -56,7 +56,7 @@ export async function openPostgres(url: string, options: OpenOptions = {}): Prom
 		await whilePassing(clock, STARTING_MS_MAX, () =>
 			whileAlone(async (db) => {
 				await requireUsable(db);
-				await migrate(db, 'postgres');
+				await migrate(db, 'postgres', options.onProgress);
 			}),
 		);
 	} catch (error) {

@@ -34,7 +34,7 @@ export async function openSqlite(url: string, options: OpenOptions = {}): Promis
 	const own = await whileBusy(clock, STARTING_BUSY_MS_MAX, () => connect(file, BUSY_BLOCKING_MS));
 	try {
 		const db = new Kysely<Tables>({ dialect: new ImmediateSqliteDialect(own) });
-		await whileBusy(clock, STARTING_BUSY_MS_MAX, () => migrate(db, 'sqlite'));
+		await whileBusy(clock, STARTING_BUSY_MS_MAX, () => migrate(db, 'sqlite', options.onProgress));
 		const second = connect(file, BUSY_BLOCKING_LIBRARY_MS);
 		return {
 			dialect: 'sqlite',
