@@ -5,11 +5,13 @@ import { openAccounts } from '@/lib/adapters/auth/create-auth';
 import { systemClock } from '@/lib/adapters/clock';
 import type { RollcallDatabase } from '@/lib/adapters/database/database';
 import { SEARCH_INDEX } from '@/lib/adapters/database/migrations/0001-audit/postgres';
+import { SHORT_WORDS_INDEX } from '@/lib/adapters/database/migrations/0006-short-words/postgres';
 import { openDatabase } from '@/lib/adapters/database/open';
 import type { Tables } from '@/lib/adapters/database/tables';
 
 /** Rows of one statement; entries have up to 256 kB of detail each. */
 const ROWS = 64;
+const SEARCH_INDEXES = [SEARCH_INDEX, SHORT_WORDS_INDEX];
 /** For building an index over everything; PostgreSQL's default of 64 MB would write a large one many times over. */
 const INDEX_MEMORY = '256MB';
 /** What grows with the log, each with its key. */
@@ -117,13 +119,17 @@ async function copyAll(
 	}
 	await switchTriggers(writing, 'disable');
 	// Built once over everything: entry by entry it takes several times as long.
-	await sql`drop index ${sql.id(SEARCH_INDEX.name)}`.execute(writing);
+	for (const { name } of SEARCH_INDEXES) {
+		await sql`drop index ${sql.id(name)}`.execute(writing);
+	}
 	for (const part of LOG) {
 		await copyLog(reading, writing, part, part.table === 'audit_entries' ? onEntries : () => undefined);
 	}
-	onLine('Building the index of the full-text search …');
+	onLine('Building the indexes of the full-text search …');
 	await sql.raw(`set local maintenance_work_mem = '${INDEX_MEMORY}'`).execute(writing);
-	await sql.raw(SEARCH_INDEX.statement).execute(writing);
+	for (const { statement } of SEARCH_INDEXES) {
+		await sql.raw(statement).execute(writing);
+	}
 	await copyChain(reading, writing);
 	let accountRows = 0;
 	for (const table of ACCOUNTS) {

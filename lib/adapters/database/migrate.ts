@@ -8,6 +8,8 @@ import { archivesOnPostgres } from './migrations/0003-archives/postgres';
 import { archivesOnSqlite } from './migrations/0003-archives/sqlite';
 import { auditSearchOnPostgres } from './migrations/0004-audit-search/postgres';
 import { auditSearchOnSqlite } from './migrations/0004-audit-search/sqlite';
+import { shortWordsOnPostgres } from './migrations/0006-short-words/postgres';
+import { shortWordsOnSqlite } from './migrations/0006-short-words/sqlite';
 import type { Tables } from './tables';
 
 /**
@@ -19,6 +21,7 @@ export const MIGRATIONS: Record<string, Record<DatabaseDialect, Migration>> = {
 	'0002-chain-heads': { sqlite: chainHeadsOnSqlite, postgres: chainHeadsOnPostgres },
 	'0003-archives': { sqlite: archivesOnSqlite, postgres: archivesOnPostgres },
 	'0004-audit-search': { sqlite: auditSearchOnSqlite, postgres: auditSearchOnPostgres },
+	'0006-short-words': { sqlite: shortWordsOnSqlite, postgres: shortWordsOnPostgres },
 };
 
 /** The schema is not what this release needs; `cause` is what the database said. */

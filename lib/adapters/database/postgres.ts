@@ -66,11 +66,13 @@ export async function openPostgres(url: string, options: OpenOptions = {}): Prom
 	}
 	const own = poolOf(false);
 	const second = poolOf(false);
+	const db = kyselyOf<Tables>(own);
 	let closing: Promise<void> | null = null;
 	return {
 		dialect: 'postgres',
 		place,
-		db: kyselyOf<Tables>(own),
+		db,
+		reading: db,
 		library: kyselyOf<unknown>(second),
 		transact: (steps) => whilePassing(clock, TRANSACT_MS_MAX, () => inTransaction(own, steps)),
 		whileAlone: (work) => whileAlone(() => work()),
