@@ -56,7 +56,7 @@ function MemberBody({ clusterId, path, role }: Props) {
 		<>
 			<Link
 				href={back}
-				className="mx-4 mt-3 inline-flex min-h-6 items-center gap-1 text-[12px] text-ink3 hover:text-ink nav:mx-6"
+				className="mx-4 mt-3 inline-flex min-h-6 items-center gap-1 text-small text-ink3 hover:text-ink nav:mx-6"
 			>
 				<ArrowLeft size={13} aria-hidden="true" />
 				{t.member.backToMembers}
