@@ -25,7 +25,7 @@ function subscribeToWidth(onChange: () => void) {
 
 function DrawerBody({ clusterId, path, role }: Omit<Props, 'onClose'>) {
 	const { t } = useMessages();
-	const { live, member, received, absent, failed, retry } = useMember(clusterId, path);
+	const { live, member, received, pending, absent, failed, retry } = useMember(clusterId, path);
 	if (absent) return <PageState title={t.member.goneTitle} text={t.member.goneText} />;
 	if (failed) {
 		return (
@@ -52,6 +52,7 @@ function DrawerBody({ clusterId, path, role }: Omit<Props, 'onClose'>) {
 					clusterId={clusterId}
 					member={member}
 					received={received}
+					pending={pending}
 					clockOffsetMs={live.clockOffsetMs}
 					wide={false}
 				/>

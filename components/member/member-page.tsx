@@ -30,7 +30,7 @@ export function MemberPage(props: Props) {
 
 function MemberBody({ clusterId, path, role }: Props) {
 	const { t } = useMessages();
-	const { live, member, received, absent, failed, retry } = useMember(clusterId, path);
+	const { live, member, received, pending, absent, failed, retry } = useMember(clusterId, path);
 	const back = `/c/${encodeURIComponent(clusterId)}`;
 	if (live.refusal) return <Refusal refusal={live.refusal} />;
 	if (absent || failed) {
@@ -80,6 +80,7 @@ function MemberBody({ clusterId, path, role }: Props) {
 						clusterId={clusterId}
 						member={member}
 						received={received}
+						pending={pending}
 						clockOffsetMs={live.clockOffsetMs}
 						wide
 					/>

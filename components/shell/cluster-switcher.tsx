@@ -9,11 +9,15 @@ import { type ClusterSummary, useClusters } from './use-current-cluster';
 
 function Description({ cluster }: { cluster: ClusterSummary | ClusterView | undefined }) {
 	const { t } = useMessages();
-	if (!cluster) return null;
-	const { ensemble } = cluster;
+	const ensemble = cluster?.ensemble;
 	return (
 		<small className="block truncate text-caption text-ink3">
-			{ensemble.following ? t.shell.servers(ensemble.servers.length, ensemble.leader) : t.shell.ensembleSilent}
+			{/* Its line is there from the start: what stands below must not move when it comes. */}
+			{ensemble === undefined
+				? '\u00a0'
+				: ensemble.following
+					? t.shell.servers(ensemble.servers.length, ensemble.leader)
+					: t.shell.ensembleSilent}
 		</small>
 	);
 }

@@ -3,6 +3,7 @@
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
+import { SWRConfig } from 'swr';
 import type { MeView } from '@/lib/core/view';
 import { notAliveOf } from '../live/not-alive';
 import { useCluster } from '../live/use-cluster';
@@ -17,7 +18,7 @@ import { Logo } from './logo';
 import { LanguageSwitch, ThemeSwitch } from './preferences';
 import { SignOut } from './sign-out';
 import type { Theme } from './theme';
-import { useCurrentCluster } from './use-current-cluster';
+import { type ClusterSummary, LastCluster, useCurrentCluster } from './use-current-cluster';
 
 type Entry = { href: string; text: string; current: boolean; badge: number };
 
@@ -77,11 +78,25 @@ function NavLink({ entry }: { entry: Entry }) {
 	);
 }
 
+type FrameProps = { me: MeView; theme: Theme; children: ReactNode };
+
 /**
  * The frame of every page: at the side from 900 px on, a bar on top below. It holds the cluster's stream open, so that going
- * from page to page of one cluster never interrupts it.
+ * from page to page of one cluster never interrupts it. `clusters` are those that the server knows as it draws the page (null:
+ * it starts), so that the navigation is complete from the first paint on.
  */
-export function Shell({ me, theme, children }: { me: MeView; theme: Theme; children: ReactNode }) {
+export function Shell(props: FrameProps & { clusters: readonly ClusterSummary[] | null; lastCluster: string | null }) {
+	const { clusters, lastCluster, ...frame } = props;
+	return (
+		<SWRConfig value={{ fallback: clusters === null ? {} : { '/api/clusters': { clusters } } }}>
+			<LastCluster value={lastCluster}>
+				<Frame {...frame} />
+			</LastCluster>
+		</SWRConfig>
+	);
+}
+
+function Frame({ me, theme, children }: FrameProps) {
 	const { t } = useMessages();
 	const { id, onPage } = useCurrentCluster();
 	const live = useCluster(onPage ? id : null);
@@ -136,7 +151,7 @@ export function Shell({ me, theme, children }: { me: MeView; theme: Theme; child
 					<div className="flex items-center justify-between">{preferences}</div>
 				</div>
 			</header>
-			<main id="content" tabIndex={-1} className="outline-none">
+			<main id="content" tabIndex={-1} className="outline-none max-nav:min-h-dvh">
 				<ImpairmentBanner live={live} />
 				<div className="px-3 pt-3 nav:hidden">
 					<ClusterSwitcher current={id} live={live.cluster} />
