@@ -10,14 +10,16 @@ import { type ClusterSummary, useClusters } from './use-current-cluster';
 function Description({ cluster }: { cluster: ClusterSummary | ClusterView | undefined }) {
 	const { t } = useMessages();
 	const ensemble = cluster?.ensemble;
+	// Its line is there from the start: what stands below must not move when it comes.
+	const text =
+		ensemble === undefined
+			? '\u00a0'
+			: ensemble.following
+				? t.shell.servers(ensemble.servers.length, ensemble.leader)
+				: t.shell.ensembleSilent;
 	return (
-		<small className="block truncate text-caption text-ink3">
-			{/* Its line is there from the start: what stands below must not move when it comes. */}
-			{ensemble === undefined
-				? '\u00a0'
-				: ensemble.following
-					? t.shell.servers(ensemble.servers.length, ensemble.leader)
-					: t.shell.ensembleSilent}
+		<small className="block truncate text-caption text-ink3" title={text.trim() || undefined}>
+			{text}
 		</small>
 	);
 }

@@ -140,7 +140,7 @@ function Frame({ me, theme, children }: FrameProps) {
 				</div>
 				<nav
 					aria-label={t.shell.navigation}
-					className="flex gap-0.5 max-nav:overflow-x-auto max-nav:px-1.5 max-nav:py-1 nav:flex-col"
+					className="flex gap-0.5 max-nav:flex-wrap max-nav:px-1.5 max-nav:py-1 nav:flex-col"
 				>
 					{entries.map((entry) => (
 						<NavLink key={entry.href} entry={entry} />
