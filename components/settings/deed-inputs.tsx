@@ -18,7 +18,7 @@ export function TextField({ label, value, onChange, wrong = null, ...rest }: Fie
 	const shown = value === '' ? null : wrong;
 	return (
 		<div>
-			<label htmlFor={id} className="mb-[5px] block text-[12px] text-ink2">
+			<label htmlFor={id} className="mb-1 block text-small text-ink2">
 				{label}
 			</label>
 			<input
@@ -34,7 +34,7 @@ export function TextField({ label, value, onChange, wrong = null, ...rest }: Fie
 				aria-describedby={shown === null ? undefined : `${id}-wrong`}
 			/>
 			{shown === null ? null : (
-				<p id={`${id}-wrong`} className="mt-1 text-[12px] text-dead-ink">
+				<p id={`${id}-wrong`} className="mt-1 text-small text-dead-ink">
 					{shown}
 				</p>
 			)}
@@ -56,7 +56,7 @@ export function RoleChoice<R extends Role>(props: { roles: readonly R[]; value: 
 	const nameOf = useRoleName();
 	return (
 		<fieldset>
-			<legend className="mb-[5px] block text-[12px] text-ink2">{t.settings.dialog.role}</legend>
+			<legend className="mb-1 block text-small text-ink2">{t.settings.dialog.role}</legend>
 			<div className="panel overflow-hidden bg-bg">
 				{props.roles.map((role) => (
 					<label
@@ -68,15 +68,15 @@ export function RoleChoice<R extends Role>(props: { roles: readonly R[]; value: 
 							name={name}
 							aria-labelledby={`${name}-${role}`}
 							aria-describedby={`${name}-${role}-text`}
-							className="mt-[3px] accent-accent"
+							className="mt-0.5 accent-accent"
 							checked={props.value === role}
 							onChange={() => props.onChange(role)}
 						/>
 						<span className="min-w-0">
-							<span id={`${name}-${role}`} className="font-[540]">
+							<span id={`${name}-${role}`} className="font-semibold">
 								{nameOf(role)}
 							</span>
-							<small id={`${name}-${role}-text`} className="block text-[12px] text-ink2">
+							<small id={`${name}-${role}-text`} className="block text-small text-ink2">
 								{t.settings.roleTexts[role]}
 							</small>
 						</span>

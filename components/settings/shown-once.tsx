@@ -18,12 +18,12 @@ export function ShownOnce({ kind, name, secret }: { kind: 'user' | 'token'; name
 				<Dialog.Title
 					ref={title}
 					tabIndex={-1}
-					className="text-[18px] leading-6 font-[620] tracking-[-0.02em] outline-none [overflow-wrap:anywhere]"
+					className="text-heading leading-6 font-bold tracking-tight outline-none wrap-anywhere"
 				>
 					{once[kind](name)}
 				</Dialog.Title>
-				<Dialog.Description className="mt-1.5 text-[13.5px] text-ink2">
-					{kind === 'user' ? once.userText : once.tokenText} <b className="font-[560] text-ink">{once.notAgain}</b>
+				<Dialog.Description className="mt-1.5 text-lead text-ink2">
+					{kind === 'user' ? once.userText : once.tokenText} <b className="font-semibold text-ink">{once.notAgain}</b>
 				</Dialog.Description>
 				<p className="panel mt-4 bg-bg px-3 py-3" data-testid="shown-once">
 					<CopyText text={secret} name={kind === 'user' ? once.password : once.tokenName} />
