@@ -8,8 +8,7 @@ import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import type { ReactNode } from 'react';
 import { getLanguage } from '@/components/messages/get-messages';
 import { LOCALES } from '@/components/messages/language';
-import { ProvideEnglish } from '@/components/messages/provide-en';
-import { ProvideChinese } from '@/components/messages/provide-zh';
+import { ProvideMessages } from '@/components/messages/provide';
 import { parseTheme, THEME_COOKIE } from '@/components/shell/theme';
 
 export const metadata: Metadata = {
@@ -23,7 +22,6 @@ export const viewport: Viewport = { width: 'device-width', initialScale: 1 };
 /** Language and theme are read from cookies here, so that neither flashes and no script has to run before the first paint. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
 	const [language, jar] = await Promise.all([getLanguage(), cookies()]);
-	const Provide = language === 'zh' ? ProvideChinese : ProvideEnglish;
 	return (
 		<html
 			lang={LOCALES[language]}
@@ -31,9 +29,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
 			className={`${GeistSans.variable} ${GeistMono.variable}`}
 		>
 			<body>
-				<Provide>
+				<ProvideMessages language={language}>
 					<NuqsAdapter>{children}</NuqsAdapter>
-				</Provide>
+				</ProvideMessages>
 			</body>
 		</html>
 	);

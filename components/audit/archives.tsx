@@ -14,7 +14,7 @@ export function Archives({ view, t }: Props) {
 	return (
 		<section
 			aria-labelledby="audit-archives"
-			className="flex flex-col gap-2 px-4 pt-6 text-[12.5px] text-ink2 nav:px-6"
+			className="flex flex-col gap-2 px-4 pt-6 text-body text-ink2 nav:px-6"
 			data-testid="archives"
 		>
 			<h2 id="audit-archives" className="font-medium text-ink">

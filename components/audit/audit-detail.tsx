@@ -24,15 +24,15 @@ export function AuditDetail({ entry, m }: { entry: AuditEntryView; m: Messages }
 	const { actor } = entry;
 	return (
 		<>
-			<p className="mt-0.5 text-[13.5px] [overflow-wrap:anywhere]">
-				<strong className="font-semibold">{actionText(t, entry.action)}</strong>
+			<p className="mt-0.5 text-lead wrap-anywhere">
+				<strong className="font-bold">{actionText(t, entry.action)}</strong>
 				{entry.memberId === null ? '' : ` ${entry.memberId}`}
 				{': '}
 				<span className={`font-medium ${outcomeColour(entry.outcome)}`}>
 					{t.audit.outcomes[entry.outcome] ?? entry.outcome}
 				</span>
 			</p>
-			<dl className="mt-3 grid grid-cols-[112px_minmax(0,1fr)] gap-x-3 gap-y-1 text-[12.5px]">
+			<dl className="mt-3 grid grid-cols-[112px_minmax(0,1fr)] gap-x-3 gap-y-1 text-body">
 				<Fact name={t.audit.columns.at}>
 					<Moment at={entry.at} exact />
 				</Fact>
@@ -53,19 +53,19 @@ export function AuditDetail({ entry, m }: { entry: AuditEntryView; m: Messages }
 			{guards.length > 0 && <Guards guards={guards} t={t} />}
 			<h3 className="label mt-4 mb-1">{t.audit.evidence}</h3>
 			{evidence === null ? (
-				<p className="text-[12.5px] text-ink2">{t.audit.evidenceNone}</p>
+				<p className="text-body text-ink2">{t.audit.evidenceNone}</p>
 			) : (
 				<>
 					<section
 						// biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls has to be reachable by keyboard
 						tabIndex={0}
 						aria-label={t.audit.evidence}
-						className="max-h-[420px] overflow-auto rounded-lg border border-line bg-bg p-3 text-ink2"
+						className="max-h-105 overflow-auto rounded-control border border-line bg-bg p-3 text-ink2"
 					>
 						<pre className="mono">{evidence.text}</pre>
 					</section>
 					{evidence.length > evidence.text.length && (
-						<p className="mt-1 text-[12px] text-ink3">{t.audit.evidenceCut(evidence.text.length, evidence.length)}</p>
+						<p className="mt-1 text-small text-ink3">{t.audit.evidenceCut(evidence.text.length, evidence.length)}</p>
 					)}
 				</>
 			)}
@@ -81,7 +81,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 	return (
 		<>
 			<dt className="text-ink3">{name}</dt>
-			<dd className="min-w-0 [overflow-wrap:anywhere]">{children}</dd>
+			<dd className="min-w-0 wrap-anywhere">{children}</dd>
 		</>
 	);
 }
@@ -98,15 +98,15 @@ function Guards({ guards, t }: { guards: readonly RecordedGuard[]; t: Messages['
 	return (
 		<>
 			<h3 className="label mt-4 mb-1">{t.audit.guards}</h3>
-			<ul className="flex flex-col gap-[3px] text-[12.5px]">
+			<ul className="flex flex-col gap-1 text-body">
 				{guards
 					.filter((guard) => guard.result !== 'inactive')
 					.map((guard) => {
 						const Icon = ICONS[guard.result];
 						return (
 							<li key={guard.guard} className="grid grid-cols-[14px_minmax(0,1fr)] gap-x-2">
-								<Icon aria-hidden size={14} className={`mt-[3px] ${COLOURS[guard.result]}`} />
-								<span className="[overflow-wrap:anywhere]">
+								<Icon aria-hidden size={14} className={`mt-0.5 ${COLOURS[guard.result]}`} />
+								<span className="wrap-anywhere">
 									<span className="font-medium">{t.purge.guardNames[guard.guard]}</span>
 									<span className="text-ink2">
 										{': '}

@@ -108,7 +108,7 @@ export function AuditFilterBar({ clusters }: { clusters: readonly { id: string; 
 				<Labelled label={t.audit.search} wide>
 					{(id) => (
 						<span className="relative block">
-							<Search aria-hidden size={14} className="pointer-events-none absolute top-[11px] left-3 text-ink3" />
+							<Search aria-hidden size={14} className="pointer-events-none absolute top-2.75 left-3 text-ink3" />
 							<input
 								id={id}
 								type="search"
@@ -156,7 +156,7 @@ export function AuditFilterBar({ clusters }: { clusters: readonly { id: string; 
 					{moment('to', t.audit.to)}
 				</div>
 			)}
-			<div className="flex min-h-8 items-center gap-3 text-[12px] text-ink3">
+			<div className="flex min-h-8 items-center gap-3 text-small text-ink3">
 				{active && (
 					<button type="button" className="min-h-6 text-accent underline" onClick={() => setValues(null)}>
 						{t.audit.clear}

@@ -48,7 +48,7 @@ export function AuditPage(props: Props) {
 			</div>
 			<AuditFilterBar clusters={props.clusters} />
 			{ignored.length > 0 && (
-				<p role="status" className="px-4 pb-2 text-[12.5px] text-suspect-ink nav:px-6">
+				<p role="status" className="px-4 pb-2 text-body text-suspect-ink nav:px-6">
 					{t.audit.ignored(ignored.map((name) => filterText(t, name)))}
 				</p>
 			)}
@@ -64,7 +64,7 @@ function filterText(t: Messages['t'], name: FilterName): string {
 
 function Exports({ filters, t }: { filters: AuditFilters; t: Messages['t'] }) {
 	return (
-		<div className="flex items-center gap-1.5 text-[12px] text-ink3">
+		<div className="flex items-center gap-1.5 text-small text-ink3">
 			<Download aria-hidden size={14} />
 			<span id="audit-export">{t.audit.export}</span>
 			{FORMATS.map(([format, name]) => (
@@ -119,14 +119,14 @@ function Entries(props: Props & { outcome: Extract<AuditOutcome, { kind: 'read' 
 		>
 			<div className={`min-w-0 ${open === undefined ? '' : 'max-side:hidden'}`}>
 				{props.entry !== null && open === undefined && (
-					<p role="status" className="pb-2 text-[12.5px] text-suspect-ink">
+					<p role="status" className="pb-2 text-body text-suspect-ink">
 						{Number(props.entry) <= (props.archives?.upTo ?? 0) && props.entry !== '0'
 							? t.audit.inArchive(props.entry)
 							: t.audit.notShown(props.entry)}
 					</p>
 				)}
 				<AuditTable entries={entries} place={place} t={t} />
-				<nav aria-label={t.audit.pages} className="flex flex-wrap items-center gap-3 pt-3 text-[12px] text-ink3">
+				<nav aria-label={t.audit.pages} className="flex flex-wrap items-center gap-3 pt-3 text-small text-ink3">
 					<span>{t.audit.count(entries.length, nextCursor !== null)}</span>
 					{cursor !== null && (
 						<Link href={auditHref({ filters, cursor: null, entry: null })} className="btn">

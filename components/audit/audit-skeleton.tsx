@@ -12,7 +12,7 @@ export function AuditSkeleton({ t }: { t: Messages['t'] }) {
 				<p className="sr-only" role="status">
 					{t.shell.loading}
 				</p>
-				<div className="skeleton h-[58px]" />
+				<div className="skeleton h-14.5" />
 				{ROWS.map((row) => (
 					<div key={row} className="skeleton h-9" />
 				))}

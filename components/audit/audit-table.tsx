@@ -32,7 +32,7 @@ export function AuditTable(props: { entries: readonly AuditEntryView[]; place: A
 						<th
 							key={column}
 							scope="col"
-							className={`border-b border-line px-2 py-1.5 text-left text-[11.5px] font-[480] text-ink3 ${column === 'entry' ? 'md:text-right' : ''}`}
+							className={`border-b border-line px-2 py-1.5 text-left text-caption font-medium text-ink3 ${column === 'entry' ? 'md:text-right' : ''}`}
 						>
 							{t.audit.columns[column]}
 						</th>
@@ -55,7 +55,7 @@ function AuditRow({ entry, place, t }: { entry: AuditEntryView; place: AuditPlac
 			className={`panel relative grid grid-cols-[1fr_auto] gap-x-3 gap-y-0.5 px-3 py-2.5 hover:bg-hover md:table-row md:rounded-none md:border-0 md:bg-transparent ${open ? 'bg-hover! ' : ''}`}
 			data-entry={entry.id}
 		>
-			<td className={`${CELL} order-3 text-[12px] text-ink3 tabular-nums`}>
+			<td className={`${CELL} order-3 text-small text-ink3 tabular-nums`}>
 				<Moment at={entry.at} />
 			</td>
 			<td className={`${CELL} order-1 font-medium md:whitespace-nowrap`}>
@@ -74,17 +74,17 @@ function AuditRow({ entry, place, t }: { entry: AuditEntryView; place: AuditPlac
 				{t.audit.outcomes[entry.outcome] ?? entry.outcome}
 			</td>
 			<td
-				className={`${CELL} order-5 col-span-2 max-md:[overflow-wrap:anywhere] md:max-w-[180px] md:truncate`}
+				className={`${CELL} order-5 col-span-2 max-md:wrap-anywhere md:max-w-45 md:truncate`}
 				title={entry.member ?? undefined}
 			>
 				{entry.memberId ?? entry.member ?? ''}
 			</td>
 			<td
-				className={`${CELL} order-4 text-[12px] text-ink2 max-md:text-right max-md:[overflow-wrap:anywhere] md:max-w-[130px] md:truncate`}
+				className={`${CELL} order-4 text-small text-ink2 max-md:text-right max-md:wrap-anywhere md:max-w-32.5 md:truncate`}
 			>
 				{entry.actor.name}
 			</td>
-			<td className={`${CELL} order-6 col-span-2 text-ink2 [overflow-wrap:anywhere] md:max-w-[320px]`}>
+			<td className={`${CELL} order-6 col-span-2 text-ink2 wrap-anywhere md:max-w-80`}>
 				<span className="line-clamp-2">{entry.reason ?? ''}</span>
 			</td>
 			<td className={`${CELL} mono order-7 text-ink3 max-md:hidden md:text-right`}>{entry.id}</td>

@@ -28,7 +28,7 @@ export function ChainStatus() {
 		}
 	}
 	return (
-		<div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-[12px]">
+		<div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-small">
 			<button type="button" className="btn" onClick={check} disabled={state.kind === 'checking'}>
 				{t.audit.verify}
 			</button>
@@ -91,7 +91,7 @@ function Heads({ heads }: { heads: AuditVerifyView['heads'] }) {
 
 function Alarm({ text }: { text: string }) {
 	return (
-		<p className="flex max-w-prose gap-2 font-medium text-dead-ink">
+		<p className="flex max-w-text gap-2 font-medium text-dead-ink">
 			<Link2Off aria-hidden size={15} className="mt-px shrink-0" />
 			{text}
 		</p>

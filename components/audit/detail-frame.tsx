@@ -36,7 +36,7 @@ export function DetailFrame(props: { entry: string; title: string; closeHref: st
 			}}
 		>
 			<div className="flex items-center justify-between gap-3">
-				<h2 id={headingId} ref={heading} tabIndex={-1} className="text-[17px] font-[620] outline-none">
+				<h2 id={headingId} ref={heading} tabIndex={-1} className="text-heading font-bold outline-none">
 					{props.title}
 				</h2>
 				<button
@@ -44,7 +44,7 @@ export function DetailFrame(props: { entry: string; title: string; closeHref: st
 					onClick={close}
 					aria-label={t.audit.closeDetail}
 					title={t.audit.closeDetail}
-					className="grid size-8 place-items-center rounded-md text-ink3 hover:bg-hover hover:text-ink"
+					className="grid size-8 place-items-center rounded-control text-ink3 hover:bg-hover hover:text-ink"
 				>
 					<X aria-hidden size={16} />
 				</button>

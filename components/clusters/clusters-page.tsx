@@ -26,7 +26,7 @@ function Counts({ cluster }: { cluster: ClusterSummary }) {
 						<VerdictSign verdict={verdict} />
 					</span>
 					<b
-						className={`text-[20px] leading-7 ${needsAttention(verdict) ? `font-[600] ${VERDICT_INK[verdict]}` : 'font-[420] text-ink2'}`}
+						className={`text-title leading-7 ${needsAttention(verdict) ? `font-bold ${VERDICT_INK[verdict]}` : 'font-normal text-ink2'}`}
 					>
 						{f.number(cluster.counts[verdict])}
 					</b>
@@ -58,8 +58,8 @@ function ClusterCard({ cluster, nowMs }: { cluster: ClusterSummary; nowMs: numbe
 				className="panel flex h-full flex-col gap-3 p-4 hover:border-field"
 			>
 				<div className="flex items-baseline justify-between gap-3">
-					<h2 className="truncate text-[15px] font-[620]">{cluster.name}</h2>
-					<span className={notAlive > 0 ? 'font-[560] text-dead-ink' : 'text-alive-ink'}>
+					<h2 className="truncate text-section font-bold">{cluster.name}</h2>
+					<span className={notAlive > 0 ? 'font-semibold text-dead-ink' : 'text-alive-ink'}>
 						{registeredOf(cluster.counts) === 0
 							? t.clusters.empty
 							: notAlive > 0
@@ -68,11 +68,11 @@ function ClusterCard({ cluster, nowMs }: { cluster: ClusterSummary; nowMs: numbe
 					</span>
 				</div>
 				<Counts cluster={cluster} />
-				<p className={`text-[12px] ${ensemble.following ? 'text-ink3' : 'text-unreachable-ink'}`}>
+				<p className={`text-small ${ensemble.following ? 'text-ink3' : 'text-unreachable-ink'}`}>
 					{facts.filter((fact) => fact !== '').join(' · ')}
 				</p>
 				{ensemble.following && !ensemble.sweepComplete ? (
-					<p className="text-[12px] text-suspect-ink">{t.clusters.sweepsIncomplete}</p>
+					<p className="text-small text-suspect-ink">{t.clusters.sweepsIncomplete}</p>
 				) : null}
 			</Link>
 		</li>
@@ -103,7 +103,7 @@ export function ClustersPage() {
 			<PageHeader
 				title={t.clusters.title}
 				summary={data ? t.clusters.summary(all.length) : t.shell.loading}
-				aside={error ? <span className="text-[12px] text-suspect-ink">{t.shell.offlineTitle}</span> : null}
+				aside={error ? <span className="text-small text-suspect-ink">{t.shell.offlineTitle}</span> : null}
 			/>
 			{data && all.length === 0 ? <PageState title={t.clusters.none} text={t.clusters.noneText} /> : null}
 			<ul className="grid gap-3 px-4 pb-8 sm:grid-cols-[repeat(auto-fill,minmax(330px,1fr))] nav:px-6">

@@ -19,8 +19,8 @@ export function obstaclesOf(candidate: DrillCandidate): DrillCandidate['whyNot']
 function Nobody() {
 	const { t } = useMessages();
 	return (
-		<div className="panel max-w-[76ch] px-4 py-4 text-[13px]">
-			<h3 className="font-[600]">{t.drills.noneTitle}</h3>
+		<div className="panel max-w-text px-4 py-4 text-body">
+			<h3 className="font-bold">{t.drills.noneTitle}</h3>
 			<p className="mt-1 text-ink2">{t.drills.noneText}</p>
 			<ul className="mt-1 list-disc pl-5 text-ink2">
 				<li>{t.drills.noneAgent}</li>
@@ -47,23 +47,23 @@ function Row(props: { candidate: DrillCandidate; mayOrder: boolean; dead: boolea
 			data-candidate={candidate.path}
 			data-open={obstacles.length === 0}
 		>
-			<th scope="row" className="max-w-44 min-w-28 px-3 py-2 text-left font-[520] break-words">
+			<th scope="row" className="max-w-44 min-w-28 px-3 py-2 text-left font-semibold break-words">
 				{candidate.id}
-				<small className="block text-[11.5px] font-[400] text-ink3">{candidate.group}</small>
+				<small className="block text-caption font-normal text-ink3">{candidate.group}</small>
 			</th>
 			<td className="px-3 py-2">
 				{obstacles.length === 0 ? (
 					<span className="text-alive-ink">{t.drills.ready}</span>
 				) : isRunning ? (
-					<span className="text-[12.5px] text-ink3">{t.drills.refusals['drill-running']}</span>
+					<span className="text-body text-ink3">{t.drills.refusals['drill-running']}</span>
 				) : (
-					<ul className="text-[12.5px] text-suspect-ink">
+					<ul className="text-body text-suspect-ink">
 						{obstacles.map((refusal) => (
 							<li key={refusal}>{t.drills.refusals[refusal]}</li>
 						))}
 					</ul>
 				)}
-				<small className="block text-[11.5px] text-ink3">{notes.filter((note) => note !== null).join(' · ')}</small>
+				<small className="block text-caption text-ink3">{notes.filter((note) => note !== null).join(' · ')}</small>
 			</td>
 			{mayOrder ? (
 				<td className="px-3 py-2 text-right">
@@ -96,7 +96,7 @@ export function Candidates(props: {
 	const rest = view.eligible.length - shownMax;
 	return (
 		<Part title={t.drills.candidates} note={t.drills.candidatesAbout}>
-			{mayOrder ? null : <p className="mb-2 text-[12.5px] text-ink2">{t.drills.viewerOnly}</p>}
+			{mayOrder ? null : <p className="mb-2 text-body text-ink2">{t.drills.viewerOnly}</p>}
 			{view.eligible.length === 0 ? (
 				<Nobody />
 			) : (

@@ -77,7 +77,7 @@ export function DrillsPage({ clusterId, role }: { clusterId: string; role: MeVie
 					<>
 						{unanswered ? (
 							<>
-								<span role="status" className="text-[12px] text-suspect-ink">
+								<span role="status" className="text-small text-suspect-ink">
 									{t.drills.old(ageMs)}
 								</span>
 								{again}
@@ -87,7 +87,7 @@ export function DrillsPage({ clusterId, role }: { clusterId: string; role: MeVie
 					</>
 				}
 			/>
-			<div className={`flex flex-col gap-7 px-4 pb-12 nav:px-6 ${old ? 'grayscale-[55%]' : ''}`}>
+			<div className={`flex flex-col gap-7 px-4 pb-12 nav:px-6 ${old ? 'grayscale-55' : ''}`}>
 				{view.running ? (
 					<RunningPanel clusterId={clusterId} drill={view.running} receivedAtMs={receivedAtMs} old={old} />
 				) : null}

@@ -36,15 +36,15 @@ export function RunningPanel(props: { clusterId: string; drill: RunningDrill; re
 	return (
 		<section className="panel px-4 py-4 nav:px-5" aria-labelledby="drill-running" data-drill={drill.drillId}>
 			<div className="mb-3 flex flex-wrap items-baseline justify-between gap-x-4">
-				<h2 id="drill-running" className="text-[15px] font-[600] [overflow-wrap:anywhere]">
-					{t.drills.running(drill.id)} <span className="font-[450] text-suspect-ink">{t.drills.runningNow}</span>
+				<h2 id="drill-running" className="text-section font-bold wrap-anywhere">
+					{t.drills.running(drill.id)} <span className="font-medium text-suspect-ink">{t.drills.runningNow}</span>
 				</h2>
-				<span className="text-[12px] text-ink3">
+				<span className="text-small text-ink3">
 					{t.drills.startedBy(drill.by, drill.scheduled)} · {t.drills.elapsed(elapsedMs)}
 				</span>
 			</div>
 			<TimelineChart timeline={drill.timeline} expiry={drill.expiry} elapsedMs={elapsedMs} />
-			<div role="status" className="mt-3 text-[13px]">
+			<div role="status" className="mt-3 text-body">
 				<Waiting clusterId={clusterId} drill={drill} />
 			</div>
 		</section>
@@ -65,18 +65,18 @@ export function ReportPanel(props: { report: DrillsView['reports'][number]; isLa
 	return (
 		<section className="panel px-4 py-4 nav:px-5" aria-labelledby="drill-report" data-drill={report.drillId}>
 			<div className="mb-1 flex flex-wrap items-baseline justify-between gap-x-4">
-				<h2 id="drill-report" tabIndex={-1} className="text-[15px] font-[600] outline-none [overflow-wrap:anywhere]">
+				<h2 id="drill-report" tabIndex={-1} className="text-section font-bold outline-none wrap-anywhere">
 					{isLatest ? t.drills.latest(report.id) : t.drills.shown(report.id)}
 				</h2>
-				<span className="text-[12px] text-ink3">
+				<span className="text-small text-ink3">
 					{t.drills.startedBy(report.by, report.scheduled)} · {f.dateTime(report.orderedAtMs)}
 				</span>
 			</div>
-			<p className="mb-3 max-w-[76ch] text-[12.5px] text-ink2 [overflow-wrap:anywhere]">
+			<p className="mb-3 max-w-text text-body text-ink2 wrap-anywhere">
 				{t.drills.outcomeTexts[report.outcome]} {report.reason}
 			</p>
 			<TimelineChart timeline={report.timeline} expiry={report.expiry} elapsedMs={null} />
-			<p className="mt-3 flex flex-wrap gap-x-4 text-[12.5px] text-ink2">
+			<p className="mt-3 flex flex-wrap gap-x-4 text-body text-ink2">
 				{times !== null && times > 1 ? <span>{t.drills.saved(times)}</span> : null}
 				<Link href={`/audit?entry=${report.auditId}`} className="underline underline-offset-2">
 					{t.drills.toAudit}

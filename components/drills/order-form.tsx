@@ -74,7 +74,7 @@ export function OrderForm({ clusterId, candidate, going, onDone }: Props) {
 	return (
 		<form onSubmit={submit} noValidate>
 			<DeedHead title={dialog.title(id)} text={dialog.text(id)}>
-				<ul className="mt-2 list-disc pl-5 text-[13px] text-ink2">
+				<ul className="mt-2 list-disc pl-5 text-body text-ink2">
 					<li>{replaced ? dialog.replacedYes : dialog.replacedNo}</li>
 					{recovers ? <li>{dialog.automatic}</li> : null}
 				</ul>
@@ -85,7 +85,7 @@ export function OrderForm({ clusterId, candidate, going, onDone }: Props) {
 						<input
 							id={handId}
 							type="checkbox"
-							className="mt-0.5 size-4 shrink-0 accent-[var(--dead-fill)]"
+							className="mt-0.5 size-4 shrink-0 accent-dead-fill"
 							checked={form.byHand}
 							onChange={(event) => setForm({ ...form, byHand: event.target.checked })}
 							disabled={sending}

@@ -8,7 +8,7 @@ import { useMessages } from '../messages/use-messages';
 
 const SHOWN: readonly DrillMark[] = ['proven', 'purged', 'replaced', 'alive'];
 const CELL = 'px-2 py-2 md:px-3';
-const HEAD = `${CELL} text-[11.5px] font-[480] whitespace-nowrap text-ink3`;
+const HEAD = `${CELL} text-caption font-medium whitespace-nowrap text-ink3`;
 /** Columns that a phone has no room for. */
 const WIDE: Partial<Record<DrillMark, string>> = { replaced: 'max-md:hidden', purged: 'max-sm:hidden' };
 
@@ -19,7 +19,7 @@ function Row({ report, isShown, onShow }: { report: Report; isShown: boolean; on
 	const colour = report.outcome === 'complete' ? 'text-alive-ink' : 'text-suspect-ink';
 	return (
 		<tr className={`border-t border-line2 ${isShown ? 'bg-hover' : ''}`} data-report={report.drillId}>
-			<th scope="row" className={`${CELL} text-left font-[450]`}>
+			<th scope="row" className={`${CELL} text-left font-medium`}>
 				<button
 					type="button"
 					className="text-left underline decoration-line underline-offset-2 hover:decoration-ink"
@@ -29,7 +29,7 @@ function Row({ report, isShown, onShow }: { report: Report; isShown: boolean; on
 				>
 					{report.id}
 				</button>
-				<small className="block text-[11.5px] text-ink3">{f.dateTime(report.orderedAtMs)}</small>
+				<small className="block text-caption text-ink3">{f.dateTime(report.orderedAtMs)}</small>
 			</th>
 			<td className={`${CELL} ${colour} whitespace-nowrap`} title={t.drills.outcomeTexts[report.outcome]}>
 				{t.drills.outcomes[report.outcome]}
@@ -53,7 +53,7 @@ function Export({ clusterId }: { clusterId: string }) {
 	const { t } = useMessages();
 	const href = (format: 'csv' | 'json') => clusterUrl(clusterId, `/drills?format=${format}`);
 	return (
-		<p className="flex items-center gap-2 text-[12px] text-ink3">
+		<p className="flex items-center gap-2 text-small text-ink3">
 			{t.drills.exportAs}
 			<a className="btn" href={href('csv')} download>
 				{t.drills.exportCsv}

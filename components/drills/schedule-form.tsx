@@ -44,7 +44,7 @@ export function ScheduleForm({ clusterId, view, isEnd, going, onDone }: Props) {
 			{isEnd ? null : (
 				<div className="grid gap-3 px-5 pb-4 sm:grid-cols-2 sm:px-6">
 					<div>
-						<label htmlFor={hoursId} className="mb-[5px] block text-[12px] text-ink2">
+						<label htmlFor={hoursId} className="mb-1 block text-small text-ink2">
 							{texts.every} ({texts.hours})
 						</label>
 						<input
@@ -57,7 +57,7 @@ export function ScheduleForm({ clusterId, view, isEnd, going, onDone }: Props) {
 						/>
 					</div>
 					<div>
-						<label htmlFor={groupId} className="mb-[5px] block text-[12px] text-ink2">
+						<label htmlFor={groupId} className="mb-1 block text-small text-ink2">
 							{texts.group}
 						</label>
 						<select id={groupId} className="field" value={group} onChange={(event) => setGroup(event.target.value)}>

@@ -23,10 +23,8 @@ export function Schedule(props: {
 				) : (
 					<div className="min-w-0">
 						<p>{t.drills.scheduleText(schedule.everyMs, schedule.group)}</p>
-						<p className="text-[12px] text-ink2">{t.drills.scheduleNext(schedule.nextAtMs)}</p>
-						<p className="text-[12px] text-ink3 [overflow-wrap:anywhere]">
-							{t.drills.scheduleBy(schedule.by, schedule.reason)}
-						</p>
+						<p className="text-small text-ink2">{t.drills.scheduleNext(schedule.nextAtMs)}</p>
+						<p className="text-small text-ink3 wrap-anywhere">{t.drills.scheduleBy(schedule.by, schedule.reason)}</p>
 					</div>
 				)}
 				{role === 'admin' ? (
@@ -41,7 +39,7 @@ export function Schedule(props: {
 						)}
 					</span>
 				) : (
-					<p className="text-[12px] text-ink3">{t.drills.scheduleAdmin}</p>
+					<p className="text-small text-ink3">{t.drills.scheduleAdmin}</p>
 				)}
 			</div>
 		</Part>

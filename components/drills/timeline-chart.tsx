@@ -27,10 +27,10 @@ function Bar({ phase, whole, growsTo }: { phase: Phase; whole: number; growsTo: 
 	const end = phase.toMs ?? growsTo;
 	const percent = (ms: number) => `${Math.min(100, (ms / whole) * 100)}%`;
 	return (
-		<div aria-hidden="true" className="relative h-5 rounded-[5px] bg-hover">
+		<div aria-hidden="true" className="relative h-5 rounded-tag bg-hover">
 			{end === null ? null : (
 				<span
-					className={`absolute inset-y-0 min-w-[3px] rounded-[5px] ${COLOURS[phase.mark] ?? 'bg-field'} ${phase.toMs === null ? 'opacity-45' : ''}`}
+					className={`absolute inset-y-0 min-w-1 rounded-tag ${COLOURS[phase.mark] ?? 'bg-field'} ${phase.toMs === null ? 'opacity-45' : ''}`}
 					style={{ left: percent(phase.fromMs), width: percent(Math.max(0, end - phase.fromMs)) }}
 				/>
 			)}
@@ -38,7 +38,7 @@ function Bar({ phase, whole, growsTo }: { phase: Phase; whole: number; growsTo: 
 				<span
 					key={tick.mark}
 					title={`${t.drills.marks[tick.mark]}: ${t.drills.span(tick.atMs)}`}
-					className="absolute inset-y-0.5 w-[2px] bg-ink"
+					className="absolute inset-y-0.5 w-0.5 bg-ink"
 					style={{ left: percent(tick.atMs) }}
 				/>
 			))}
@@ -61,10 +61,10 @@ function Line({
 	const { drills } = t;
 	return (
 		<tr data-mark={phase.mark} data-at={phase.toMs ?? ''}>
-			<th scope="row" className={`${CELL} text-left font-[520] whitespace-nowrap`}>
+			<th scope="row" className={`${CELL} text-left font-semibold whitespace-nowrap`}>
 				<span title={drills.marks[phase.mark]}>{drills.phases[phase.mark]}</span>
 				{phase.ticks.map(({ mark, atMs }) => (
-					<small key={mark} className="block text-[11.5px] font-[400] text-ink3">
+					<small key={mark} className="block text-caption font-normal text-ink3">
 						{drills.phases[mark]} {drills.span(atMs)}
 					</small>
 				))}
@@ -79,7 +79,7 @@ function Line({
 				{phase.toMs === null ? (
 					<span className="text-ink3">{ended ? drills.notReached : drills.never}</span>
 				) : (
-					<span className="mono font-semibold">{drills.span(phase.toMs)}</span>
+					<span className="mono font-bold">{drills.span(phase.toMs)}</span>
 				)}
 			</td>
 		</tr>
@@ -93,13 +93,13 @@ function ExpiryLine({ expiry, whole }: { expiry: DrillExpiry; whole: number }) {
 	if (atMs === null) return null;
 	return (
 		<tr className="border-t border-line2">
-			<th scope="row" className={`${CELL} text-left font-[450] whitespace-nowrap text-ink2`}>
+			<th scope="row" className={`${CELL} text-left font-medium whitespace-nowrap text-ink2`}>
 				<span title={t.drills.byItselfAbout}>{t.drills.byItself}</span>
 			</th>
 			<td className={`${CELL} w-full max-sm:hidden`}>
-				<div aria-hidden="true" className="relative h-5 overflow-hidden rounded-[5px] bg-hover">
+				<div aria-hidden="true" className="relative h-5 overflow-hidden rounded-tag bg-hover">
 					<span
-						className="absolute inset-y-0 left-0 rounded-[5px] border border-dashed border-field"
+						className="absolute inset-y-0 left-0 rounded-tag border border-dashed border-field"
 						style={{ width: `${Math.min(104, (atMs / whole) * 100)}%` }}
 					/>
 				</div>

@@ -14,7 +14,7 @@ const LEVELS = [
 function Bars({ day, whole }: { day: DrillDay; whole: number }) {
 	const percent = (ms: number) => `${Math.min(100, (ms / whole) * 100)}%`;
 	return (
-		<div aria-hidden="true" className="relative h-4 overflow-hidden rounded-[4px] bg-hover">
+		<div aria-hidden="true" className="relative h-4 overflow-hidden rounded-tag bg-hover">
 			{day.expiry === null ? null : (
 				<span
 					className="absolute inset-y-0 border-r-2 border-dashed border-field"
@@ -26,7 +26,7 @@ function Bars({ day, whole }: { day: DrillDay; whole: number }) {
 				return ms === null ? null : (
 					<span
 						key={mark}
-						className={`absolute inset-y-0 left-0 rounded-[4px] ${colour}`}
+						className={`absolute inset-y-0 left-0 rounded-tag ${colour}`}
 						style={{ width: percent(ms) }}
 					/>
 				);
@@ -49,15 +49,15 @@ export function Trend({ trend }: { trend: DrillsView['trend'] }) {
 				<table className="w-full border-collapse">
 					<caption className="sr-only">{t.drills.trend}</caption>
 					<thead>
-						<tr className="text-[11.5px] text-ink3">
-							<th scope="col" className="py-1 pr-3 text-left font-[480]">
+						<tr className="text-caption text-ink3">
+							<th scope="col" className="py-1 pr-3 text-left font-medium">
 								{t.drills.trendDay}
 							</th>
-							<th scope="col" className="w-full py-1 pr-3 text-left font-[480] max-sm:hidden">
+							<th scope="col" className="w-full py-1 pr-3 text-left font-medium max-sm:hidden">
 								<span className="sr-only">{t.drills.columns.bar}</span>
 							</th>
 							{(['proven', 'purged', 'alive'] as const).map((mark) => (
-								<th key={mark} scope="col" className="py-1 pl-3 text-right font-[480] whitespace-nowrap">
+								<th key={mark} scope="col" className="py-1 pl-3 text-right font-medium whitespace-nowrap">
 									{t.drills.phases[mark]}
 								</th>
 							))}
@@ -66,9 +66,9 @@ export function Trend({ trend }: { trend: DrillsView['trend'] }) {
 					<tbody>
 						{trend.toReversed().map((day) => (
 							<tr key={day.day}>
-								<th scope="row" className="py-1 pr-3 text-left font-[450] whitespace-nowrap">
+								<th scope="row" className="py-1 pr-3 text-left font-medium whitespace-nowrap">
 									{day.day}
-									<small className="block text-[11.5px] text-ink3">
+									<small className="block text-caption text-ink3">
 										{t.drills.trendComplete(day.complete, day.drills)}
 									</small>
 								</th>

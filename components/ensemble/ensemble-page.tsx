@@ -63,7 +63,7 @@ export function EnsemblePage({ clusterId }: { clusterId: string }) {
 				aside={
 					<>
 						{view.sweptAtMs === null ? null : (
-							<span className="text-[12px] text-ink3">
+							<span className="text-small text-ink3">
 								<Age atMs={view.sweptAtMs} nowMs={nowMs} text={t.ensemble.swept} />
 							</span>
 						)}
@@ -72,7 +72,7 @@ export function EnsemblePage({ clusterId }: { clusterId: string }) {
 					</>
 				}
 			/>
-			<div className={`flex flex-col gap-6 px-4 pb-12 nav:px-6 ${old ? 'grayscale-[55%]' : ''}`}>
+			<div className={`flex flex-col gap-6 px-4 pb-12 nav:px-6 ${old ? 'grayscale-55' : ''}`}>
 				<ServersTable view={view} />
 				<div className="grid gap-x-10 gap-y-6 side:grid-cols-[1.6fr_1fr]">
 					<Sight view={view} />

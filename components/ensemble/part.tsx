@@ -4,8 +4,8 @@ import type { ReactNode } from 'react';
 export function Part({ title, note, children }: { title: string; note?: ReactNode; children: ReactNode }) {
 	return (
 		<section className="min-w-0">
-			<h2 className="text-[15px] leading-6 font-[600]">{title}</h2>
-			{note ? <p className="mb-2 max-w-[76ch] text-[12.5px] text-ink3">{note}</p> : <div className="mb-2" />}
+			<h2 className="text-section leading-6 font-bold">{title}</h2>
+			{note ? <p className="mb-2 max-w-text text-body text-ink3">{note}</p> : <div className="mb-2" />}
 			{children}
 		</section>
 	);

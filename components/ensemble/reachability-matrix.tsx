@@ -31,7 +31,7 @@ function Cell({ cell }: { cell: ReachabilityCell }) {
 				<span aria-hidden="true" className={SIGN[state]} />
 				{t.ensemble.cells[state]}
 			</span>
-			{aside === '' ? null : <small className="block pl-[19px] text-[11.5px] text-ink3">{aside}</small>}
+			{aside === '' ? null : <small className="block pl-4.5 text-caption text-ink3">{aside}</small>}
 		</td>
 	);
 }
@@ -40,12 +40,12 @@ function ObserverName({ observer }: { observer: ReachabilityView['observers'][nu
 	const { t, f } = useMessages();
 	const trouble = observer.live === false ? t.ensemble.silent : observer.live === null ? t.ensemble.liveUnknown : null;
 	return (
-		<th scope="row" className="px-3 py-2 text-left align-top font-[450]">
-			<span className="[overflow-wrap:anywhere]">{observer.name}</span>
-			<small className="block text-[11.5px] text-ink3">
+		<th scope="row" className="px-3 py-2 text-left align-top font-medium">
+			<span className="wrap-anywhere">{observer.name}</span>
+			<small className="block text-caption text-ink3">
 				{f.join([observer.self ? t.ensemble.self : t.ensemble.kinds[observer.kind], observer.failureDomain])}
 			</small>
-			{trouble === null ? null : <small className="block text-[11.5px] text-suspect-ink">{trouble}</small>}
+			{trouble === null ? null : <small className="block text-caption text-suspect-ink">{trouble}</small>}
 		</th>
 	);
 }
@@ -59,15 +59,15 @@ function Matrix({ reachability }: { reachability: ReachabilityView }) {
 			<table className="w-full border-collapse">
 				<thead>
 					<tr>
-						<th scope="col" className="px-3 py-2 text-left text-[11.5px] font-[480] text-ink3">
+						<th scope="col" className="px-3 py-2 text-left text-caption font-medium text-ink3">
 							{t.ensemble.observer}
 						</th>
 						{groups.map(({ group, members }) => (
-							<th key={group} scope="col" className="px-3 py-2 text-left font-[520] whitespace-nowrap">
-								<span className="block max-w-[24ch] truncate" title={group}>
+							<th key={group} scope="col" className="px-3 py-2 text-left font-semibold whitespace-nowrap">
+								<span className="block max-w-44 truncate" title={group}>
 									{group === '' ? t.members.noGroup : group}
 								</span>
-								<small className="block text-[11.5px] font-[450] text-ink3">{t.ensemble.members(members)}</small>
+								<small className="block text-caption font-medium text-ink3">{t.ensemble.members(members)}</small>
 							</th>
 						))}
 					</tr>
@@ -108,7 +108,7 @@ export function ReachabilityMatrix({ view }: { view: EnsembleView }) {
 			) : (
 				<Matrix reachability={reachability} />
 			)}
-			{more === '' ? null : <p className="mt-1.5 text-[12px] text-ink3">{more}</p>}
+			{more === '' ? null : <p className="mt-1.5 text-small text-ink3">{more}</p>}
 		</Part>
 	);
 }

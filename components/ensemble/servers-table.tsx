@@ -11,10 +11,10 @@ const CELL = 'px-2 py-2 md:px-3';
 function State({ server, seen }: { server: EnsembleServerView; seen: boolean }) {
 	const { t } = useMessages();
 	if (!seen) return <span className="text-ink3">{t.ensemble.notSeen}</span>;
-	if (!server.answered) return <span className="font-[540] text-dead-ink">{t.ensemble.noAnswer}</span>;
+	if (!server.answered) return <span className="font-semibold text-dead-ink">{t.ensemble.noAnswer}</span>;
 	const leads = server.role === 'leader' || server.role === 'standalone';
 	return (
-		<span className={leads ? 'font-[560]' : ''}>{server.role === null ? '–' : t.ensemble.roles[server.role]}</span>
+		<span className={leads ? 'font-semibold' : ''}>{server.role === null ? '–' : t.ensemble.roles[server.role]}</span>
 	);
 }
 
@@ -25,9 +25,9 @@ function Line({ server, seen }: { server: EnsembleServerView; seen: boolean }) {
 	const source = server.source === null ? '–' : t.ensemble.sources[server.source];
 	return (
 		<tr className="border-t border-line2 align-top" data-server={server.server} data-answered={server.answered}>
-			<th scope="row" className={`${CELL} text-left font-[450]`}>
-				<span className="mono [overflow-wrap:anywhere]">{server.server}</span>
-				<small className="block text-[11.5px] text-ink3 md:hidden">
+			<th scope="row" className={`${CELL} text-left font-medium`}>
+				<span className="mono wrap-anywhere">{server.server}</span>
+				<small className="block text-caption text-ink3 md:hidden">
 					{f.join([server.version, server.uptimeMs === null ? null : uptime])}
 				</small>
 			</th>
@@ -48,7 +48,7 @@ function Line({ server, seen }: { server: EnsembleServerView; seen: boolean }) {
 export function ServersTable({ view }: { view: EnsembleView }) {
 	const { t } = useMessages();
 	const { columns } = t.ensemble;
-	const head = `${CELL} text-[11.5px] font-[480] whitespace-nowrap text-ink3`;
+	const head = `${CELL} text-caption font-medium whitespace-nowrap text-ink3`;
 	return (
 		<Part title={t.ensemble.servers}>
 			<div className="panel overflow-hidden">

@@ -48,11 +48,11 @@ function FindingItem({ finding }: { finding: Finding }) {
 			className="flex items-start gap-2.5 border-t border-line2 px-3.5 py-3 first:border-t-0"
 			data-finding={finding.code}
 		>
-			<TriangleAlert size={14} aria-hidden="true" className="mt-[3px] shrink-0 text-suspect-ink" />
+			<TriangleAlert size={14} aria-hidden="true" className="mt-0.5 shrink-0 text-suspect-ink" />
 			<div className="min-w-0 flex-1">
 				<p>
-					{finding.server === null ? null : <b className="mono mr-2 font-[560]">{finding.server}</b>}
-					<span className="font-[540]">
+					{finding.server === null ? null : <b className="mono mr-2 font-semibold">{finding.server}</b>}
+					<span className="font-semibold">
 						<WithNames text={sentences?.what ?? finding.detail} />
 					</span>
 				</p>
@@ -64,16 +64,16 @@ function FindingItem({ finding }: { finding: Finding }) {
 				{toRemedies(finding).map(({ file, lines }) => (
 					<div key={file} className="mt-1.5">
 						<span className="label">{t.ensemble.remedyIn[file]}</span>
-						<pre className="mono mt-0.5 rounded-md border border-line bg-bg px-2.5 py-1.5 whitespace-pre-wrap [overflow-wrap:anywhere]">
+						<pre className="mono mt-0.5 rounded-control border border-line bg-bg px-2.5 py-1.5 whitespace-pre-wrap wrap-anywhere">
 							{lines.join('\n')}
 						</pre>
 					</div>
 				))}
 				{sentences && reading !== '' ? (
-					<p className="mt-1 text-[11.5px] text-ink3 [overflow-wrap:anywhere]">
+					<p className="mt-1 text-caption text-ink3 wrap-anywhere">
 						{t.ensemble.detail}
 						{f.colon}
-						<span className="mono text-[11px]">{reading}</span>
+						<span className="mono text-caption">{reading}</span>
 					</p>
 				) : null}
 			</div>
@@ -98,8 +98,8 @@ export function Sight({ view }: { view: EnsembleView }) {
 	const well = view.following && view.sweepComplete;
 	return (
 		<Part title={t.ensemble.sight}>
-			<p className="mb-2 flex max-w-[76ch] items-start gap-2" data-sight={well ? 'well' : 'gaps'}>
-				{well ? <Check size={15} aria-hidden="true" className="mt-[2px] shrink-0 text-ok" /> : null}
+			<p className="mb-2 flex max-w-text items-start gap-2" data-sight={well ? 'well' : 'gaps'}>
+				{well ? <Check size={15} aria-hidden="true" className="mt-0.5 shrink-0 text-ok" /> : null}
 				<span>{note}</span>
 			</p>
 			{findings.length > 0 ? (

@@ -11,13 +11,13 @@ export function Tripwires({ tripwires: { open, max } }: Pick<EnsembleView, 'trip
 	const share = max === 0 ? 100 : Math.min(100, (open / max) * 100);
 	return (
 		<Part title={t.ensemble.tripwires} note={t.ensemble.tripwiresExplained}>
-			<p data-tripwires={full ? 'full' : 'free'} className={full ? 'font-[540] text-suspect-ink' : ''}>
+			<p data-tripwires={full ? 'full' : 'free'} className={full ? 'font-semibold text-suspect-ink' : ''}>
 				{t.ensemble.tripwiresHeld(open, max)}
 			</p>
-			<div aria-hidden="true" className="mt-1.5 h-1.5 max-w-[280px] overflow-hidden rounded-[3px] bg-line">
-				<div className={`h-full rounded-[3px] ${full ? 'bg-suspect' : 'bg-field'}`} style={{ width: `${share}%` }} />
+			<div aria-hidden="true" className="mt-1.5 h-1.5 max-w-70 overflow-hidden rounded-mark bg-line">
+				<div className={`h-full rounded-mark ${full ? 'bg-suspect' : 'bg-field'}`} style={{ width: `${share}%` }} />
 			</div>
-			{full ? <p className="mt-2 max-w-[60ch] text-ink2">{t.ensemble.tripwiresAtLimit}</p> : null}
+			{full ? <p className="mt-2 max-w-text text-ink2">{t.ensemble.tripwiresAtLimit}</p> : null}
 		</Part>
 	);
 }

@@ -7,13 +7,13 @@ export type ChartColours = { ink: string; muted: string; grid: string; gap: stri
 
 /** The theme's colours as they are in force on an element. */
 export function toColours(style: CSSStyleDeclaration): ChartColours {
-	const token = (name: string, fallback: string) => style.getPropertyValue(name).trim() || fallback;
+	const token = (name: string) => style.getPropertyValue(name).trim();
 	return {
-		ink: token('--ink2', '#4a5058'),
-		muted: token('--ink3', '#656c76'),
-		grid: token('--line2', '#efefeb'),
-		gap: token('--dead', '#d13438'),
-		limit: token('--suspect-ink', '#855600'),
+		ink: token('--ink2'),
+		muted: token('--ink3'),
+		grid: token('--line2'),
+		gap: token('--dead'),
+		limit: token('--suspect-ink'),
 	};
 }
 
@@ -32,7 +32,7 @@ type ChartInput = {
 	onCursor: (index: number | null) => void;
 };
 
-const FONT = '11px "Geist Mono", ui-monospace, monospace';
+const FONT = '11.5px "Geist Mono", ui-monospace, monospace';
 
 export function toChartOptions(input: ChartInput): uPlot.Options {
 	const { colours, format } = input;
@@ -112,7 +112,7 @@ function drawThreshold(plot: uPlot, { thresholdMs, labels, colours }: ChartInput
 	ctx.moveTo(bbox.left, y);
 	ctx.lineTo(bbox.left + bbox.width, y);
 	ctx.stroke();
-	ctx.font = `${11 * devicePixelRatio}px "Geist Mono", ui-monospace, monospace`;
+	ctx.font = `${11.5 * devicePixelRatio}px "Geist Mono", ui-monospace, monospace`;
 	ctx.textAlign = 'right';
 	ctx.textBaseline = 'bottom';
 	ctx.fillText(labels.threshold, bbox.left + bbox.width, y - 2 * devicePixelRatio);

@@ -73,7 +73,7 @@ export function LatencyChart({ points, thresholdMs }: { points: readonly Latency
 	return (
 		<figure>
 			<div ref={host} aria-hidden style={{ height: HEIGHT }} className="w-full overflow-hidden" />
-			<figcaption className="mt-0.5 min-h-[18px] text-[12px] text-ink2">
+			<figcaption className="mt-0.5 min-h-4.5 text-small text-ink2">
 				{shown !== undefined && <span aria-hidden>{readout(shown, f)}</span>}
 				{points.length === 0 ? (
 					<span>{t.latency.empty}</span>

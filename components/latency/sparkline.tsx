@@ -28,7 +28,7 @@ export const Sparkline = memo(function Sparkline(props: { values: (number | null
 			{...naming}
 		>
 			<path d={path.line} stroke="currentColor" strokeWidth="1.2" opacity=".6" />
-			<path d={path.gaps} className="stroke-[var(--dead)]" strokeWidth="1.4" />
+			<path d={path.gaps} className="stroke-dead" strokeWidth="1.4" />
 		</svg>
 	);
 });

@@ -33,7 +33,7 @@ export function HealthFact({ evidence, sinceMs }: Props) {
 		<Fact name={t.evidence.health} atom="health">
 			<span className={ink}>{t.evidence.healthResults[health.result](health.status)}</span> <Small>{aside}</Small>
 			<Small block>
-				<span className="mono text-[11px]">{health.endpoint}</span>
+				<span className="mono text-caption">{health.endpoint}</span>
 				{health.result === 'answered' ? <> {t.evidence.identities[health.identity]}</> : null}
 			</Small>
 			{health.failuresInARow > 0 ? (
@@ -45,7 +45,7 @@ export function HealthFact({ evidence, sinceMs }: Props) {
 				</span>
 			) : null}
 			{health.other ? (
-				<span className="block text-suspect-ink [overflow-wrap:anywhere]">
+				<span className="block text-suspect-ink wrap-anywhere">
 					{t.evidence.otherIs(health.other.sessionId, health.other.endpoint)}
 				</span>
 			) : null}
@@ -96,10 +96,10 @@ export function ExitFact({ evidence, sinceMs }: Props) {
 	if (exitReport === null) return null;
 	return (
 		<Fact name={t.evidence.exitReport} atom="exit-report">
-			<span className="text-dead-ink [overflow-wrap:anywhere]">{t.evidence.exitBy(exitReport.reporter)}</span>{' '}
+			<span className="text-dead-ink wrap-anywhere">{t.evidence.exitBy(exitReport.reporter)}</span>{' '}
 			<Small>{f.ago(exitReport.ageMs + sinceMs)}</Small>
 			{exitReport.detail === '' ? null : (
-				<span className="mono block text-[11px] text-ink3 [overflow-wrap:anywhere]">{exitReport.detail}</span>
+				<span className="mono block text-caption text-ink3 wrap-anywhere">{exitReport.detail}</span>
 			)}
 		</Fact>
 	);
@@ -122,12 +122,12 @@ export function PhiFact({ evidence }: Props) {
 		<Fact name={t.evidence.phi} explained={t.evidence.phiExplained} atom="phi">
 			<div className="flex items-center gap-3">
 				<span className={over ? 'text-suspect-ink' : ''}>{t.evidence.phiOf(value, threshold)}</span>
-				<div aria-hidden="true" className="relative h-1.5 w-24 rounded-[3px] bg-line">
+				<div aria-hidden="true" className="relative h-1.5 w-24 rounded-mark bg-line">
 					<div
-						className={`absolute inset-y-0 left-0 rounded-[3px] ${over ? 'bg-suspect' : 'bg-field'}`}
+						className={`absolute inset-y-0 left-0 rounded-mark ${over ? 'bg-suspect' : 'bg-field'}`}
 						style={{ width: `${width}%` }}
 					/>
-					<div className="absolute -top-[3px] left-1/2 h-3 w-px bg-ink3" />
+					<div className="absolute -top-0.75 left-1/2 h-3 w-px bg-ink3" />
 				</div>
 				{over ? <Small>{t.evidence.phiOver}</Small> : null}
 			</div>

@@ -32,7 +32,7 @@ function Cell({ cell, sinceMs, heldMs }: { cell: EvidenceCell; sinceMs: number; 
 	return (
 		<>
 			<span className={CELL_INK[cell.state]}>{t.verdicts.cells[cell.state]}</span>
-			{aside === '' ? null : <small className="block text-[11px] text-ink3">{aside}</small>}
+			{aside === '' ? null : <small className="block text-caption text-ink3">{aside}</small>}
 		</>
 	);
 }
@@ -41,9 +41,9 @@ function Row({ row, sinceMs, named }: { row: EvidenceRow; sinceMs: number; named
 	const { f } = useMessages();
 	return (
 		<tr className="border-t border-line2 align-top">
-			<th scope="row" className="px-2.5 py-1.5 text-left font-[450]">
-				<span className="mono [overflow-wrap:anywhere]">{row.endpoint}</span>
-				<small className="block text-[11px] text-ink3">{f.join([row.addressName, named ? row.observer : null])}</small>
+			<th scope="row" className="px-2.5 py-1.5 text-left font-medium">
+				<span className="mono wrap-anywhere">{row.endpoint}</span>
+				<small className="block text-caption text-ink3">{f.join([row.addressName, named ? row.observer : null])}</small>
 			</th>
 			<td className="px-2.5 py-1.5">
 				<Cell cell={row.tripwire} sinceMs={sinceMs} heldMs={row.tripwireHeldMs} />
@@ -69,7 +69,7 @@ function SweepLine({ sweep, sinceMs }: { sweep: MemberDetail['evidence']['sweep'
 	return (
 		<div>
 			<span className={gone ? 'text-dead-ink' : ''}>{text}</span>{' '}
-			<small className="text-[11px] text-ink3">
+			<small className="text-caption text-ink3">
 				{f.join([
 					t.member.sweepServers(sweep.serversAnswered, sweep.servers),
 					sweep.ageMs === null ? null : f.ago(sweep.ageMs + sinceMs),
@@ -77,7 +77,7 @@ function SweepLine({ sweep, sinceMs }: { sweep: MemberDetail['evidence']['sweep'
 				])}
 			</small>
 			{sweep.gaps.map((gap) => (
-				<small key={gap} className="block text-[11.5px] text-suspect-ink">
+				<small key={gap} className="block text-caption text-suspect-ink">
 					{t.verdicts.gaps[gap]}
 				</small>
 			))}
@@ -87,7 +87,7 @@ function SweepLine({ sweep, sinceMs }: { sweep: MemberDetail['evidence']['sweep'
 
 function Addresses({ rows, sinceMs, named }: { rows: readonly EvidenceRow[]; sinceMs: number; named: boolean }) {
 	const { t } = useMessages();
-	const head = 'px-2.5 py-1.5 text-left text-[11px] font-[450] whitespace-nowrap text-ink3';
+	const head = 'px-2.5 py-1.5 text-left text-caption font-medium whitespace-nowrap text-ink3';
 	return (
 		<table className="w-full border-collapse">
 			<thead className="bg-bg">
@@ -128,7 +128,7 @@ export function EvidenceTable({ evidence, member, sinceMs, nowMs }: Props) {
 	const observers = new Set(evidence.rows.map((row) => row.observer));
 	return (
 		<Section title={t.member.evidenceOn(member.czxid)} aside={<span className="label">{f.list([...observers])}</span>}>
-			<div className="overflow-x-auto rounded-[9px] border border-line text-[12px]">
+			<div className="overflow-x-auto rounded-control border border-line text-small">
 				<Addresses rows={evidence.rows} sinceMs={sinceMs} named={observers.size > 1} />
 				<dl className="grid grid-cols-[minmax(92px,auto)_1fr] [&_dd]:px-2.5 [&_dd]:py-1.5 [&_dt]:px-2.5 [&_dt]:py-1.5">
 					<HealthFact evidence={evidence} sinceMs={sinceMs} />

@@ -16,26 +16,26 @@ export function ExpiryBar({ episode, sessionTimeoutMs, clockOffsetMs }: Props) {
 	const elapsedMs = Math.max(0, nowMs - episode.firstSignAtMs);
 	const provenMs = episode.provenAtMs === null ? null : episode.provenAtMs - episode.firstSignAtMs;
 	return (
-		<div className="rounded-[9px] border border-line px-3 py-2.5">
+		<div className="rounded-control border border-line px-3 py-2.5">
 			<div className="flex justify-between gap-3">
 				<span title={f.dateTime(episode.firstSignAtMs)}>{t.member.firstSign}</span>
-				<b className="font-[560]">{f.duration(elapsedMs)}</b>
+				<b className="font-semibold">{f.duration(elapsedMs)}</b>
 			</div>
 			{sessionTimeoutMs === null ? null : (
-				<div aria-hidden="true" className="relative my-2 h-1.5 rounded-[3px] bg-line2">
+				<div aria-hidden="true" className="relative my-2 h-1.5 rounded-mark bg-line2">
 					<div
-						className="absolute inset-y-0 left-0 rounded-[3px] bg-field"
+						className="absolute inset-y-0 left-0 rounded-mark bg-field"
 						style={{ width: percent(elapsedMs, sessionTimeoutMs) }}
 					/>
 					{provenMs === null ? null : (
 						<div
-							className="absolute -top-[3px] h-3 w-0.5 bg-dead"
+							className="absolute -top-0.75 h-3 w-0.5 bg-dead"
 							style={{ left: percent(provenMs, sessionTimeoutMs) }}
 						/>
 					)}
 				</div>
 			)}
-			<div className="flex justify-between gap-3 text-[11.5px] text-ink3">
+			<div className="flex justify-between gap-3 text-caption text-ink3">
 				<span className={provenMs === null ? '' : 'text-dead-ink'}>
 					{provenMs === null ? '' : t.member.proofAt(provenMs)}
 				</span>

@@ -30,5 +30,5 @@ export function Fact({ name, explained, atom, children }: Props) {
 }
 
 export function Small({ block = false, children }: { block?: boolean; children: ReactNode }) {
-	return <small className={`text-[11px] text-ink3 [overflow-wrap:anywhere] ${block ? 'block' : ''}`}>{children}</small>;
+	return <small className={`text-caption text-ink3 wrap-anywhere ${block ? 'block' : ''}`}>{children}</small>;
 }

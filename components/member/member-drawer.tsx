@@ -25,7 +25,7 @@ function subscribeToWidth(onChange: () => void) {
 
 function DrawerBody({ clusterId, path, role }: Omit<Props, 'onClose'>) {
 	const { t } = useMessages();
-	const { live, member, received, absent, failed, retry } = useMember(clusterId, path);
+	const { live, member, received, pending, absent, failed, retry } = useMember(clusterId, path);
 	if (absent) return <PageState title={t.member.goneTitle} text={t.member.goneText} />;
 	if (failed) {
 		return (
@@ -52,6 +52,7 @@ function DrawerBody({ clusterId, path, role }: Omit<Props, 'onClose'>) {
 					clusterId={clusterId}
 					member={member}
 					received={received}
+					pending={pending}
 					clockOffsetMs={live.clockOffsetMs}
 					wide={false}
 				/>
@@ -74,22 +75,22 @@ export function MemberDrawer({ clusterId, path, role, onClose }: Props) {
 	);
 	const id = path.split('/').at(-1) ?? path;
 	const { live, member } = useMember(clusterId, path);
-	const icon = 'grid size-8 place-items-center rounded-md text-ink3 hover:bg-hover hover:text-ink';
+	const icon = 'grid size-8 place-items-center rounded-control text-ink3 hover:bg-hover hover:text-ink';
 	return (
 		<Dialog.Root open modal={!beside} disablePointerDismissal={beside} onOpenChange={(open) => open || onClose()}>
 			<Dialog.Portal>
-				{beside ? null : <Dialog.Backdrop className="fixed inset-0 z-40 bg-black/40" />}
+				{beside ? null : <Dialog.Backdrop className="fixed inset-0 z-40 bg-scrim" />}
 				<Dialog.Popup
 					initialFocus={title}
 					finalFocus={false}
 					data-beside={beside}
-					className="fixed inset-y-0 right-0 z-40 flex w-full max-w-[460px] flex-col border-l border-line bg-panel shadow-panel outline-none"
+					className="fixed inset-y-0 right-0 z-40 flex w-full max-w-drawer flex-col border-l border-line bg-panel shadow-panel outline-none"
 				>
 					<div className="flex items-start gap-1 px-5 pt-4 pb-2">
 						<Dialog.Title
 							ref={title}
 							tabIndex={-1}
-							className="min-w-0 flex-1 text-[17px] leading-8 font-[620] outline-none [overflow-wrap:anywhere]"
+							className="min-w-0 flex-1 text-heading leading-8 font-bold outline-none wrap-anywhere"
 						>
 							{member?.id ?? id}
 						</Dialog.Title>

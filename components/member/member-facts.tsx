@@ -21,7 +21,7 @@ export function Identity({ member, nowMs }: { member: LiveMember; nowMs: number 
 		})),
 	];
 	return (
-		<dl className="grid grid-cols-[minmax(72px,auto)_1fr] items-baseline gap-x-4 gap-y-0.5 text-[12px]">
+		<dl className="grid grid-cols-[minmax(72px,auto)_1fr] items-baseline gap-x-4 gap-y-0.5 text-small">
 			{lines.map((line) => (
 				<div key={`${line.name} ${line.text}`} className="contents">
 					<dt className="text-ink3">{line.name}</dt>
@@ -54,8 +54,8 @@ export function Owned({ owned, path }: { owned: MemberDetail['owned']; path: str
 			<ul className="flex flex-col gap-0.5">
 				{others.map((znode) => (
 					<li key={znode.path} className="flex items-baseline justify-between gap-3">
-						<span className="mono [overflow-wrap:anywhere]">{znode.path}</span>
-						<small className="text-[11.5px] whitespace-nowrap text-ink3">{t.member.ownedKinds[znode.kind]}</small>
+						<span className="mono wrap-anywhere">{znode.path}</span>
+						<small className="text-caption whitespace-nowrap text-ink3">{t.member.ownedKinds[znode.kind]}</small>
 					</li>
 				))}
 			</ul>
@@ -67,7 +67,7 @@ function MemberLink({ cluster, path }: { cluster: string; path: string }) {
 	return (
 		<Link
 			href={`/c/${encodeURIComponent(cluster)}/member?path=${encodeURIComponent(path)}`}
-			className="mono text-accent underline underline-offset-2 [overflow-wrap:anywhere]"
+			className="mono text-accent underline underline-offset-2 wrap-anywhere"
 		>
 			{path}
 		</Link>
@@ -89,7 +89,7 @@ export function Conflicts({ member, clusterId }: { member: LiveMember; clusterId
 				{member.conflictsElsewhere.map(({ cluster, path }) => (
 					<li key={`${cluster}:${path}`}>
 						<MemberLink cluster={cluster} path={path} />{' '}
-						<small className="text-[11.5px] text-ink3">{t.evidence.conflictIn(cluster)}</small>
+						<small className="text-caption text-ink3">{t.evidence.conflictIn(cluster)}</small>
 					</li>
 				))}
 			</ul>
@@ -112,15 +112,15 @@ export function SelfReported({ values }: { values: LiveMember['selfReported'] })
 	if (entries.length === 0) return null;
 	return (
 		<Section title={t.member.selfReported}>
-			<dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-0.5 text-[12px]">
+			<dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-0.5 text-small">
 				{entries.map(([key, value]) => (
 					<div key={key} className="contents">
 						<dt className="mono text-ink3">{key}</dt>
-						<dd className="[overflow-wrap:anywhere]">{sayValue(value, t.member, f.number)}</dd>
+						<dd className="wrap-anywhere">{sayValue(value, t.member, f.number)}</dd>
 					</div>
 				))}
 			</dl>
-			<p className="mt-1 text-[11.5px] text-ink3">{t.member.selfReportedNote}</p>
+			<p className="mt-1 text-caption text-ink3">{t.member.selfReportedNote}</p>
 		</Section>
 	);
 }
@@ -140,7 +140,7 @@ export function Raw({ text, version }: { text: string; version: number }) {
 			{text === '' ? (
 				<p className="text-ink3">{t.member.rawEmpty}</p>
 			) : (
-				<pre className="mono mt-1 rounded-[9px] border border-line bg-bg p-2.5 whitespace-pre-wrap [overflow-wrap:anywhere]">
+				<pre className="mono mt-1 rounded-control border border-line bg-bg p-2.5 whitespace-pre-wrap wrap-anywhere">
 					{text}
 				</pre>
 			)}

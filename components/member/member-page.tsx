@@ -30,7 +30,7 @@ export function MemberPage(props: Props) {
 
 function MemberBody({ clusterId, path, role }: Props) {
 	const { t } = useMessages();
-	const { live, member, received, absent, failed, retry } = useMember(clusterId, path);
+	const { live, member, received, pending, absent, failed, retry } = useMember(clusterId, path);
 	const back = `/c/${encodeURIComponent(clusterId)}`;
 	if (live.refusal) return <Refusal refusal={live.refusal} />;
 	if (absent || failed) {
@@ -56,7 +56,7 @@ function MemberBody({ clusterId, path, role }: Props) {
 		<>
 			<Link
 				href={back}
-				className="mx-4 mt-3 inline-flex min-h-6 items-center gap-1 text-[12px] text-ink3 hover:text-ink nav:mx-6"
+				className="mx-4 mt-3 inline-flex min-h-6 items-center gap-1 text-small text-ink3 hover:text-ink nav:mx-6"
 			>
 				<ArrowLeft size={13} aria-hidden="true" />
 				{t.member.backToMembers}
@@ -80,6 +80,7 @@ function MemberBody({ clusterId, path, role }: Props) {
 						clusterId={clusterId}
 						member={member}
 						received={received}
+						pending={pending}
 						clockOffsetMs={live.clockOffsetMs}
 						wide
 					/>

@@ -18,9 +18,9 @@ export function MemberSentence({ member, episode, nowMs }: Props) {
 	const unwell = member.verdict !== 'alive' && member.verdict !== 'left';
 	const shownExpiry = leftMs !== null && unwell && member.session.state !== 'connected';
 	return (
-		<div className="flex flex-col gap-1.5 text-[13.5px] leading-[1.5]">
+		<div className="flex flex-col gap-1.5 text-lead leading-prose">
 			<p>
-				<b className={`font-[580] ${VERDICT_INK[member.verdict]}`}>
+				<b className={`font-bold ${VERDICT_INK[member.verdict]}`}>
 					{t.verdicts.headlines[member.verdict](forMs, provenMs)}
 				</b>
 				{f.sentenceGap}
@@ -36,7 +36,7 @@ export function MemberSentence({ member, episode, nowMs }: Props) {
 			{member.unreadable ? (
 				<p className="text-suspect-ink">
 					{t.verdicts.unreadable[member.unreadable.code]}{' '}
-					<span className="mono text-ink3 [overflow-wrap:anywhere]">{member.unreadable.detail}</span>
+					<span className="mono text-ink3 wrap-anywhere">{member.unreadable.detail}</span>
 				</p>
 			) : null}
 		</div>

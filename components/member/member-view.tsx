@@ -27,6 +27,8 @@ type Props = {
 	member: LiveMember;
 	/** Null until it is read, and while it is that of an earlier incarnation. */
 	received: ReceivedDetail | null;
+	/** Nothing has been answered about it yet, neither detail nor error. */
+	pending: boolean;
 	clockOffsetMs: number;
 	/** Two columns where there is room: on the member's own page. */
 	wide: boolean;
@@ -43,7 +45,7 @@ function DetailSkeleton() {
 }
 
 /** Everything about one member, from the sentence to the raw data. The drawer and the member's own page show the same. */
-export function MemberView({ clusterId, member, received, clockOffsetMs, wide }: Props) {
+export function MemberView({ clusterId, member, received, pending, clockOffsetMs, wide }: Props) {
 	const { t } = useMessages();
 	const nowMs = useNow(1000, clockOffsetMs);
 	const detail = received?.detail.czxid === member.czxid ? received.detail : null;
@@ -77,8 +79,13 @@ export function MemberView({ clusterId, member, received, clockOffsetMs, wide }:
 						<Owned owned={detail.owned} path={member.path} />
 					</>
 				) : null}
-				<Identity member={member} nowMs={nowMs} />
-				<SelfReported values={member.selfReported} />
+				{/* Below what comes first, or it would be pushed away from below the eyes. */}
+				{pending ? null : (
+					<>
+						<Identity member={member} nowMs={nowMs} />
+						<SelfReported values={member.selfReported} />
+					</>
+				)}
 				{detail ? <Raw text={detail.rawText} version={detail.dataVersion} /> : null}
 			</div>
 		</div>

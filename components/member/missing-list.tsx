@@ -39,7 +39,7 @@ export function MissingList({ evidence, verdict }: { evidence: MemberDetail['evi
 			<ul className="flex flex-col gap-0.5">
 				{shown.map((code) => (
 					<li key={code} data-missing={code} className="flex items-baseline gap-2 text-ink2">
-						<span aria-hidden="true" className="size-[7px] shrink-0 rounded-full border border-field" />
+						<span aria-hidden="true" className="size-2 shrink-0 rounded-full border border-field" />
 						{t.verdicts.reasons[code]}
 					</li>
 				))}

@@ -20,7 +20,7 @@ function Figures({ of }: { of: LatencyQuantiles }) {
 
 function Answered({ of }: { of: LatencyQuantiles }) {
 	const { t } = useMessages();
-	return <small className="block text-[11px] text-ink3">{t.evidence.answeredOf(of.answered, of.rounds)}</small>;
+	return <small className="block text-caption text-ink3">{t.evidence.answeredOf(of.answered, of.rounds)}</small>;
 }
 
 /** The answer times in figures: of the rounds that the chart shows, and of everything since the member is watched. */
@@ -29,13 +29,13 @@ export function QuantilesTable({ quantiles }: { quantiles: MemberDetail['latency
 	const { p50, p95, p99, max } = t.evidence.quantileColumns;
 	return (
 		<div className="mt-1.5 overflow-x-auto">
-			<table className="w-full border-collapse text-[12px]" data-testid="quantiles">
+			<table className="w-full border-collapse text-small" data-testid="quantiles">
 				<caption className="sr-only">{t.evidence.quantiles}</caption>
 				<thead>
-					<tr className="text-[11px] text-ink3">
+					<tr className="text-caption text-ink3">
 						<td />
 						{[p50, p95, p99, max].map((text) => (
-							<th key={text} scope="col" className="pl-2 text-right font-[450] whitespace-nowrap">
+							<th key={text} scope="col" className="pl-2 text-right font-medium whitespace-nowrap">
 								{text}
 							</th>
 						))}
@@ -43,14 +43,14 @@ export function QuantilesTable({ quantiles }: { quantiles: MemberDetail['latency
 				</thead>
 				<tbody>
 					<tr className="border-t border-line2">
-						<th scope="row" className="py-1 text-left align-top font-[450] whitespace-nowrap text-ink2">
+						<th scope="row" className="py-1 text-left align-top font-medium whitespace-nowrap text-ink2">
 							{t.evidence.recent(quantiles.recent.rounds)}
 							<Answered of={quantiles.recent} />
 						</th>
 						<Figures of={quantiles.recent} />
 					</tr>
 					<tr className="border-t border-line2">
-						<th scope="row" className="py-1 text-left align-top font-[450] whitespace-nowrap text-ink2">
+						<th scope="row" className="py-1 text-left align-top font-medium whitespace-nowrap text-ink2">
 							{t.evidence.life}
 							<Answered of={quantiles.life} />
 						</th>

@@ -15,15 +15,15 @@ function Line({ suspicion, sinceMs }: { suspicion: SuspicionView; sinceMs: numbe
 	const counts = standing === 'counts';
 	return (
 		<tr className="border-t border-line2 align-top" data-suspicion={suspicion.observer} data-standing={standing}>
-			<th scope="row" className="px-2.5 py-1.5 text-left font-[450]">
-				<span className="[overflow-wrap:anywhere]">{suspicion.observer}</span>
-				<small className="block text-[11px] text-ink3">{suspicion.failureDomain}</small>
+			<th scope="row" className="px-2.5 py-1.5 text-left font-medium">
+				<span className="wrap-anywhere">{suspicion.observer}</span>
+				<small className="block text-caption text-ink3">{suspicion.failureDomain}</small>
 			</th>
 			<td className="px-2.5 py-1.5" title={[...refused, ...timedOut].join(', ') || undefined}>
 				<span className={refused.length > 0 ? 'text-dead-ink' : 'text-unreachable-ink'}>
 					{says.length > 0 ? f.list(says) : t.evidence.suspects}
 				</span>
-				<small className="block text-[11px] text-ink3">{t.evidence.raised(suspicion.raisedAgeMs + sinceMs)}</small>
+				<small className="block text-caption text-ink3">{t.evidence.raised(suspicion.raisedAgeMs + sinceMs)}</small>
 			</td>
 			<td className="px-2.5 py-1.5 whitespace-nowrap text-ink2">{f.ago(suspicion.readAgeMs + sinceMs)}</td>
 			<td className={`px-2.5 py-1.5 ${counts ? '' : 'text-ink2'}`}>{t.evidence.standings[standing]}</td>
@@ -35,7 +35,7 @@ function Line({ suspicion, sinceMs }: { suspicion: SuspicionView; sinceMs: numbe
 export function SuspicionsTable({ suspicions, sinceMs }: Props) {
 	const { t } = useMessages();
 	if (suspicions.length === 0) return null;
-	const head = 'px-2.5 py-1.5 text-left text-[11px] font-[450] whitespace-nowrap text-ink3';
+	const head = 'px-2.5 py-1.5 text-left text-caption font-medium whitespace-nowrap text-ink3';
 	const { says, read, counts } = t.evidence.othersColumns;
 	return (
 		<table className="w-full border-collapse border-t border-line2">

@@ -14,20 +14,20 @@ export function Timeline({ transitions }: { transitions: readonly TransitionView
 	return (
 		<Section title={t.member.timeline}>
 			{shown.length === 0 ? <p className="text-ink3">{t.member.noTransitions}</p> : null}
-			<ol className="flex flex-col text-[12px]">
+			<ol className="flex flex-col text-small">
 				{shown.map((each, index) => (
 					// biome-ignore lint/suspicious/noArrayIndexKey: two changes may share a millisecond, and the list only grows
-					<li key={`${each.atMs} ${index}`} className="grid grid-cols-[92px_14px_1fr] items-baseline gap-x-2 py-[3px]">
+					<li key={`${each.atMs} ${index}`} className="grid grid-cols-[92px_14px_1fr] items-baseline gap-x-2 py-0.5">
 						<time dateTime={new Date(each.atMs).toISOString()} title={f.dateTime(each.atMs)} className="mono text-ink3">
 							{f.timeExact(each.atMs)}
 						</time>
-						<span className="mt-[3px] self-start">
+						<span className="mt-0.5 self-start">
 							<VerdictSign verdict={each.to} />
 						</span>
 						<span>
 							{t.member.became(t.verdicts.inline[each.from], t.verdicts.inline[each.to])}
 							{each.reasons.length > 0 ? (
-								<span className="mono block text-[11px] text-ink3">{each.reasons.join(', ')}</span>
+								<span className="mono block text-caption text-ink3">{each.reasons.join(', ')}</span>
 							) : null}
 						</span>
 					</li>

@@ -21,5 +21,6 @@ export function useMember(clusterId: string, path: string) {
 	const member = row ?? fallback;
 	const absent = member === null && error !== null && error.status === 404;
 	const failed = member === null && error !== null && error.status !== 404;
-	return { live, member, received, absent, failed, retry };
+	const pending = received === null && error === null;
+	return { live, member, received, pending, absent, failed, retry };
 }

@@ -7,6 +7,10 @@ export type Palette = {
 	readonly fill: Readonly<Record<Verdict, string>>;
 	readonly ink: string;
 	readonly panel: string;
+	/** The frame of a suspect: amber alone is too pale for a light page. */
+	readonly suspectInk: string;
+	/** What is drawn on a fill. */
+	readonly mark: string;
 };
 
 /** Tokens of globals.css as they are now, in this theme. */
@@ -16,7 +20,13 @@ export function readPalette(element: HTMLElement): Palette {
 	const fill = Object.fromEntries(
 		VERDICTS.map((verdict) => [verdict, token(verdict === 'left' ? '--gone' : `--${verdict}`)]),
 	) as Record<Verdict, string>;
-	return { fill, ink: token('--ink'), panel: token('--panel') };
+	return {
+		fill,
+		ink: token('--ink'),
+		panel: token('--panel'),
+		suspectInk: token('--suspect-ink'),
+		mark: token('--mark'),
+	};
 }
 
 /** In dense boards the unwell are drawn larger than their cell: a sign that cannot be told apart says nothing. */
@@ -55,12 +65,12 @@ const DRAW: Record<Verdict, Draw> = {
 	dead: (context, at, color, palette) => {
 		fillBox(context, at, color, palette);
 		const inset = at.size * 0.28;
-		context.strokeStyle = '#fff';
+		context.strokeStyle = palette.mark;
 		context.lineWidth = Math.max(1.4, at.size * 0.12);
 		line(context, at.x + inset, at.y + inset, at.x + at.size - inset, at.y + at.size - inset);
 		line(context, at.x + at.size - inset, at.y + inset, at.x + inset, at.y + at.size - inset);
 	},
-	suspect: (context, at, color) => {
+	suspect: (context, at, color, palette) => {
 		context.save();
 		box(context, at);
 		context.clip();
@@ -75,6 +85,7 @@ const DRAW: Record<Verdict, Draw> = {
 			line(context, at.x + offset, at.y + at.size, at.x + offset + at.size, at.y);
 		}
 		context.restore();
+		outline(context, at, palette.suspectInk, 1);
 	},
 	unreachable: (context, at, color) => {
 		const dash = at.size / 4;
@@ -84,7 +95,7 @@ const DRAW: Record<Verdict, Draw> = {
 	},
 	unresponsive: (context, at, color, palette) => {
 		fillBox(context, at, color, palette);
-		context.fillStyle = '#fff';
+		context.fillStyle = palette.mark;
 		const bar = Math.max(1.3, at.size * 0.12);
 		context.fillRect(at.x + at.size * 0.32 - bar / 2, at.y + at.size * 0.28, bar, at.size * 0.44);
 		context.fillRect(at.x + at.size * 0.68 - bar / 2, at.y + at.size * 0.28, bar, at.size * 0.44);

@@ -21,11 +21,11 @@ export function BoardTip(props: { layout: BoardLayout; left: number; width: numb
 	return (
 		<div
 			aria-hidden="true"
-			className="panel pointer-events-none absolute z-10 flex flex-col gap-0.5 px-2.5 py-1.5 text-[12px] shadow-panel"
+			className="panel pointer-events-none absolute z-10 flex flex-col gap-0.5 px-2.5 py-1.5 text-small shadow-panel"
 			style={{ left: x, top: below + HEIGHT_PX > layout.height && above > 0 ? above : below, width: WIDTH_PX }}
 		>
 			<span className="flex justify-between gap-2">
-				<b className="truncate font-[560]">{member.id}</b>
+				<b className="truncate font-semibold">{member.id}</b>
 				<VerdictName verdict={member.verdict} />
 			</span>
 			<span className="flex justify-between gap-2 text-ink3">

@@ -131,7 +131,7 @@ export function Board({ members, version, paths, selected, faded, onOpen }: Prop
 				onClick={onClick}
 				onMouseMove={(event) => setHovered(pathAt(event))}
 				onMouseLeave={() => setHovered(null)}
-				className="relative max-h-[min(344px,50vh)] overflow-x-hidden overflow-y-auto rounded-md"
+				className="relative max-h-[min(344px,50vh)] overflow-x-hidden overflow-y-auto rounded-control"
 			>
 				<div
 					id={optionId}
@@ -151,7 +151,7 @@ export function Board({ members, version, paths, selected, faded, onOpen }: Prop
 						key={group.name}
 						aria-hidden="true"
 						title={group.name}
-						className="absolute left-0 truncate text-[11px] font-[520] text-ink3"
+						className="absolute left-0 truncate text-caption font-semibold text-ink3"
 						style={{ top: group.top - (labelsAbove ? 1 : 0), maxWidth: labelsAbove ? '100%' : LABEL_COLUMN_PX - 8 }}
 					>
 						{group.name || t.members.noGroup} <span className="text-ink2">{f.number(group.count)}</span>

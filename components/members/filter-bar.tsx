@@ -22,7 +22,7 @@ type Props = {
 function SearchField({ filters, setFilters, searchRef }: Pick<Props, 'filters' | 'setFilters' | 'searchRef'>) {
 	const { t } = useMessages();
 	return (
-		<div className="relative w-full sm:w-[270px]">
+		<div className="relative w-full sm:w-67.5">
 			<input
 				ref={searchRef}
 				type="search"
@@ -38,7 +38,7 @@ function SearchField({ filters, setFilters, searchRef }: Pick<Props, 'filters' |
 			{filters.q === '' ? (
 				<span
 					aria-hidden="true"
-					className="pointer-events-none absolute top-1/2 right-2.5 -translate-y-1/2 rounded border border-line px-1.5 text-[11px] text-ink3"
+					className="pointer-events-none absolute top-1/2 right-2.5 -translate-y-1/2 rounded-tag border border-line px-1.5 text-caption text-ink3"
 				>
 					/
 				</span>
@@ -50,7 +50,7 @@ function SearchField({ filters, setFilters, searchRef }: Pick<Props, 'filters' |
 						void setFilters({ q: null });
 						searchRef.current?.focus();
 					}}
-					className="absolute top-1/2 right-1.5 grid size-6 -translate-y-1/2 place-items-center rounded text-ink3 hover:text-ink"
+					className="absolute top-1/2 right-1.5 grid size-6 -translate-y-1/2 place-items-center rounded-tag text-ink3 hover:text-ink"
 				>
 					<X size={14} aria-hidden="true" />
 				</button>

@@ -70,7 +70,7 @@ function Session({ member, nowMs }: CellProps) {
 	if (session.state === 'unknown') return <span className="text-ink3">{t.members.sessionUnknown}</span>;
 	return (
 		<>
-			<b className="font-[560] text-dead-ink">{t.verdicts.sessions[session.state]}</b>
+			<b className="font-semibold text-dead-ink">{t.verdicts.sessions[session.state]}</b>
 			{session.expiresInMs === null ? '' : t.members.sessionLeft(session.expiresInMs - sinceSentMs)}
 		</>
 	);
@@ -94,7 +94,7 @@ function Identity({ member, compact, href, onOpen }: CellProps & { href: string;
 					onClick={onClick}
 					title={member.path}
 					data-member-link={member.path}
-					className="truncate rounded-sm font-[520] text-ink focus-visible:outline-offset-4"
+					className="truncate rounded-tag font-semibold text-ink focus-visible:outline-offset-4"
 				>
 					{member.id}
 				</a>
@@ -106,7 +106,7 @@ function Identity({ member, compact, href, onOpen }: CellProps & { href: string;
 				) : null}
 			</span>
 			{compact ? (
-				<span className="truncate text-[12px] text-ink3">
+				<span className="truncate text-small text-ink3">
 					<Address member={member} />
 				</span>
 			) : null}

@@ -122,7 +122,7 @@ export function MembersPage({ clusterId, role }: { clusterId: string; role: MeVi
 			</PageState>
 		);
 	return (
-		<div className={filters.member === null ? '' : 'side:pr-[460px]'}>
+		<div className={filters.member === null ? '' : 'side:pr-drawer'}>
 			<PageHeader
 				title={t.members.title}
 				summary={
@@ -139,16 +139,14 @@ export function MembersPage({ clusterId, role }: { clusterId: string; role: MeVi
 						<Freshness live={live} />
 						<Link
 							href={`/c/${encodeURIComponent(clusterId)}/recovery`}
-							className="text-[12px] text-ink3 underline-offset-2 hover:underline"
+							className="text-small text-ink3 underline-offset-2 hover:underline"
 						>
 							{recoveryText(t, cluster)}
 						</Link>
 					</>
 				}
 			/>
-			<div
-				className={`flex flex-col gap-3.5 px-4 pb-10 nav:px-6 ${live.connection === 'stale' ? 'grayscale-[55%]' : ''}`}
-			>
+			<div className={`flex flex-col gap-3.5 px-4 pb-10 nav:px-6 ${live.connection === 'stale' ? 'grayscale-55' : ''}`}>
 				<div className="border-t border-line pt-2 [&>ul]:-mx-2">
 					<Tally counts={cluster.counts} pressed={filters.verdict} onPress={(verdict) => setFilters({ verdict })} />
 				</div>
@@ -185,7 +183,7 @@ export function MembersPage({ clusterId, role }: { clusterId: string; role: MeVi
 					clockOffsetMs={live.clockOffsetMs}
 					empty={empty}
 				/>
-				<p className="text-[12px] text-ink3">
+				<p className="text-small text-ink3">
 					{t.members.shown(rows.length, total)}
 					<span className="max-nav:hidden"> · {t.members.keys}</span>
 				</p>

@@ -43,13 +43,13 @@ function ColumnHead(props: Pick<Props, 'sort' | 'direction' | 'onSort'> & { colu
 			scope="col"
 			aria-sort={sorted ? (props.direction === 'asc' ? 'ascending' : 'descending') : undefined}
 			style={width === null ? undefined : { width }}
-			className="border-b border-line p-0 text-left text-[11.5px] font-[480] text-ink3"
+			className="border-b border-line p-0 text-left text-caption font-medium text-ink3"
 		>
 			<button
 				type="button"
 				title={t.members.sortBy(t.members.columns[column])}
 				onClick={() => onSort(sort, turned)}
-				className={`flex h-8 w-full items-center gap-1 rounded px-2 hover:text-ink ${column === 'latency' ? 'justify-end' : ''}`}
+				className={`flex h-8 w-full items-center gap-1 rounded-tag px-2 hover:text-ink ${column === 'latency' ? 'justify-end' : ''}`}
 			>
 				{t.members.columns[column]}
 				{sorted ? <Arrow size={11} aria-hidden="true" className="shrink-0 text-ink" /> : null}

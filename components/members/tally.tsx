@@ -24,13 +24,13 @@ export function Tally({ counts, pressed, onPress }: Props) {
 							aria-pressed={pressed === verdict}
 							title={t.members.showOnly(t.verdicts.inline[verdict])}
 							onClick={() => onPress(pressed === verdict ? null : verdict)}
-							className="flex items-baseline gap-[7px] rounded-lg px-2 py-1 hover:bg-hover aria-pressed:bg-hover aria-pressed:shadow-[inset_0_0_0_1px_var(--field)]"
+							className="flex items-baseline gap-1.5 rounded-control px-2 py-1 hover:bg-hover aria-pressed:bg-hover aria-pressed:inset-ring aria-pressed:inset-ring-field"
 						>
 							<span className="self-center">
 								<VerdictSign verdict={verdict} />
 							</span>
 							<b
-								className={`text-[22px] leading-8 tracking-[-0.03em] ${loud ? `font-[600] ${VERDICT_INK[verdict]}` : 'font-[420] text-ink2'}`}
+								className={`text-title leading-8 tracking-tight ${loud ? `font-bold ${VERDICT_INK[verdict]}` : 'font-normal text-ink2'}`}
 							>
 								{f.number(counts[verdict])}
 							</b>

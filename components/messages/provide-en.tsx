@@ -7,7 +7,7 @@ import { MessagesProvider } from './use-messages';
 
 const messages = { t: en, f: FORMATS.en };
 
-/** One module a language, so that a browser downloads only the texts it shows. */
+/** One module a language, so that a browser downloads only the texts it shows (provide.tsx). */
 export function ProvideEnglish({ children }: { children: ReactNode }) {
 	return <MessagesProvider messages={messages}>{children}</MessagesProvider>;
 }

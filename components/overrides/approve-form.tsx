@@ -70,12 +70,12 @@ function Ask({ clusterId, override, going, onSent, onTold }: Props & { onTold: (
 	return (
 		<form onSubmit={submit} noValidate>
 			<DeedHead title={t.overrides.approve(memberId)} text={t.overrides.approveText(requester, memberId)}>
-				<dl className="mt-3 text-[13px]">
-					<dt className="text-[12px] text-ink3">{t.overrides.requestReason}</dt>
-					<dd className="[overflow-wrap:anywhere]">{override.reason}</dd>
+				<dl className="mt-3 text-body">
+					<dt className="text-small text-ink3">{t.overrides.requestReason}</dt>
+					<dd className="wrap-anywhere">{override.reason}</dd>
 				</dl>
 			</DeedHead>
-			<div className="grid gap-x-[18px] gap-y-3 px-5 pb-5 sm:grid-cols-2 sm:px-6">
+			<div className="grid gap-x-4.5 gap-y-3 px-5 pb-5 sm:grid-cols-2 sm:px-6">
 				<ReasonField
 					label={t.overrides.reason}
 					hint={t.purge.reasonHint}
@@ -116,7 +116,7 @@ function Result({ clusterId, told }: { clusterId: string; told: Told }) {
 	return (
 		<>
 			<div className="px-5 pt-5 pb-4 sm:px-6">
-				<Dialog.Title ref={heading} tabIndex={-1} className="text-[18px] leading-6 font-[620] outline-none">
+				<Dialog.Title ref={heading} tabIndex={-1} className="text-heading leading-6 font-bold outline-none">
 					{t.purge.resultTitle(purged, told.outcomes.length)}
 				</Dialog.Title>
 			</div>

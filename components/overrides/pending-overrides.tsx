@@ -36,14 +36,14 @@ export function PendingOverrides({ clusterId, role, clockOffsetMs, path, classNa
 			{waiting.length > 0 || blind ? (
 				<section
 					aria-labelledby={titleId}
-					className={`rounded-[10px] border border-banner-line bg-banner p-4 ${className}`}
+					className={`rounded-panel border border-banner-line bg-banner p-4 ${className}`}
 					data-testid="pending-overrides"
 				>
-					<h2 id={titleId} className="flex items-center gap-2 text-[13px] font-semibold">
+					<h2 id={titleId} className="flex items-center gap-2 text-body font-bold">
 						<Hourglass aria-hidden="true" size={15} className="text-suspect-ink" />
 						{t.overrides.title}
 					</h2>
-					{blind ? <p className="mt-1 text-[12.5px] text-ink2">{t.overrides.unknown}</p> : null}
+					{blind ? <p className="mt-1 text-body text-ink2">{t.overrides.unknown}</p> : null}
 					<ul className="mt-2 flex flex-col gap-3">
 						{waiting.map((override) => (
 							<Waiting key={override.id} override={override} role={role} nowMs={nowMs} onAsk={setRequest} />
@@ -68,10 +68,8 @@ function Waiting(props: {
 	return (
 		<li className="flex flex-wrap items-end gap-x-4 gap-y-2" data-override={override.id}>
 			<div className="min-w-0 flex-1 basis-60">
-				<p className="[overflow-wrap:anywhere]">
-					{t.overrides.sentence(override.requester, override.memberId, override.reason)}
-				</p>
-				<p className="text-[12px] text-ink2">
+				<p className="wrap-anywhere">{t.overrides.sentence(override.requester, override.memberId, override.reason)}</p>
+				<p className="text-small text-ink2">
 					{nowMs === 0 ? null : t.overrides.expires(override.expiresAtMs - nowMs)}{' '}
 					{override.mine ? t.overrides.mine : admin ? null : t.overrides.notAdmin}
 				</p>

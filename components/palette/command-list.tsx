@@ -22,13 +22,11 @@ function Line({ entry, onTake }: { entry: Entry; onTake: (deed: EntryDeed) => vo
 			value={entry}
 			onClick={() => onTake(entry.deed)}
 			data-entry-id={entry.id}
-			className="flex min-h-9 cursor-default items-center gap-2.5 rounded-md px-2.5 py-1 outline-none data-highlighted:bg-hover"
+			className="flex min-h-9 cursor-default items-center gap-2.5 rounded-control px-2.5 py-1 outline-none data-highlighted:bg-hover"
 		>
 			{entry.verdict === null ? null : <VerdictSign verdict={entry.verdict} />}
 			<span className="min-w-0 truncate">{entry.text}</span>
-			{entry.verdict === null ? null : (
-				<span className="text-[12px] text-ink2">{t.verdicts.inline[entry.verdict]}</span>
-			)}
+			{entry.verdict === null ? null : <span className="text-small text-ink2">{t.verdicts.inline[entry.verdict]}</span>}
 			<span className="mono min-w-0 truncate text-ink3">{entry.detail}</span>
 			{entry.keys.length === 0 ? null : (
 				<span className="ml-auto max-sm:hidden">
@@ -93,17 +91,17 @@ export function CommandList(props: Props) {
 					placeholder={t.palette.search}
 					maxLength={200}
 					spellCheck={false}
-					className="min-h-12 w-full bg-transparent text-[14px] outline-none"
+					className="min-h-12 w-full bg-transparent text-lead outline-none"
 				/>
 			</div>
 			<Autocomplete.Empty className="px-5 py-6 empty:hidden">
-				<b className="font-[560]">{t.palette.none}</b>
+				<b className="font-semibold">{t.palette.none}</b>
 				<span className="block text-ink2">{t.palette.noneText}</span>
 			</Autocomplete.Empty>
 			<Autocomplete.List className="max-h-[min(420px,60vh)] overflow-y-auto p-1.5 empty:hidden">
 				{(group: EntryGroup) => (
 					<Autocomplete.Group key={group.label} items={group.items}>
-						<Autocomplete.GroupLabel className="px-2.5 pt-2 pb-1 text-[11.5px] text-ink3">
+						<Autocomplete.GroupLabel className="px-2.5 pt-2 pb-1 text-caption text-ink3">
 							{group.label}
 						</Autocomplete.GroupLabel>
 						<Autocomplete.Collection>
@@ -112,7 +110,7 @@ export function CommandList(props: Props) {
 					</Autocomplete.Group>
 				)}
 			</Autocomplete.List>
-			<p className="border-t border-line2 px-4 py-2 text-[12px] text-ink3 max-sm:hidden">{t.palette.hint}</p>
+			<p className="border-t border-line2 px-4 py-2 text-small text-ink3 max-sm:hidden">{t.palette.hint}</p>
 		</Autocomplete.Root>
 	);
 }

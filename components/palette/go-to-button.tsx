@@ -15,7 +15,7 @@ export function GoToButton({ narrow = false, onOpen }: { narrow?: boolean; onOpe
 				onClick={onOpen}
 				aria-label={t.palette.openHint}
 				title={t.palette.openHint}
-				className="grid size-7 place-items-center rounded-md text-ink3 hover:bg-hover hover:text-ink"
+				className="grid size-7 place-items-center rounded-control text-ink3 hover:bg-hover hover:text-ink"
 			>
 				<Search size={15} aria-hidden="true" />
 			</button>
@@ -27,11 +27,11 @@ export function GoToButton({ narrow = false, onOpen }: { narrow?: boolean; onOpe
 			onClick={onOpen}
 			title={t.palette.openHint}
 			aria-keyshortcuts="Control+K Meta+K"
-			className="flex min-h-8 w-full items-center gap-2 rounded-lg border border-line px-2.5 py-1 text-left text-ink3 hover:bg-hover hover:text-ink"
+			className="flex min-h-8 w-full items-center gap-2 rounded-control border border-line px-2.5 py-1 text-left text-ink3 hover:bg-hover hover:text-ink"
 		>
 			<Search size={13} aria-hidden="true" />
 			<span className="min-w-0 flex-1 truncate">{t.palette.open}</span>
-			<kbd className="text-[11px]">{modifier} K</kbd>
+			<kbd className="text-caption">{modifier} K</kbd>
 		</button>
 	);
 }

@@ -11,7 +11,7 @@ import { useModifier } from './use-modifier';
 function Group({ title, children }: { title: string; children: ReactNode }) {
 	return (
 		<section>
-			<h3 className="mb-1 text-[12px] font-[540] text-ink3">{title}</h3>
+			<h3 className="mb-1 text-small font-semibold text-ink3">{title}</h3>
 			<dl>{children}</dl>
 		</section>
 	);
@@ -37,13 +37,13 @@ export function HelpList() {
 		<>
 			<div className="flex items-start gap-3 px-5 pt-5 pb-3 sm:px-6">
 				<div className="min-w-0 flex-1">
-					<Dialog.Title className="text-[18px] leading-6 font-[620]">{palette.helpTitle}</Dialog.Title>
+					<Dialog.Title className="text-heading leading-6 font-bold">{palette.helpTitle}</Dialog.Title>
 					<Dialog.Description className="mt-1 text-ink2">{palette.helpText}</Dialog.Description>
 				</div>
 				<Dialog.Close
 					aria-label={t.shell.close}
 					title={t.shell.close}
-					className="grid size-8 place-items-center rounded-md text-ink3 hover:bg-hover hover:text-ink"
+					className="grid size-8 place-items-center rounded-control text-ink3 hover:bg-hover hover:text-ink"
 				>
 					<X size={17} aria-hidden="true" />
 				</Dialog.Close>

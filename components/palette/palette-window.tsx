@@ -15,9 +15,9 @@ export function PaletteWindow({ open, onOpen, cluster }: PaletteProps) {
 	return (
 		<Dialog.Root open={open !== null} onOpenChange={(next) => next || onOpen(null)}>
 			<Dialog.Portal>
-				<Dialog.Backdrop className="fixed inset-0 z-60 bg-black/45" />
+				<Dialog.Backdrop className="fixed inset-0 z-60 bg-scrim" />
 				<Dialog.Viewport className="fixed inset-0 z-60 flex items-start justify-center overflow-y-auto p-3 sm:px-6 sm:pt-[12vh]">
-					<Dialog.Popup className="w-full max-w-[600px] overflow-clip rounded-[14px] border border-line bg-panel shadow-panel outline-none">
+					<Dialog.Popup className="w-full max-w-dialog overflow-clip rounded-dialog border border-line bg-panel shadow-panel outline-none">
 						{shown === 'palette' ? (
 							<CommandList cluster={cluster} onDone={() => onOpen(null)} onHelp={() => onOpen('help')} />
 						) : (

@@ -23,7 +23,7 @@ export function CopyText({ text, name, shown }: { text: string; name: string; sh
 	const Icon = state === 'copied' ? Check : Copy;
 	return (
 		<span className="inline-flex items-center gap-1">
-			<span className="mono select-all [overflow-wrap:anywhere]" title={shown === undefined ? undefined : text}>
+			<span className="mono select-all wrap-anywhere" title={shown === undefined ? undefined : text}>
 				{shown ?? text}
 			</span>
 			<button
@@ -31,11 +31,11 @@ export function CopyText({ text, name, shown }: { text: string; name: string; sh
 				onClick={copy}
 				aria-label={t.shell.copy(name)}
 				title={t.shell.copy(name)}
-				className="inline-grid size-6 shrink-0 place-items-center rounded-md text-ink3 hover:bg-hover hover:text-ink"
+				className="inline-grid size-6 shrink-0 place-items-center rounded-control text-ink3 hover:bg-hover hover:text-ink"
 			>
 				<Icon aria-hidden size={13} />
 			</button>
-			<span role="status" className={state === 'failed' ? 'text-[12px] text-ink2' : 'sr-only'}>
+			<span role="status" className={state === 'failed' ? 'text-small text-ink2' : 'sr-only'}>
 				{state === 'copied' ? t.shell.copied : state === 'failed' ? t.shell.copyFailed : ''}
 			</span>
 		</span>

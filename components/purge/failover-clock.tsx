@@ -30,7 +30,7 @@ export function FailoverClock(props: ClockProps) {
 	return (
 		<div className="panel mt-2 px-3 py-2" data-testid="failover">
 			<p className="flex flex-wrap items-baseline gap-x-2">
-				<span className="text-[11.5px] text-ink3">{t.purge.failover}</span>
+				<span className="text-caption text-ink3">{t.purge.failover}</span>
 				{replaced === null && <Running purgedAtMs={props.purgedAtMs} blind={props.blind} />}
 				<span role="status">
 					{replaced !== null &&
@@ -39,9 +39,9 @@ export function FailoverClock(props: ClockProps) {
 							: t.purge.failoverDone(replaced.id, replaced.afterMs))}
 				</span>
 			</p>
-			{expiresInMs !== null && <p className="text-[12px] text-ink3">{t.purge.zooKeeperAlone(expiresInMs)}</p>}
+			{expiresInMs !== null && <p className="text-small text-ink3">{t.purge.zooKeeperAlone(expiresInMs)}</p>}
 			{replaced !== null && replaced.czxid !== null && (
-				<p className="flex flex-wrap items-center gap-x-2 text-[12px] text-ink3">
+				<p className="flex flex-wrap items-center gap-x-2 text-small text-ink3">
 					{t.purge.failoverIncarnation} <CopyText text={replaced.czxid} name={t.purge.failoverIncarnation} />
 				</p>
 			)}
@@ -59,7 +59,7 @@ function Running({ purgedAtMs, blind }: { purgedAtMs: number; blind: boolean }) 
 	}
 	return (
 		<>
-			<span className="mono font-semibold" aria-hidden>
+			<span className="mono font-bold" aria-hidden>
 				{f.duration(sinceMs)}
 			</span>
 			<span className="text-ink2">{blind ? t.purge.failoverBlind : t.purge.failoverWaiting}</span>
@@ -71,9 +71,13 @@ function Running({ purgedAtMs, blind }: { purgedAtMs: number; blind: boolean }) 
 function Ghost({ text, href }: { text: string; href: string }) {
 	const { t } = useMessages();
 	return (
-		<div role="alert" className="mt-1.5 flex gap-2 rounded-md border border-dead px-2.5 py-1.5" data-testid="ghost">
-			<TriangleAlert aria-hidden size={15} className="mt-[2px] shrink-0 text-dead-ink" />
-			<p className="[overflow-wrap:anywhere]">
+		<div
+			role="alert"
+			className="mt-1.5 flex gap-2 rounded-control border border-dead px-2.5 py-1.5"
+			data-testid="ghost"
+		>
+			<TriangleAlert aria-hidden size={15} className="mt-0.5 shrink-0 text-dead-ink" />
+			<p className="wrap-anywhere">
 				{text}{' '}
 				<Link href={href} className="text-accent underline">
 					{t.purge.ghostEntry}
@@ -95,16 +99,16 @@ export function FailoverSummary(props: {
 	const { summary, expiresInMs } = props;
 	const { purged, replaced, medianMs, slowestMs } = summary;
 	return (
-		<div className="panel mx-5 my-4 px-3 py-2 sm:mx-[26px]" data-testid="failover">
+		<div className="panel mx-5 my-4 px-3 py-2 sm:mx-6.5" data-testid="failover">
 			<p className="flex flex-wrap items-baseline gap-x-2">
-				<span className="text-[11.5px] text-ink3">{t.purge.failover}</span>
-				<b className="font-semibold">{t.purge.failoverCount(replaced, purged)}</b>
+				<span className="text-caption text-ink3">{t.purge.failover}</span>
+				<b className="font-bold">{t.purge.failoverCount(replaced, purged)}</b>
 				{replaced < purged && <Running purgedAtMs={props.purgedAtMs} blind={props.blind} />}
 			</p>
 			{medianMs !== null && slowestMs !== null && (
-				<p className="text-[12.5px] text-ink2">{t.purge.failoverTimes(medianMs, slowestMs)}</p>
+				<p className="text-body text-ink2">{t.purge.failoverTimes(medianMs, slowestMs)}</p>
 			)}
-			{expiresInMs !== null && <p className="text-[12px] text-ink3">{t.purge.zooKeeperAlone(expiresInMs)}</p>}
+			{expiresInMs !== null && <p className="text-small text-ink3">{t.purge.zooKeeperAlone(expiresInMs)}</p>}
 			{summary.ghosts > 0 && <Ghost text={t.purge.ghosts(summary.ghosts)} href={props.ghostsHref} />}
 		</div>
 	);

@@ -23,7 +23,7 @@ export const GoesList = memo(function GoesList({ targets, plan }: ListProps) {
 	const only = targets.length === 1 ? targets[0] : undefined;
 	return (
 		<>
-			<ul className="max-h-[260px] overflow-y-auto" data-testid="goes" {...scrollable(targets.length > 3)}>
+			<ul className="max-h-65 overflow-y-auto" data-testid="goes" {...scrollable(targets.length > 3)}>
 				{targets.slice(0, shown).map((target) => (
 					<MemberGoes
 						key={`${target.path} ${target.czxid}`}
@@ -40,7 +40,7 @@ export const GoesList = memo(function GoesList({ targets, plan }: ListProps) {
 					</li>
 				)}
 			</ul>
-			<p className="mt-3 text-[12.5px] text-ink2">
+			<p className="mt-3 text-body text-ink2">
 				{only === undefined ? (
 					t.purge.incarnationsNote
 				) : (
@@ -67,21 +67,21 @@ function MemberGoes(props: { target: PurgeTarget; planned: PlannedMemberView | n
 	return (
 		<li className={several ? 'mb-2' : ''}>
 			{several && (
-				<p className="flex justify-between gap-3 pt-1 text-[12px]">
-					<span className="font-medium [overflow-wrap:anywhere]">{target.id}</span>
+				<p className="flex justify-between gap-3 pt-1 text-small">
+					<span className="font-medium wrap-anywhere">{target.id}</span>
 					<span className="mono text-ink3">{target.czxid}</span>
 				</p>
 			)}
 			<ul>
 				{rows.slice(0, OWNED_MAX).map((znode) => (
-					<li key={znode.path} className="flex items-baseline justify-between gap-3 border-b border-line2 py-[5px]">
-						<span className="mono [overflow-wrap:anywhere]">{znode.path}</span>
-						<span className="shrink-0 text-[11.5px] text-ink3">{t.purge.ownedKinds[znode.kind]}</span>
+					<li key={znode.path} className="flex items-baseline justify-between gap-3 border-b border-line2 py-1">
+						<span className="mono wrap-anywhere">{znode.path}</span>
+						<span className="shrink-0 text-caption text-ink3">{t.purge.ownedKinds[znode.kind]}</span>
 					</li>
 				))}
 			</ul>
 			{rows.length > OWNED_MAX && (
-				<p className="py-1 text-[12px] text-ink3">{t.purge.ownedMore(rows.length - OWNED_MAX)}</p>
+				<p className="py-1 text-small text-ink3">{t.purge.ownedMore(rows.length - OWNED_MAX)}</p>
 			)}
 		</li>
 	);

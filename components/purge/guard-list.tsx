@@ -21,7 +21,7 @@ export function GuardList({ lines }: { lines: readonly GuardLine[] }) {
 	const inactive = lines.filter((line) => line.result === 'inactive');
 	return (
 		<>
-			<ul className="flex flex-col gap-[3px]" data-testid="guards">
+			<ul className="flex flex-col gap-1" data-testid="guards">
 				{lines
 					.filter((line) => line.result !== 'inactive')
 					.map((line) => (
@@ -29,8 +29,8 @@ export function GuardList({ lines }: { lines: readonly GuardLine[] }) {
 					))}
 			</ul>
 			{inactive.length > 0 && (
-				<p className="mt-2 flex gap-[9px] text-[12px] text-ink3">
-					<Minus aria-hidden size={14} className="mt-[2px] shrink-0" />
+				<p className="mt-2 flex gap-2 text-small text-ink3">
+					<Minus aria-hidden size={14} className="mt-0.5 shrink-0" />
 					{t.purge.inactive(inactive.map((line) => t.purge.guardNames[line.guard]))}
 				</p>
 			)}
@@ -44,17 +44,17 @@ function GuardItem({ line }: { line: GuardLine }) {
 	const sentence = t.purge.guardCodes[line.code](line.facts);
 	const short = line.result === 'pass' && line.code !== 'fence-weak';
 	return (
-		<li className="grid grid-cols-[14px_1fr_auto] items-baseline gap-x-[9px]" data-result={line.result}>
+		<li className="grid grid-cols-[14px_1fr_auto] items-baseline gap-x-2" data-result={line.result}>
 			<Icon aria-hidden size={14} strokeWidth={2.2} className={`self-center ${COLOURS[line.result]}`} />
 			<span className="font-medium">
 				{t.purge.guardNames[line.guard]}
 				<span className="sr-only">: {t.purge.guardResults[line.result]}.</span>
 			</span>
-			<span className={`text-right text-[11.5px] ${short ? 'text-ink3' : COLOURS[line.result]}`}>
+			<span className={`text-right text-caption ${short ? 'text-ink3' : COLOURS[line.result]}`}>
 				{short ? sentence : <span aria-hidden>{t.purge.guardResults[line.result]}</span>}
 			</span>
 			{!short && (
-				<span className="col-span-2 col-start-2 text-[12px] text-ink2 [overflow-wrap:anywhere]">
+				<span className="col-span-2 col-start-2 text-small text-ink2 wrap-anywhere">
 					{sentence} {line.only.length > 0 && <Only ids={line.only} />}
 				</span>
 			)}

@@ -24,10 +24,10 @@ export function GuardsStatus({
 	const old = state.plan !== null && ageMs > PLAN_AGE_MS_MAX;
 	return (
 		<>
-			<div className="mt-2 text-[12px] text-ink3">
+			<div className="mt-2 text-small text-ink3">
 				{state.trouble?.kind === 'unanswered' && <p className="text-dead-ink">{t.purge.planUnanswered}</p>}
 				{state.trouble?.kind === 'refused' && (
-					<p className="text-dead-ink [overflow-wrap:anywhere]">{t.purge.planRefused(state.trouble.detail)}</p>
+					<p className="text-dead-ink wrap-anywhere">{t.purge.planRefused(state.trouble.detail)}</p>
 				)}
 				{old && <p className="text-suspect-ink">{t.purge.checkedOld(ageMs)}</p>}
 				{state.plan !== null && !old && <p aria-hidden>{t.purge.checkedAgo(ageMs)}</p>}

@@ -18,7 +18,7 @@ export function PurgeFields(props: FormProps & { reasonRef: RefObject<HTMLInputE
 	const { t } = useMessages();
 	const { targets, form, onChange, disabled } = props;
 	return (
-		<div className="grid gap-x-[18px] gap-y-3 border-t border-line px-5 py-4 sm:grid-cols-2 sm:px-[26px]">
+		<div className="grid gap-x-4.5 gap-y-3 border-t border-line px-5 py-4 sm:grid-cols-2 sm:px-6.5">
 			<ReasonField
 				label={t.purge.reason}
 				hint={t.purge.reasonHint}
@@ -45,18 +45,18 @@ export function OverrideStep(props: FormProps & { names: string }) {
 	const [titleId, textId, boxId] = [useId(), useId(), useId()];
 	const { form, onChange, disabled } = props;
 	return (
-		<section aria-labelledby={titleId} className="border-t border-banner-line bg-banner px-5 py-4 sm:px-[26px]">
-			<h3 id={titleId} className="text-[13px] font-semibold">
+		<section aria-labelledby={titleId} className="border-t border-banner-line bg-banner px-5 py-4 sm:px-6.5">
+			<h3 id={titleId} className="text-body font-bold">
 				{t.purge.override}
 			</h3>
-			<p id={textId} className="mt-1 text-[12.5px] text-ink2 [overflow-wrap:anywhere]">
+			<p id={textId} className="mt-1 text-body text-ink2 wrap-anywhere">
 				{t.purge.overrideText(props.names)}
 			</p>
 			<label htmlFor={boxId} className="mt-2 flex min-h-6 items-center gap-2 font-medium">
 				<input
 					id={boxId}
 					type="checkbox"
-					className="size-4 accent-[var(--dead-fill)]"
+					className="size-4 accent-dead-fill"
 					checked={form.override}
 					onChange={(event) => onChange({ ...form, override: event.target.checked })}
 					aria-describedby={textId}
@@ -74,21 +74,21 @@ export function ApprovalStep(props: FormProps & { excess: number }) {
 	const [titleId, textId, fieldId] = [useId(), useId(), useId()];
 	const { form, onChange, disabled, excess } = props;
 	return (
-		<section aria-labelledby={titleId} className="border-t border-banner-line bg-banner px-5 py-4 sm:px-[26px]">
-			<h3 id={titleId} className="text-[13px] font-semibold">
+		<section aria-labelledby={titleId} className="border-t border-banner-line bg-banner px-5 py-4 sm:px-6.5">
+			<h3 id={titleId} className="text-body font-bold">
 				{t.purge.approval}
 			</h3>
-			<p id={textId} className="mt-1 text-[12.5px] text-ink2">
+			<p id={textId} className="mt-1 text-body text-ink2">
 				{t.purge.approvalText(excess)}
 			</p>
-			<label htmlFor={fieldId} className="mt-2 mb-[5px] block text-[12px] text-ink2">
+			<label htmlFor={fieldId} className="mt-2 mb-1 block text-small text-ink2">
 				<Around text={t.purge.approvalLabel()}>
 					<span className="mono text-ink">{excess}</span>
 				</Around>
 			</label>
 			<input
 				id={fieldId}
-				className="field max-w-[140px]"
+				className="field max-w-35"
 				inputMode="numeric"
 				value={form.approval}
 				onChange={(event) => onChange({ ...form, approval: event.target.value })}

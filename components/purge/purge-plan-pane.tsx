@@ -71,7 +71,7 @@ export function PurgePlanPane(props: PaneProps) {
 			{admin && excess !== null && <ApprovalStep {...fields} excess={excess} />}
 			{role !== 'viewer' && <PurgeFields {...fields} reasonRef={props.reasonRef} />}
 			{props.refusal !== null && (
-				<p role="alert" className="border-t border-line px-5 py-3 text-dead-ink sm:px-[26px]">
+				<p role="alert" className="border-t border-line px-5 py-3 text-dead-ink sm:px-6.5">
 					{t.purge.refusedBeforehand(props.refusal)}
 				</p>
 			)}
@@ -91,12 +91,12 @@ function PlanColumns(props: {
 	const { targets, state, lines, ageMs } = props;
 	return (
 		<div className="grid border-t border-line md:grid-cols-[1fr_1.12fr]">
-			<section className="px-5 py-4 sm:px-[26px]">
+			<section className="px-5 py-4 sm:px-6.5">
 				<h3 className="label mb-1">{targets.length === 1 ? t.purge.goes : t.purge.goesMany}</h3>
 				<GoesList targets={targets} plan={state.plan} />
 			</section>
 			{!props.viewer && (
-				<section className="border-t border-line px-5 py-4 md:border-t-0 md:border-l md:pl-[22px] sm:pr-[26px]">
+				<section className="border-t border-line px-5 py-4 md:border-t-0 md:border-l md:pl-5.5 sm:pr-6.5">
 					<h3 className="label mb-2">{t.purge.guards}</h3>
 					{state.plan === null && state.trouble === null ? <GuardSkeleton /> : <GuardList lines={lines} />}
 					<GuardsStatus state={state} lines={lines} ageMs={ageMs} />
@@ -109,11 +109,11 @@ function PlanColumns(props: {
 function GuardSkeleton() {
 	const { t } = useMessages();
 	return (
-		<div className="flex min-h-[190px] flex-col gap-2">
-			<p className="text-[12px] text-ink3">{t.purge.checking}</p>
+		<div className="flex min-h-47.5 flex-col gap-2">
+			<p className="text-small text-ink3">{t.purge.checking}</p>
 			{['w-4/5', 'w-3/5', 'w-2/3', 'w-1/2', 'w-3/5', 'w-2/5'].map((width, index) => (
 				// biome-ignore lint/suspicious/noArrayIndexKey: a fixed list of bars
-				<div key={index} className={`skeleton h-[15px] ${width}`} />
+				<div key={index} className={`skeleton h-4 ${width}`} />
 			))}
 		</div>
 	);
@@ -128,12 +128,12 @@ function Expiry({ state, ageMs, count }: { state: PlanState; ageMs: number; coun
 	const expiry = toExpiry(state.plan, ageMs);
 	const several = expiry !== null && Math.ceil(expiry.firstMs / 1000) !== Math.ceil(expiry.lastMs / 1000);
 	return (
-		<p className="-mt-3 px-5 pb-4 text-[13.5px] text-ink2 sm:px-[26px]" data-testid="expiry">
+		<p className="-mt-3 px-5 pb-4 text-lead text-ink2 sm:px-6.5" data-testid="expiry">
 			{expiry === null && t.purge.leftAloneUnknown(count)}
 			{expiry !== null && expiry.lastMs <= 0 && t.purge.leftAloneDue}
 			{expiry !== null && expiry.lastMs > 0 && (
 				<Around text={t.purge.leftAlone(count)}>
-					<strong className="font-semibold text-ink">
+					<strong className="font-bold text-ink">
 						{several ? t.purge.range(expiry.firstMs, expiry.lastMs) : f.countdown(expiry.lastMs)}
 					</strong>
 				</Around>
@@ -148,8 +148,8 @@ function Footer(props: PaneProps & { block: Block | null; blockId: string; asksS
 	const id = targets[0]?.id ?? '';
 	const dead = going || block !== null;
 	return (
-		<div className="sticky bottom-0 flex flex-wrap items-center justify-end gap-2.5 border-t border-line bg-bg px-5 py-3.5 sm:px-[26px]">
-			<p id={blockId} className="mr-auto min-w-0 basis-full text-[12px] text-ink2 sm:flex-1 sm:basis-0">
+		<div className="sticky bottom-0 flex flex-wrap items-center justify-end gap-2.5 border-t border-line bg-bg px-5 py-3.5 sm:px-6.5">
+			<p id={blockId} className="mr-auto min-w-0 basis-full text-small text-ink2 sm:flex-1 sm:basis-0">
 				{going ? t.purge.going(targets.length, id) : <BlockText block={block} asksSecond={props.asksSecond} />}
 			</p>
 			<Dialog.Close className="btn" disabled={going}>

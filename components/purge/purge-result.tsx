@@ -94,7 +94,7 @@ export function PurgeResult(props: ResultProps) {
 					const before = known.get(outcome.path);
 					const since = after.get(keyOfPurged(outcome));
 					return (
-						<li key={`${outcome.path} ${outcome.czxid}`} className="px-5 py-4 sm:px-[26px]">
+						<li key={`${outcome.path} ${outcome.czxid}`} className="px-5 py-4 sm:px-6.5">
 							<Outcome cluster={cluster} outcome={outcome} elsewhere={props.elsewhere} />
 							{!many && before !== undefined && since !== undefined && (
 								<FailoverClock
@@ -112,7 +112,7 @@ export function PurgeResult(props: ResultProps) {
 				})}
 			</ul>
 			{rest > 0 && (
-				<div className="border-t border-line2 px-5 py-3 sm:px-[26px]">
+				<div className="border-t border-line2 px-5 py-3 sm:px-6.5">
 					<button type="button" className="btn" onClick={() => setShown(shown + SHOWN_MORE)}>
 						{t.purge.outcomesMore(Math.min(rest, SHOWN_MORE), rest)}
 					</button>
@@ -140,10 +140,10 @@ function Outcome({ cluster, outcome, elsewhere }: { cluster: string; outcome: Ou
 	const blocking = outcome.guards.filter((guard) => guard.result === 'fail' || guard.result === 'unknown');
 	return (
 		<div className="grid grid-cols-[18px_1fr] gap-x-2.5" data-outcome={outcome.outcome}>
-			<Icon aria-hidden size={17} className={`mt-[1px] ${sign.colour}`} />
+			<Icon aria-hidden size={17} className={`mt-0.5 ${sign.colour}`} />
 			<div className="min-w-0">
-				<p className="[overflow-wrap:anywhere]">
-					<strong className="font-semibold">
+				<p className="wrap-anywhere">
+					<strong className="font-bold">
 						{outcome.overrideId === undefined
 							? t.purge.outcomeKinds[outcome.outcome](outcome.id)
 							: t.purge.waiting(outcome.id)}
@@ -151,9 +151,9 @@ function Outcome({ cluster, outcome, elsewhere }: { cluster: string; outcome: Ou
 					<span className="text-ink2">{t.purge.outcomeReasons[outcome.reason]}</span>
 				</p>
 				{outcome.reason === 'guard' && (
-					<ul className="mt-1 list-disc pl-4 text-[12.5px] text-ink2">
+					<ul className="mt-1 list-disc pl-4 text-body text-ink2">
 						{blocking.map((guard) => (
-							<li key={guard.guard} className="[overflow-wrap:anywhere]">
+							<li key={guard.guard} className="wrap-anywhere">
 								<span className="font-medium text-ink">{t.purge.guardNames[guard.guard]}</span>:{' '}
 								{t.purge.guardCodes[guard.code](guard.facts)}
 							</li>
@@ -161,21 +161,21 @@ function Outcome({ cluster, outcome, elsewhere }: { cluster: string; outcome: Ou
 					</ul>
 				)}
 				{outcome.outcome === 'failed' && outcome.detail !== '' && (
-					<p className="mono mt-1 text-ink2 [overflow-wrap:anywhere]">{outcome.detail}</p>
+					<p className="mono mt-1 text-ink2 wrap-anywhere">{outcome.detail}</p>
 				)}
 				{outcome.left.length > 0 && (
-					<div className="mt-1 text-[12.5px] text-ink2">
+					<div className="mt-1 text-body text-ink2">
 						{t.purge.leftBehind}
 						<ul className="mono">
 							{outcome.left.slice(0, 50).map((path) => (
-								<li key={path} className="[overflow-wrap:anywhere]">
+								<li key={path} className="wrap-anywhere">
 									{path}
 								</li>
 							))}
 						</ul>
 					</div>
 				)}
-				<p className="mt-1 flex flex-wrap items-center gap-x-4 gap-y-1 text-[12px] text-ink3">
+				<p className="mt-1 flex flex-wrap items-center gap-x-4 gap-y-1 text-small text-ink3">
 					{outcome.zxid !== null && (
 						<span className="inline-flex items-center gap-1.5">
 							{t.purge.zxid} <CopyText text={outcome.zxid} name={t.purge.zxid} />

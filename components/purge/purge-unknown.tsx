@@ -41,13 +41,13 @@ export function PurgeUnknown(props: { cluster: string; targets: readonly PurgeTa
 	}, [read]);
 	const first = targets[0];
 	return (
-		<div className="border-t border-line px-5 py-4 sm:px-[26px]" data-testid="purge-unknown">
-			<p className="flex gap-2.5 font-semibold">
-				<TriangleAlert aria-hidden size={17} className="mt-[1px] shrink-0 text-suspect-ink" />
+		<div className="border-t border-line px-5 py-4 sm:px-6.5" data-testid="purge-unknown">
+			<p className="flex gap-2.5 font-bold">
+				<TriangleAlert aria-hidden size={17} className="mt-0.5 shrink-0 text-suspect-ink" />
 				{t.purge.unknownTitle}
 			</p>
 			<p className="mt-1 text-ink2">{t.purge.unknownText}</p>
-			<p className="mono mt-1 text-ink3 [overflow-wrap:anywhere]">{t.purge.unknownDetail(props.detail)}</p>
+			<p className="mono mt-1 text-ink3 wrap-anywhere">{t.purge.unknownDetail(props.detail)}</p>
 			<div role="status" className="mt-3">
 				{state === 'looking' && <p className="text-ink2">{t.purge.looking}</p>}
 				{state === 'failed' && <p className="text-dead-ink">{t.purge.lookFailed}</p>}

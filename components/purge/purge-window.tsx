@@ -25,8 +25,8 @@ export function PurgeWindow(props: PurgeDialogProps) {
 			}}
 		>
 			<Dialog.Portal>
-				<Dialog.Backdrop className="fixed inset-0 z-60 bg-black/45" />
-				<Dialog.Viewport className="fixed inset-0 z-60 grid [place-items:safe_center] overflow-y-auto p-0 sm:p-6">
+				<Dialog.Backdrop className="fixed inset-0 z-60 bg-scrim" />
+				<Dialog.Viewport className="fixed inset-0 z-60 grid place-items-center-safe overflow-y-auto p-0 sm:p-6">
 					<PurgePopup {...props} going={going} />
 				</Dialog.Viewport>
 			</Dialog.Portal>
@@ -64,20 +64,18 @@ function PurgePopup(props: PurgeDialogProps & { going: RefObject<boolean> }) {
 	return (
 		<Dialog.Popup
 			initialFocus={() => (fitsScreen() && first.current !== null ? first.current : heading.current)}
-			className="min-h-dvh w-full bg-panel shadow-panel sm:min-h-0 sm:max-w-[760px] sm:overflow-clip sm:rounded-[14px] sm:border sm:border-line"
+			className="min-h-dvh w-full bg-panel shadow-panel sm:min-h-0 sm:max-w-dialog-wide sm:overflow-clip sm:rounded-dialog sm:border sm:border-line"
 		>
-			<div className="px-5 pt-5 pb-4 sm:px-[26px]">
+			<div className="px-5 pt-5 pb-4 sm:px-6.5">
 				<Dialog.Title
 					ref={heading}
 					tabIndex={-1}
-					className="text-[19px] font-[620] tracking-[-0.022em] outline-none [overflow-wrap:anywhere]"
+					className="text-title font-bold tracking-tight outline-none wrap-anywhere"
 				>
 					{title}
 				</Dialog.Title>
 				{!settled && (
-					<Dialog.Description className="mt-1 text-[13.5px] text-ink2">
-						{t.purge.lead(targets.length)}
-					</Dialog.Description>
+					<Dialog.Description className="mt-1 text-lead text-ink2">{t.purge.lead(targets.length)}</Dialog.Description>
 				)}
 			</div>
 			{settled ? (
@@ -93,7 +91,7 @@ function PurgePopup(props: PurgeDialogProps & { going: RefObject<boolean> }) {
 					) : (
 						<PurgeUnknown cluster={props.cluster} targets={targets} detail={phase.detail} />
 					)}
-					<div className="flex justify-end border-t border-line bg-bg px-5 py-3.5 sm:px-[26px]">
+					<div className="flex justify-end border-t border-line bg-bg px-5 py-3.5 sm:px-6.5">
 						<Dialog.Close className="btn">{t.purge.done}</Dialog.Close>
 					</div>
 				</>

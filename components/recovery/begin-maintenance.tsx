@@ -76,7 +76,7 @@ export function BeginMaintenance({ clusterId, onClose, onDone, going }: DialogsP
 		>
 			<div className="flex flex-col gap-4 px-5 pb-4 sm:px-6">
 				<fieldset>
-					<legend className="mb-[5px] text-[12px] text-ink2">{begin.target}</legend>
+					<legend className="mb-1 text-small text-ink2">{begin.target}</legend>
 					<Choices
 						name="kind"
 						options={KINDS.map((each) => ({ value: each, text: begin.kinds[each] }))}
@@ -107,7 +107,7 @@ export function BeginMaintenance({ clusterId, onClose, onDone, going }: DialogsP
 					) : null}
 				</fieldset>
 				<fieldset>
-					<legend className="mb-[5px] text-[12px] text-ink2">{begin.until}</legend>
+					<legend className="mb-1 text-small text-ink2">{begin.until}</legend>
 					<Choices
 						name="until"
 						options={[
@@ -124,13 +124,13 @@ export function BeginMaintenance({ clusterId, onClose, onDone, going }: DialogsP
 						<input
 							type="datetime-local"
 							aria-label={begin.dateLabel}
-							className="field mt-2 max-w-[260px]"
+							className="field mt-2 max-w-65"
 							value={date}
 							onChange={(event) => setDate(event.target.value)}
 						/>
 					) : null}
 					{untilMs === null ? null : (
-						<p className="mt-1.5 text-[12px] text-ink3">{begin.endsAt(f.toTheMinute(untilMs))}</p>
+						<p className="mt-1.5 text-small text-ink3">{begin.endsAt(f.toTheMinute(untilMs))}</p>
 					)}
 				</fieldset>
 			</div>
@@ -197,7 +197,7 @@ function MemberField(props: {
 					</option>
 				))}
 			</datalist>
-			{props.absent ? <p className="mt-1 text-[12px] text-ink3">{begin.memberAbsent}</p> : null}
+			{props.absent ? <p className="mt-1 text-small text-ink3">{begin.memberAbsent}</p> : null}
 		</>
 	);
 }

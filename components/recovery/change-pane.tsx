@@ -77,7 +77,7 @@ function KnobChanges({ changes }: { changes: Extract<Wish, { kind: 'knobs' }>['c
 	const settle = changes.find(({ name, to }) => name === 'settleMs' && to < SETTLE_MS_SAFE);
 	return (
 		<div className="px-5 pb-4 sm:px-6">
-			<ul className="panel max-h-[240px] overflow-y-auto bg-bg" tabIndex={changes.length > 5 ? 0 : undefined}>
+			<ul className="panel max-h-60 overflow-y-auto bg-bg" tabIndex={changes.length > 5 ? 0 : undefined}>
 				{changes.map(({ name, from, to, sent }) => {
 					const text = t.recovery.knobs[name];
 					return (
@@ -87,9 +87,11 @@ function KnobChanges({ changes }: { changes: Extract<Wish, { kind: 'knobs' }>['c
 						>
 							<span>{text.label}</span>
 							<span className="text-right">
-								<b className="font-[560]">{t.recovery.dialog.knobs.change(f.number(from), valueText(text, to, f))}</b>
+								<b className="font-semibold">
+									{t.recovery.dialog.knobs.change(f.number(from), valueText(text, to, f))}
+								</b>
 								{sent === null ? (
-									<small className="block text-[11.5px] text-ink3">{t.recovery.dialog.knobs.back}</small>
+									<small className="block text-caption text-ink3">{t.recovery.dialog.knobs.back}</small>
 								) : null}
 							</span>
 						</li>
@@ -97,7 +99,7 @@ function KnobChanges({ changes }: { changes: Extract<Wish, { kind: 'knobs' }>['c
 				})}
 			</ul>
 			{settle === undefined ? null : (
-				<p className="mt-2.5 rounded-md border border-banner-line bg-banner px-3 py-2 text-[12.5px]">
+				<p className="mt-2.5 rounded-control border border-banner-line bg-banner px-3 py-2 text-body">
 					{t.recovery.settleCost(settle.to)}
 				</p>
 			)}

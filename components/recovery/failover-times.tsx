@@ -35,7 +35,7 @@ function Figure({ stats }: { stats: FailoverStats }) {
 				)}
 			</dl>
 			<Bars stats={stats} />
-			<figcaption className="mt-1 text-[12px] text-ink3">
+			<figcaption className="mt-1 text-small text-ink3">
 				{t.recovery.failoverSummary(n)}
 				<span className="sr-only">
 					{f.sentenceGap}
@@ -50,7 +50,7 @@ function Stat({ name, value, strong, faint }: { name: string; value: string; str
 	return (
 		<div>
 			<dt className="label">{name}</dt>
-			<dd className={`text-[17px] leading-6 ${strong ? 'font-[620]' : 'font-[480]'} ${faint ? 'text-ink3' : ''}`}>
+			<dd className={`text-heading leading-6 ${strong ? 'font-bold' : 'font-medium'} ${faint ? 'text-ink3' : ''}`}>
 				{value}
 			</dd>
 		</div>
@@ -70,7 +70,7 @@ function Bars({ stats }: { stats: FailoverStats }) {
 					<span
 						key={bin.fromMs}
 						title={bin.count === 0 ? undefined : t.recovery.bar(bin.count, bin.fromMs, bin.toMs)}
-						className="min-w-0 flex-1 rounded-t-[2px] bg-superseded"
+						className="min-w-0 flex-1 rounded-t-dot bg-superseded"
 						// One among a thousand is still to be seen.
 						style={{ height: bin.count === 0 ? 0 : Math.max(3, Math.round((bin.count / most) * (HEIGHT - 6))) }}
 					/>
@@ -83,7 +83,7 @@ function Bars({ stats }: { stats: FailoverStats }) {
 					/>
 				)}
 			</div>
-			<div className="relative mt-1 h-4 text-[11.5px] text-ink3">
+			<div className="relative mt-1 h-4 text-caption text-ink3">
 				<span className="absolute left-0">{f.duration(0)}</span>
 				{at === null || timeout === null ? (
 					<span className="absolute right-0">{f.duration(stats.endMs)}</span>

@@ -27,14 +27,14 @@ export function History({ clusterId, enabled }: { clusterId: string; enabled: bo
 					<p className="px-3.5 py-3 text-ink2">{enabled ? t.recovery.historyEmpty : t.recovery.historyEmptyOff}</p>
 				) : null}
 				{entries !== null && entries.length > 0 ? (
-					<ul className={failed ? 'grayscale-[55%]' : ''}>
+					<ul className={failed ? 'grayscale-55' : ''}>
 						{entries.map((entry) => (
 							<Decision key={entry.id} entry={entry} clusterId={clusterId} />
 						))}
 					</ul>
 				) : null}
 			</div>
-			<p className="mt-1.5 text-[12px]">
+			<p className="mt-1.5 text-small">
 				<Link href={all} className="text-accent underline">
 					{t.recovery.historyAll}
 				</Link>
@@ -60,9 +60,9 @@ function Why({ entry }: { entry: AuditEntryView }) {
 	);
 	if (guards.length > 0) {
 		return (
-			<ul className="text-[12px] text-ink2">
+			<ul className="text-small text-ink2">
 				{guards.map(({ guard, code, facts, result }) => (
-					<li key={guard} className="[overflow-wrap:anywhere]">
+					<li key={guard} className="wrap-anywhere">
 						{t.purge.guardNames[guard]}
 						{f.colon}
 						{code === null ? t.purge.guardResults[result] : t.purge.guardCodes[code](facts)}
@@ -74,7 +74,7 @@ function Why({ entry }: { entry: AuditEntryView }) {
 	const reason = (entry.detail as { reason?: unknown } | null)?.reason;
 	const reasons = t.purge.outcomeReasons as Readonly<Record<string, string | undefined>>;
 	const sentence = typeof reason === 'string' && Object.hasOwn(reasons, reason) ? reasons[reason] : undefined;
-	return sentence === undefined ? null : <p className="text-[12px] text-ink2">{sentence}</p>;
+	return sentence === undefined ? null : <p className="text-small text-ink2">{sentence}</p>;
 }
 
 function Decision({ entry, clusterId }: { entry: AuditEntryView; clusterId: string }) {
@@ -85,12 +85,12 @@ function Decision({ entry, clusterId }: { entry: AuditEntryView; clusterId: stri
 			data-decision={entry.outcome}
 			className="grid gap-x-4 gap-y-0.5 border-t border-line2 px-3.5 py-2 first:border-t-0 md:grid-cols-[152px_minmax(0,1fr)_auto] md:items-baseline"
 		>
-			<span className="text-[12.5px] text-ink3">
+			<span className="text-body text-ink3">
 				<Moment at={entry.at} />
 			</span>
 			<div className="min-w-0">
-				<p className="[overflow-wrap:anywhere]">
-					<b className="font-[560]" title={entry.member ?? undefined}>
+				<p className="wrap-anywhere">
+					<b className="font-semibold" title={entry.member ?? undefined}>
 						{entry.memberId ?? entry.member ?? t.audit.actions['member.purge']}
 					</b>{' '}
 					<span className={COLOURS[entry.outcome] ?? 'text-ink2'}>
@@ -101,7 +101,7 @@ function Decision({ entry, clusterId }: { entry: AuditEntryView; clusterId: stri
 			</div>
 			<Link
 				href={auditHref({ filters, cursor: null, entry: entry.id })}
-				className="justify-self-start text-[12px] whitespace-nowrap text-accent underline"
+				className="justify-self-start text-small whitespace-nowrap text-accent underline"
 			>
 				{t.recovery.entry(entry.id)}
 			</Link>

@@ -29,10 +29,10 @@ export function KnobRow(props: Props) {
 	return (
 		<>
 			<tr className="border-t border-line2 align-top" data-knob={knob.name}>
-				<th scope="row" className="px-3 py-2 text-left font-[480]">
+				<th scope="row" className="px-3 py-2 text-left font-medium">
 					{text.label}
-					<small className="mono block text-[11px]! text-ink3 [overflow-wrap:anywhere]">{knob.name}</small>
-					<small className="block text-[11.5px] text-ink3 md:hidden">
+					<small className="mono block text-caption! text-ink3 wrap-anywhere">{knob.name}</small>
+					<small className="block text-caption text-ink3 md:hidden">
 						{t.recovery.columns.configured} {shown(knob.configured)}
 						<br />
 						{t.recovery.columns.standard} {shown(knob.standard)}
@@ -51,7 +51,7 @@ export function KnobRow(props: Props) {
 						aria-label={t.recovery.explainOf(text.label)}
 						title={t.recovery.explain}
 						onClick={onToggle}
-						className="grid size-8 place-items-center rounded-md text-ink3 hover:bg-hover hover:text-ink"
+						className="grid size-8 place-items-center rounded-control text-ink3 hover:bg-hover hover:text-ink"
 					>
 						<ChevronDown aria-hidden size={16} className={open ? 'rotate-180' : ''} />
 					</button>
@@ -80,7 +80,7 @@ function SettleCost({ settledMs }: { settledMs: number | null }) {
 		<tr>
 			<td colSpan={5} className="px-3 pb-3">
 				<p
-					className="max-w-[84ch] rounded-lg border border-banner-line bg-banner px-3.5 py-2 text-[12.5px]"
+					className="max-w-text rounded-control border border-banner-line bg-banner px-3.5 py-2 text-body"
 					data-testid="settle-cost"
 				>
 					{t.recovery.settleCost(settledMs)}
@@ -101,7 +101,7 @@ function Explanation({ knob }: { knob: KnobView }) {
 		[parts.tradeOff, text.tradeOff],
 	];
 	return (
-		<div className="max-w-[84ch] rounded-lg bg-hover px-3.5 py-2.5 text-[12.5px]">
+		<div className="max-w-text rounded-control bg-hover px-3.5 py-2.5 text-body">
 			<p className="text-ink">{text.what}</p>
 			<dl className="mt-1.5 grid gap-x-3 gap-y-1 sm:grid-cols-[72px_minmax(0,1fr)]">
 				{facts.map(([name, value]) => (
@@ -124,7 +124,7 @@ function Value({ knob, editing, text, draft, putBack, onType }: Props) {
 		putBack && changed && draft?.kind !== 'changed' ? (
 			<button
 				type="button"
-				className="min-h-6 text-[12px] text-accent underline"
+				className="min-h-6 text-small text-accent underline"
 				aria-label={t.recovery.putBackOf(words.label)}
 				onClick={() => onType(String(knob.configured))}
 			>
@@ -135,10 +135,10 @@ function Value({ knob, editing, text, draft, putBack, onType }: Props) {
 		const grasped = graspedText(knob, knob.value, t.recovery);
 		return (
 			<>
-				<span className={`whitespace-nowrap ${changed ? 'font-[620]' : ''}`}>{valueText(words, knob.value, f)}</span>
-				{grasped === '' ? null : <small className="block text-[11.5px] text-ink3">{grasped}</small>}
+				<span className={`whitespace-nowrap ${changed ? 'font-bold' : ''}`}>{valueText(words, knob.value, f)}</span>
+				{grasped === '' ? null : <small className="block text-caption text-ink3">{grasped}</small>}
 				{changed ? (
-					<span className="flex flex-wrap items-center justify-end gap-x-2 text-[11.5px]">
+					<span className="flex flex-wrap items-center justify-end gap-x-2 text-caption">
 						<span className="text-suspect-ink">{t.recovery.changed}</span>
 						{back}
 					</span>
@@ -153,7 +153,7 @@ function Value({ knob, editing, text, draft, putBack, onType }: Props) {
 			<span className="flex flex-wrap items-center justify-end gap-x-2 gap-y-1">
 				{back}
 				<input
-					className={`field w-28! text-right ${draft?.kind === 'changed' ? 'border-ink! font-[560]' : ''} ${problem ? 'border-dead!' : ''}`}
+					className={`field w-28! text-right ${draft?.kind === 'changed' ? 'border-ink! font-semibold' : ''} ${problem ? 'border-dead!' : ''}`}
 					inputMode={knob.whole ? 'numeric' : 'decimal'}
 					autoComplete="off"
 					aria-label={t.recovery.newValue(words.label)}
@@ -162,12 +162,10 @@ function Value({ knob, editing, text, draft, putBack, onType }: Props) {
 					value={text ?? String(knob.value)}
 					onChange={(event) => onType(event.target.value)}
 				/>
-				<span className="min-w-10 text-left text-[12px] text-ink3 md:w-[104px]">
-					{words.unit(settled ?? knob.value)}
-				</span>
+				<span className="min-w-10 text-left text-small text-ink3 md:w-26">{words.unit(settled ?? knob.value)}</span>
 			</span>
 			{problem ? (
-				<p id={problemId} className="mt-1 text-[12px] text-dead-ink">
+				<p id={problemId} className="mt-1 text-small text-dead-ink">
 					{problem.code === 'range'
 						? t.recovery.problems.range(f.number(knob.min), f.number(knob.max))
 						: problem.code === 'domains'

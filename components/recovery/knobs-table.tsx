@@ -18,7 +18,7 @@ export function KnobsTable({ view, role, old, onAsk }: PartProps) {
 	const wrong = countInvalid(read);
 	const blocked = role !== 'admin' ? t.recovery.onlyAdmin : old ? t.recovery.notWhileOld : null;
 	const { columns } = t.recovery;
-	const head = 'px-3 py-2 text-[11.5px] font-[480] whitespace-nowrap text-ink3';
+	const head = 'px-3 py-2 text-caption font-medium whitespace-nowrap text-ink3';
 	function toggle(name: RuntimeKnob) {
 		const next = new Set(open);
 		if (!next.delete(name)) next.add(name);
@@ -74,18 +74,18 @@ export function KnobsTable({ view, role, old, onAsk }: PartProps) {
 					</tbody>
 				</table>
 				<div
-					className={`flex flex-wrap items-center justify-end gap-2.5 rounded-b-[10px] border-t border-line bg-panel px-3.5 py-2.5 ${drafts === null ? '' : 'sticky bottom-0'}`}
+					className={`flex flex-wrap items-center justify-end gap-2.5 rounded-b-panel border-t border-line bg-panel px-3.5 py-2.5 ${drafts === null ? '' : 'sticky bottom-0'}`}
 				>
 					{drafts === null ? (
 						<>
-							{blocked === null ? null : <span className="text-[11.5px] text-ink3">{blocked}</span>}
+							{blocked === null ? null : <span className="text-caption text-ink3">{blocked}</span>}
 							<button type="button" className="btn" disabled={blocked !== null} onClick={() => setDrafts({})}>
 								{t.recovery.edit}
 							</button>
 						</>
 					) : (
 						<>
-							<p role="status" className={`mr-auto text-[12px] ${wrong > 0 ? 'text-dead-ink' : 'text-ink2'}`}>
+							<p role="status" className={`mr-auto text-small ${wrong > 0 ? 'text-dead-ink' : 'text-ink2'}`}>
 								{t.recovery.editing(changes.length, wrong)}
 							</p>
 							<button type="button" className="btn" onClick={() => setDrafts(null)}>

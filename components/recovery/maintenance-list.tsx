@@ -30,8 +30,8 @@ function Line(props: { one: Maintenance; nowMs: number; blocked: string | null; 
 			data-maintenance={one.id}
 		>
 			<div className="min-w-0">
-				<p className={`[overflow-wrap:anywhere] ${one.target.kind === 'member' ? 'mono' : 'font-[540]'}`}>{target}</p>
-				<p className="text-[12px] text-ink2 [overflow-wrap:anywhere]">
+				<p className={`wrap-anywhere ${one.target.kind === 'member' ? 'mono' : 'font-semibold'}`}>{target}</p>
+				<p className="text-small text-ink2 wrap-anywhere">
 					{one.reason} <span className="text-ink3">{t.recovery.by(one.by)}</span>
 				</p>
 			</div>
@@ -39,7 +39,7 @@ function Line(props: { one: Maintenance; nowMs: number; blocked: string | null; 
 				<time
 					dateTime={new Date(one.untilMs).toISOString()}
 					title={f.dateTime(one.untilMs)}
-					className="whitespace-nowrap text-[12.5px] max-sm:col-start-1 max-sm:row-start-2 max-sm:text-ink2"
+					className="whitespace-nowrap text-body max-sm:col-start-1 max-sm:row-start-2 max-sm:text-ink2"
 				>
 					{leftMs > 0 ? t.recovery.endsIn(leftMs) : t.recovery.ending}
 				</time>
@@ -71,7 +71,7 @@ export function MaintenanceList({ view, role, old, nowMs, onAsk }: PartProps) {
 				{current.length === 0 ? (
 					<p className="px-3.5 py-3 text-ink2">{t.recovery.noMaintenance}</p>
 				) : (
-					<ul className="max-h-[360px] overflow-y-auto" tabIndex={current.length > 6 ? 0 : undefined}>
+					<ul className="max-h-90 overflow-y-auto" tabIndex={current.length > 6 ? 0 : undefined}>
 						{current.map((one) => (
 							<Line
 								key={one.id}
@@ -92,7 +92,7 @@ export function MaintenanceList({ view, role, old, nowMs, onAsk }: PartProps) {
 					>
 						{t.recovery.begin}
 					</button>
-					{blocked === null ? null : <span className="text-[11.5px] text-ink3">{blocked}</span>}
+					{blocked === null ? null : <span className="text-caption text-ink3">{blocked}</span>}
 				</div>
 			</div>
 		</Part>

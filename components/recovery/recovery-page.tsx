@@ -73,7 +73,7 @@ export function RecoveryPage({ clusterId, role }: { clusterId: string; role: MeV
 					<>
 						{unanswered ? (
 							<>
-								<span role="status" className="text-[12px] text-suspect-ink">
+								<span role="status" className="text-small text-suspect-ink">
 									{t.recovery.old(ageMs)}
 								</span>
 								{again}
@@ -83,7 +83,7 @@ export function RecoveryPage({ clusterId, role }: { clusterId: string; role: MeV
 					</>
 				}
 			/>
-			<div className={`flex flex-col gap-7 px-4 pb-12 nav:px-6 ${old ? 'grayscale-[55%]' : ''}`}>
+			<div className={`flex flex-col gap-7 px-4 pb-12 nav:px-6 ${old ? 'grayscale-55' : ''}`}>
 				<StatePanel {...part} />
 				<div className="grid gap-x-8 gap-y-7 side:grid-cols-[1.25fr_1fr]">
 					<MaintenanceList {...part} />

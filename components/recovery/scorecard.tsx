@@ -53,18 +53,18 @@ function Line(props: { name: string; count: number; href: string; note: ReactNod
 	return (
 		<li className="flex items-baseline gap-3 border-t border-line2 px-3.5 py-2.5 first:border-t-0">
 			<b
-				className={`min-w-12 text-right text-[20px] leading-7 ${props.bad ? 'font-[640] text-dead-ink' : 'font-[480]'}`}
+				className={`min-w-12 text-right text-title leading-7 ${props.bad ? 'font-bold text-dead-ink' : 'font-medium'}`}
 			>
 				{f.number(props.count)}
 			</b>
 			<div className="min-w-0 flex-1">
-				<p className="font-[540]">{props.name}</p>
-				{props.note === null ? null : <p className="text-[12px] text-ink2">{props.note}</p>}
+				<p className="font-semibold">{props.name}</p>
+				{props.note === null ? null : <p className="text-small text-ink2">{props.note}</p>}
 			</div>
 			{props.count === 0 ? null : (
 				<Link
 					href={props.href}
-					className="text-[12px] whitespace-nowrap text-accent underline"
+					className="text-small whitespace-nowrap text-accent underline"
 					aria-label={`${props.name}${f.colon}${t.recovery.inAudit}`}
 				>
 					{t.recovery.inAudit}

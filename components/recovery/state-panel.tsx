@@ -12,10 +12,10 @@ const SIGNS: Record<RecoveryState, string> = {
 	on: 'rounded-full bg-ok',
 	off: 'rounded-full border-2 border-field',
 	'all-off': 'rounded-full border-2 border-field',
-	maintenance: 'rounded-[3px] bg-superseded',
-	'held-back': 'rounded-[3px] bg-suspect',
-	'kill-switch': 'rounded-[3px] bg-dead',
-	'settings-unknown': 'rounded-[3px] bg-dead',
+	maintenance: 'rounded-mark bg-superseded',
+	'held-back': 'rounded-mark bg-suspect',
+	'kill-switch': 'rounded-mark bg-dead',
+	'settings-unknown': 'rounded-mark bg-dead',
 };
 
 function useLatchSentence({ state, holder }: RecoveryView['latch']): string {
@@ -43,14 +43,14 @@ export function StatePanel(props: PartProps) {
 			className={`panel grid nav:grid-cols-[1fr_auto] ${state === 'kill-switch' || state === 'settings-unknown' ? 'border-dead!' : ''}`}
 		>
 			<div className="min-w-0 px-5 py-4">
-				<h2 id="recovery-state" className="flex items-start gap-2.5 text-[19px] leading-7 font-[620]">
-					<span aria-hidden="true" className={`mt-[9px] size-[10px] shrink-0 ${SIGNS[state]}`} />
+				<h2 id="recovery-state" className="flex items-start gap-2.5 text-title leading-7 font-bold">
+					<span aria-hidden="true" className={`mt-2.5 size-2.5 shrink-0 ${SIGNS[state]}`} />
 					<span role="status">{t.recovery.states[state]}</span>
 				</h2>
-				<p className="mt-1 max-w-[72ch] text-[13.5px] text-ink2">
+				<p className="mt-1 max-w-text text-lead text-ink2">
 					{t.recovery.stateTexts[state]}
 					{f.sentenceGap}
-					<span className="[overflow-wrap:anywhere]">{latch}</span>
+					<span className="wrap-anywhere">{latch}</span>
 				</p>
 				<HeldBack held={view.heldBack} />
 				<Radius radius={view.blastRadius} />
@@ -68,8 +68,8 @@ function HeldBack({ held }: { held: RecoveryView['heldBack'] }) {
 			<h3 className="label mt-3 tracking-normal">{t.recovery.heldBack}</h3>
 			<ul className="mt-0.5 flex flex-col gap-1" data-testid="held-back">
 				{held.map((one) => (
-					<li key={`${one.guard} ${one.code} ${JSON.stringify(one.facts)}`} className="[overflow-wrap:anywhere]">
-						<b className="font-[560]">{t.purge.guardNames[one.guard]}</b>
+					<li key={`${one.guard} ${one.code} ${JSON.stringify(one.facts)}`} className="wrap-anywhere">
+						<b className="font-semibold">{t.purge.guardNames[one.guard]}</b>
 						{f.colon}
 						{t.purge.guardCodes[one.code](one.facts)}
 						{f.sentenceGap}
@@ -86,7 +86,7 @@ function Radius({ radius }: { radius: RecoveryView['blastRadius'] }) {
 	const full = radius !== null && radius.used >= radius.allowed;
 	const share = radius === null || radius.allowed === 0 ? 0 : Math.min(100, (radius.used / radius.allowed) * 100);
 	return (
-		<p className="mt-3 flex flex-wrap items-center gap-x-2.5 gap-y-1 text-[12.5px] text-ink2">
+		<p className="mt-3 flex flex-wrap items-center gap-x-2.5 gap-y-1 text-body text-ink2">
 			<span>
 				{t.recovery.radius}
 				{f.colon}
@@ -97,7 +97,7 @@ function Radius({ radius }: { radius: RecoveryView['blastRadius'] }) {
 				</span>
 			</span>
 			{radius === null ? null : (
-				<span aria-hidden="true" className="h-1.5 w-28 overflow-hidden rounded-[3px] bg-line">
+				<span aria-hidden="true" className="h-1.5 w-28 overflow-hidden rounded-mark bg-line">
 					<span className={`block h-full ${full ? 'bg-suspect' : 'bg-field'}`} style={{ width: `${share}%` }} />
 				</span>
 			)}
@@ -114,23 +114,23 @@ function KillSwitch({ view, role, old, nowMs, onAsk }: PartProps) {
 	const why = on === null ? notPulled : notReleased;
 	return (
 		<div
-			className="flex flex-col items-start gap-2 border-line px-5 py-4 max-nav:border-t nav:w-[300px] nav:border-l"
+			className="flex flex-col items-start gap-2 border-line px-5 py-4 max-nav:border-t nav:w-75 nav:border-l"
 			data-kill-switch={on === null ? 'off' : 'on'}
 		>
 			<p className="flex w-full items-baseline justify-between gap-3">
-				<span className="font-[560]">{t.recovery.killSwitch}</span>
-				<span className={on === null ? 'text-ink3' : 'font-[620] text-dead-ink'}>
+				<span className="font-semibold">{t.recovery.killSwitch}</span>
+				<span className={on === null ? 'text-ink3' : 'font-bold text-dead-ink'}>
 					{on === null ? t.recovery.killSwitchOff : t.recovery.killSwitchOn}
 				</span>
 			</p>
 			{on === null ? (
-				<p className="text-[12.5px] text-ink2">{t.recovery.killSwitchText}</p>
+				<p className="text-body text-ink2">{t.recovery.killSwitchText}</p>
 			) : (
-				<div className="w-full text-[12.5px] text-ink2 [overflow-wrap:anywhere]">
+				<div className="w-full text-body text-ink2 wrap-anywhere">
 					<p>
 						{t.recovery.killSwitchBy(on.by)} <Age atMs={on.atMs} nowMs={nowMs} text={f.ago} />
 					</p>
-					<p className="mt-1 max-h-24 overflow-y-auto rounded-md bg-hover px-2.5 py-1.5 text-ink">{on.reason}</p>
+					<p className="mt-1 max-h-24 overflow-y-auto rounded-control bg-hover px-2.5 py-1.5 text-ink">{on.reason}</p>
 				</div>
 			)}
 			<button
@@ -142,7 +142,7 @@ function KillSwitch({ view, role, old, nowMs, onAsk }: PartProps) {
 				{on === null ? <OctagonX aria-hidden size={16} /> : null}
 				{on === null ? t.recovery.pull : t.recovery.release}
 			</button>
-			{why === null ? null : <p className="text-[11.5px] text-ink3">{why}</p>}
+			{why === null ? null : <p className="text-caption text-ink3">{why}</p>}
 		</div>
 	);
 }

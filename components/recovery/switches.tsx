@@ -23,8 +23,8 @@ function Line({ name, path, format, on, configured, blocked, onWant }: LineProps
 	return (
 		<li className="flex items-center gap-3 border-t border-line2 px-3.5 py-2.5 first:border-t-0">
 			<div className="min-w-0 flex-1">
-				<p className={`[overflow-wrap:anywhere] ${path ? 'mono' : 'font-[540]'}`}>{name}</p>
-				<p className="text-[11.5px] text-ink3">
+				<p className={`wrap-anywhere ${path ? 'mono' : 'font-semibold'}`}>{name}</p>
+				<p className="text-caption text-ink3">
 					{f.join([format, changed ? t.recovery.configured(word(configured)) : t.recovery.asConfigured])}
 					{changed && blocked === null ? (
 						<>
@@ -54,7 +54,7 @@ function Line({ name, path, format, on, configured, blocked, onWant }: LineProps
 			>
 				<span
 					aria-hidden="true"
-					className={`absolute top-1/2 size-4 -translate-y-1/2 rounded-full transition-[left] ${on ? 'left-[19px] bg-panel' : 'left-[3px] bg-field'}`}
+					className={`absolute top-1/2 size-4 -translate-y-1/2 left-0.75 rounded-full transition-transform ${on ? 'translate-x-4 bg-panel' : 'bg-field'}`}
 				/>
 			</button>
 		</li>
@@ -90,7 +90,7 @@ export function Switches({ view, role, old, onAsk }: PartProps) {
 					/>
 				))}
 			</ul>
-			{role === 'admin' ? null : <p className="mt-1.5 text-[11.5px] text-ink3">{t.recovery.onlyAdmin}</p>}
+			{role === 'admin' ? null : <p className="mt-1.5 text-caption text-ink3">{t.recovery.onlyAdmin}</p>}
 		</Part>
 	);
 }

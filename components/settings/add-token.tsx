@@ -22,7 +22,7 @@ function Lasts({ days, onChange }: { days: number | null; onChange: (days: numbe
 	const id = useId();
 	return (
 		<div>
-			<label htmlFor={id} className="mb-[5px] block text-[12px] text-ink2">
+			<label htmlFor={id} className="mb-1 block text-small text-ink2">
 				{addToken.expires}
 			</label>
 			<select

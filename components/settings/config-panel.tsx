@@ -12,15 +12,15 @@ function FileState({ file }: { file: ConfigView['file'] }) {
 	return (
 		<div className="panel px-3.5 py-3" data-config-file={file.state}>
 			<p className="flex items-start gap-2.5">
-				<span aria-hidden="true" className={`mt-[5px] size-2 shrink-0 rounded-full ${tone}`} />
+				<span aria-hidden="true" className={`mt-1.5 size-2 shrink-0 rounded-full ${tone}`} />
 				{settings.file[file.state]}
 			</p>
 			{file.problems.length === 0 ? null : (
-				<ul className="mt-2 flex flex-col gap-2 pl-[18px]">
+				<ul className="mt-2 flex flex-col gap-2 pl-4.5">
 					{file.problems.map((problem) => (
 						<li key={`${problem.field} ${problem.found}`}>
-							<span className="mono font-[560] [overflow-wrap:anywhere]">{problem.field}</span>
-							<dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 text-[12.5px] [overflow-wrap:anywhere]">
+							<span className="mono font-semibold wrap-anywhere">{problem.field}</span>
+							<dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 text-body wrap-anywhere">
 								<dt className="text-ink3">{settings.found}</dt>
 								<dd>{problem.found}</dd>
 								<dt className="text-ink3">{settings.allowed}</dt>
@@ -39,7 +39,7 @@ function Line({ name, children }: { name: string; children: ReactNode }) {
 	return (
 		<>
 			<dt className="text-ink3">{name}</dt>
-			<dd className="min-w-0 [overflow-wrap:anywhere] max-sm:mb-1.5">{children}</dd>
+			<dd className="min-w-0 wrap-anywhere max-sm:mb-1.5">{children}</dd>
 		</>
 	);
 }
@@ -52,11 +52,11 @@ function Cluster({ cluster }: { cluster: ClusterConfigView }) {
 	return (
 		<section className="panel" aria-label={cluster.name} data-cluster-config={cluster.id}>
 			<header className="flex flex-wrap items-baseline gap-x-2.5 border-b border-line2 px-3.5 py-2.5">
-				<h3 className="font-[580]">{cluster.name}</h3>
+				<h3 className="font-bold">{cluster.name}</h3>
 				{cluster.name === cluster.id ? null : <span className="mono text-ink3">{cluster.id}</span>}
 				<Link
 					href={`/c/${encodeURIComponent(cluster.id)}/ensemble`}
-					className="ml-auto text-[12px] text-accent underline-offset-2 hover:underline"
+					className="ml-auto text-small text-accent underline-offset-2 hover:underline"
 				>
 					{words.toEnsemble}
 				</Link>
@@ -73,7 +73,7 @@ function Cluster({ cluster }: { cluster: ClusterConfigView }) {
 						{cluster.servers.map(({ client, admin }) => (
 							<li key={client}>
 								<span className="mono">{client}</span>{' '}
-								<span className="text-[12px] text-ink2">{admin === null ? words.viaWords : words.viaAdmin(admin)}</span>
+								<span className="text-small text-ink2">{admin === null ? words.viaWords : words.viaAdmin(admin)}</span>
 							</li>
 						))}
 					</ul>
@@ -86,7 +86,7 @@ function Cluster({ cluster }: { cluster: ClusterConfigView }) {
 						{cluster.registrations.map((each) => (
 							<li key={each.path}>
 								<span className="mono">{each.path}</span>{' '}
-								<span className="text-[12px] text-ink2">
+								<span className="text-small text-ink2">
 									{f.join([
 										words.registration(each.format, each.group),
 										each.automaticRecovery ? null : words.recoveryOff,

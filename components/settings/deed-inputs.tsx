@@ -18,7 +18,7 @@ export function TextField({ label, value, onChange, wrong = null, ...rest }: Fie
 	const shown = value === '' ? null : wrong;
 	return (
 		<div>
-			<label htmlFor={id} className="mb-[5px] block text-[12px] text-ink2">
+			<label htmlFor={id} className="mb-1 block text-small text-ink2">
 				{label}
 			</label>
 			<input
@@ -34,7 +34,7 @@ export function TextField({ label, value, onChange, wrong = null, ...rest }: Fie
 				aria-describedby={shown === null ? undefined : `${id}-wrong`}
 			/>
 			{shown === null ? null : (
-				<p id={`${id}-wrong`} className="mt-1 text-[12px] text-dead-ink">
+				<p id={`${id}-wrong`} className="mt-1 text-small text-dead-ink">
 					{shown}
 				</p>
 			)}
@@ -61,7 +61,7 @@ export function OptionChoice<V extends string>(props: {
 	const id = useId();
 	return (
 		<fieldset>
-			<legend className="mb-[5px] block text-[12px] text-ink2">{props.legend}</legend>
+			<legend className="mb-1 block text-small text-ink2">{props.legend}</legend>
 			<div className="panel overflow-hidden bg-bg">
 				{props.options.map(({ value, name, text }) => (
 					<label
@@ -73,15 +73,15 @@ export function OptionChoice<V extends string>(props: {
 							name={id}
 							aria-labelledby={`${id}-${value}`}
 							aria-describedby={`${id}-${value}-text`}
-							className="mt-[3px] accent-accent"
+							className="mt-0.5 accent-accent"
 							checked={props.value === value}
 							onChange={() => props.onChange(value)}
 						/>
 						<span className="min-w-0">
-							<span id={`${id}-${value}`} className="font-[540]">
+							<span id={`${id}-${value}`} className="font-semibold">
 								{name}
 							</span>
-							<small id={`${id}-${value}-text`} className="block text-[12px] text-ink2">
+							<small id={`${id}-${value}-text`} className="block text-small text-ink2">
 								{text}
 							</small>
 						</span>
@@ -111,12 +111,12 @@ export function ManyChoice<V extends string>(props: {
 		props.values.includes(value) ? props.values.filter((each) => each !== value) : [...props.values, value];
 	return (
 		<fieldset>
-			<legend className="mb-[5px] block text-[12px] text-ink2">{props.legend}</legend>
+			<legend className="mb-1 block text-small text-ink2">{props.legend}</legend>
 			<div className="panel grid max-h-52 grid-cols-[repeat(auto-fill,minmax(200px,1fr))] overflow-y-auto bg-bg px-1.5 py-1">
 				{props.options.map(({ value, name }) => (
 					<label
 						key={value}
-						className="flex min-h-7 cursor-pointer items-center gap-2 rounded-md px-1.5 hover:bg-hover"
+						className="flex min-h-7 cursor-pointer items-center gap-2 rounded-tag px-1.5 hover:bg-hover"
 					>
 						<input
 							type="checkbox"
@@ -124,7 +124,7 @@ export function ManyChoice<V extends string>(props: {
 							checked={props.values.includes(value)}
 							onChange={() => props.onChange(toggled(value))}
 						/>
-						<span className="min-w-0 [overflow-wrap:anywhere]">{name}</span>
+						<span className="min-w-0 wrap-anywhere">{name}</span>
 					</label>
 				))}
 			</div>

@@ -41,8 +41,8 @@ function OnlyAdmins({ me }: { me: MeView }) {
 	const { t } = useMessages();
 	return (
 		<section className="panel px-3.5 py-3" data-testid="only-admins">
-			<h2 className="font-[580]">{t.settings.onlyAdminTitle}</h2>
-			<p className="mt-0.5 max-w-[76ch] text-ink2">{t.settings.onlyAdminText(t.shell.roles[me.role])}</p>
+			<h2 className="font-bold">{t.settings.onlyAdminTitle}</h2>
+			<p className="mt-0.5 max-w-text text-ink2">{t.settings.onlyAdminText(t.shell.roles[me.role])}</p>
 		</section>
 	);
 }
@@ -77,7 +77,7 @@ export function SettingsPage({ me, theme }: { me: MeView; theme: Theme }) {
 	return (
 		<>
 			<PageHeader title={t.settings.title} summary={t.settings.summary} />
-			<div className="flex max-w-[1080px] flex-col gap-7 px-4 pb-12 nav:px-6">
+			<div className="flex max-w-270 flex-col gap-7 px-4 pb-12 nav:px-6">
 				<div className="grid gap-x-8 gap-y-7 side:grid-cols-2">
 					<Account me={me} onAsk={setRequest} />
 					<Appearance theme={theme} />

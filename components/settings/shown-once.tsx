@@ -19,12 +19,12 @@ export function ShownOnce(props: { kind: 'user' | 'token' | 'webhook'; name: str
 				<Dialog.Title
 					ref={title}
 					tabIndex={-1}
-					className="text-[18px] leading-6 font-[620] tracking-[-0.02em] outline-none [overflow-wrap:anywhere]"
+					className="text-heading leading-6 font-bold tracking-tight outline-none wrap-anywhere"
 				>
 					{words.title(props.name)}
 				</Dialog.Title>
-				<Dialog.Description className="mt-1.5 text-[13.5px] text-ink2">
-					{words.text} <b className="font-[560] text-ink">{once.notAgain}</b>
+				<Dialog.Description className="mt-1.5 text-lead text-ink2">
+					{words.text} <b className="font-semibold text-ink">{once.notAgain}</b>
 				</Dialog.Description>
 				<p className="panel mt-4 bg-bg px-3 py-3" data-testid="shown-once">
 					<CopyText text={props.secret} name={words.name} />

@@ -23,7 +23,7 @@ function Outcome({ host, result, onAgain }: { host: string; result: WebhookTestV
 				<Dialog.Title
 					ref={title}
 					tabIndex={-1}
-					className="text-[18px] leading-6 font-[620] tracking-[-0.02em] outline-none [overflow-wrap:anywhere]"
+					className="text-heading leading-6 font-bold tracking-tight outline-none wrap-anywhere"
 				>
 					{test.title(host)}
 				</Dialog.Title>
@@ -31,16 +31,16 @@ function Outcome({ host, result, onAgain }: { host: string; result: WebhookTestV
 				<div role="status" data-delivered={delivered} className="panel mt-4 flex items-start gap-2.5 bg-bg px-3 py-3">
 					<span
 						aria-hidden="true"
-						className={`mt-[5px] size-2 shrink-0 rounded-full ${delivered ? 'bg-ok' : 'bg-dead'}`}
+						className={`mt-1.5 size-2 shrink-0 rounded-full ${delivered ? 'bg-ok' : 'bg-dead'}`}
 					/>
 					<div className="min-w-0">
-						<p className="font-[540]">
+						<p className="font-semibold">
 							{delivered ? test.delivered(status, f.latency(ms)) : test.failed(f.latency(ms))}
 						</p>
 						{problem === null ? null : (
-							<p className="mt-0.5 text-ink2 [overflow-wrap:anywhere]">
+							<p className="mt-0.5 text-ink2 wrap-anywhere">
 								{t.webhooks.problems[problem.code]}
-								<small lang="en" className="mono mt-0.5 block text-[11.5px] text-ink3">
+								<small lang="en" className="mono mt-0.5 block text-caption text-ink3">
 									{problem.detail}
 								</small>
 							</p>

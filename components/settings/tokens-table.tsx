@@ -18,10 +18,10 @@ function Row({ token, nowMs, onAsk }: AskProps & { token: TokenView; nowMs: numb
 	const expired = token.expiresAtMs !== null && nowMs !== 0 && token.expiresAtMs <= nowMs;
 	return (
 		<tr className="border-t border-line2" data-token={token.name} data-revoked={revoked}>
-			<th scope="row" className={`${CELL} text-left font-[540] [overflow-wrap:anywhere] ${revoked ? 'text-ink3' : ''}`}>
+			<th scope="row" className={`${CELL} text-left font-semibold wrap-anywhere ${revoked ? 'text-ink3' : ''}`}>
 				{token.name}
 				{nowMs === 0 ? null : (
-					<small className="block text-[11.5px] font-[450] text-ink3 md:hidden">
+					<small className="block text-caption font-medium text-ink3 md:hidden">
 						{settings.columns.lastUsed}
 						{f.colon}
 						<When atMs={token.lastUsedAtMs} never={settings.never} nowMs={nowMs} />
@@ -41,7 +41,7 @@ function Row({ token, nowMs, onAsk }: AskProps & { token: TokenView; nowMs: numb
 			</td>
 			<td className={`${CELL} ${WIDE} text-ink2`}>
 				<When atMs={token.expiresAtMs} never={settings.noExpiry} nowMs={nowMs} />
-				{expired ? <small className="block text-[11.5px] text-suspect-ink">{settings.expired}</small> : null}
+				{expired ? <small className="block text-caption text-suspect-ink">{settings.expired}</small> : null}
 			</td>
 			<td className={`${CELL} text-right`}>
 				{revoked ? (
@@ -112,7 +112,7 @@ export function TokensTable({ tokens, nowMs, onAsk }: Props) {
 				{revoked === 0 ? null : (
 					<button
 						type="button"
-						className="text-[12px] text-ink2 underline-offset-2 hover:underline"
+						className="text-small text-ink2 underline-offset-2 hover:underline"
 						onClick={() => setAll(!all)}
 					>
 						{all ? settings.revokedHidden : settings.revokedShown(revoked)}

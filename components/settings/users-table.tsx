@@ -16,14 +16,14 @@ function Row({ user, me, nowMs, onAsk }: AskProps & { user: UserView; me: string
 	const mine = user.username === me;
 	return (
 		<tr className="border-t border-line2" data-user={user.username} data-disabled={user.disabled}>
-			<th scope="row" className={`${CELL} text-left font-[540] [overflow-wrap:anywhere]`}>
+			<th scope="row" className={`${CELL} text-left font-semibold wrap-anywhere`}>
 				{user.username}
-				{mine ? <small className="ml-1.5 text-[11.5px] font-[450] text-ink3">{settings.you}</small> : null}
+				{mine ? <small className="ml-1.5 text-caption font-medium text-ink3">{settings.you}</small> : null}
 				{user.disabled ? (
-					<small className="ml-1.5 text-[11.5px] font-[540] text-suspect-ink">{settings.disabled}</small>
+					<small className="ml-1.5 text-caption font-semibold text-suspect-ink">{settings.disabled}</small>
 				) : null}
 				{nowMs === 0 ? null : (
-					<small className="block text-[11.5px] font-[450] text-ink3 md:hidden">
+					<small className="block text-caption font-medium text-ink3 md:hidden">
 						{settings.columns.lastSignIn}
 						{f.colon}
 						<When atMs={user.lastSignInAtMs} never={settings.never} nowMs={nowMs} />
@@ -39,7 +39,7 @@ function Row({ user, me, nowMs, onAsk }: AskProps & { user: UserView; me: string
 			</td>
 			<td className={`${CELL} text-right`}>
 				{mine ? (
-					<span className="text-[12px] text-ink3" title={settings.ownRow}>
+					<span className="text-small text-ink3" title={settings.ownRow}>
 						–<span className="sr-only">{settings.ownRow}</span>
 					</span>
 				) : (

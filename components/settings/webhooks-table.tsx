@@ -38,9 +38,9 @@ function useTold(): (webhook: WebhookView) => string {
 function Problem({ problem }: { problem: WebhookProblem }) {
 	const { problems } = useMessages().t.webhooks;
 	return (
-		<small className="block text-[11.5px] text-ink2">
+		<small className="block text-caption text-ink2">
 			{problems[problem.code]}
-			<span lang="en" className="mono block text-[11px] text-ink3 [overflow-wrap:anywhere]">
+			<span lang="en" className="mono block text-caption text-ink3 wrap-anywhere">
 				{problem.detail}
 			</span>
 		</small>
@@ -59,16 +59,16 @@ function State({ webhook, nowMs }: { webhook: WebhookView; nowMs: number }) {
 	const since = (atMs: number) => f.duration(nowMs - atMs);
 	return (
 		<div className="flex items-start gap-2">
-			<span aria-hidden="true" className={`mt-[6px] size-2 shrink-0 rounded-full ${tone[state]}`} />
+			<span aria-hidden="true" className={`mt-1.5 size-2 shrink-0 rounded-full ${tone[state]}`} />
 			<div className="min-w-0">
-				<span className="font-[540]">{webhooks.states[state]}</span>
+				<span className="font-semibold">{webhooks.states[state]}</span>
 				{paused === null ? null : (
-					<small className="block text-[11.5px] text-ink2" title={f.dateTime(paused.atMs)}>
+					<small className="block text-caption text-ink2" title={f.dateTime(paused.atMs)}>
 						{webhooks.pausedSince(since(paused.atMs), paused.cause)}
 					</small>
 				)}
 				{trouble !== null && paused === null ? (
-					<small className="block text-[11.5px] text-ink2" title={f.dateTime(trouble.sinceAtMs)}>
+					<small className="block text-caption text-ink2" title={f.dateTime(trouble.sinceAtMs)}>
 						{webhooks.retryingSince(since(trouble.sinceAtMs), trouble.attempts)}
 					</small>
 				) : null}
@@ -101,9 +101,9 @@ function Row({ webhook, nowMs, onAsk }: AskProps & { webhook: WebhookView; nowMs
 	const waiting = entries === 0 && !more ? '–' : webhooks.behind(entries, more);
 	return (
 		<tr className="border-t border-line2 align-top" data-webhook={hostOf(webhook.url)} data-state={webhook.state}>
-			<th scope="row" className={`${CELL} text-left font-[450]`}>
-				<span className="mono text-[12px] [overflow-wrap:anywhere]">{webhook.url}</span>
-				<small className="block text-[11.5px] font-[450] text-ink3 md:hidden">
+			<th scope="row" className={`${CELL} text-left font-medium`}>
+				<span className="mono text-small wrap-anywhere">{webhook.url}</span>
+				<small className="block text-caption font-medium text-ink3 md:hidden">
 					{told}
 					<br />
 					{webhooks.columns.delivered}

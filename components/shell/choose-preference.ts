@@ -2,6 +2,7 @@
 
 import { useSyncExternalStore } from 'react';
 import { LANGUAGE_COOKIE, type Language } from '../messages/language';
+import { CLUSTER_COOKIE } from './cluster-cookie';
 import { parseTheme, THEME_COOKIE, type Theme } from './theme';
 
 function keep(cookie: string, value: string) {
@@ -12,6 +13,11 @@ function keep(cookie: string, value: string) {
 /** Takes effect once the page is asked for anew: `router.refresh()`. */
 export function chooseLanguage(language: Language): void {
 	keep(LANGUAGE_COOKIE, language);
+}
+
+/** The cluster that pages about none lead back to. */
+export function rememberCluster(id: string): void {
+	keep(CLUSTER_COOKIE, encodeURIComponent(id));
 }
 
 const watchers = new Set<() => void>();

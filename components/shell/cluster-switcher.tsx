@@ -9,11 +9,17 @@ import { type ClusterSummary, useClusters } from './use-current-cluster';
 
 function Description({ cluster }: { cluster: ClusterSummary | ClusterView | undefined }) {
 	const { t } = useMessages();
-	if (!cluster) return null;
-	const { ensemble } = cluster;
+	const ensemble = cluster?.ensemble;
+	// Its line is there from the start: what stands below must not move when it comes.
+	const text =
+		ensemble === undefined
+			? '\u00a0'
+			: ensemble.following
+				? t.shell.servers(ensemble.servers.length, ensemble.leader)
+				: t.shell.ensembleSilent;
 	return (
-		<small className="block truncate text-[11px] text-ink3">
-			{ensemble.following ? t.shell.servers(ensemble.servers.length, ensemble.leader) : t.shell.ensembleSilent}
+		<small className="block truncate text-caption text-ink3" title={text.trim() || undefined}>
+			{text}
 		</small>
 	);
 }
@@ -27,7 +33,7 @@ export function ClusterSwitcher({ current, live }: { current: string | null; liv
 	const listId = useId();
 	const all = data?.clusters ?? [];
 	const shown = live ?? all.find((cluster) => cluster.id === current);
-	const box = 'w-full rounded-lg border border-line bg-panel px-2.5 py-2 text-left';
+	const box = 'w-full rounded-control border border-line bg-panel px-2.5 py-2 text-left';
 	const name = (
 		<span className="min-w-0 flex-1">
 			<span className="block truncate">{shown?.name ?? current ?? t.shell.chooseCluster}</span>
@@ -62,7 +68,7 @@ export function ClusterSwitcher({ current, live }: { current: string | null; liv
 			<ul
 				id={listId}
 				hidden={!open}
-				className="absolute inset-x-0 top-full z-30 mt-1 max-h-80 overflow-auto rounded-lg border border-line bg-panel p-1 shadow-panel"
+				className="absolute inset-x-0 top-full z-30 mt-1 max-h-80 overflow-auto rounded-control border border-line bg-panel p-1 shadow-panel"
 			>
 				{all.map((cluster) => (
 					<li key={cluster.id}>
@@ -70,7 +76,7 @@ export function ClusterSwitcher({ current, live }: { current: string | null; liv
 							href={`/c/${encodeURIComponent(cluster.id)}`}
 							onClick={() => setOpen(false)}
 							aria-current={cluster.id === current ? 'true' : undefined}
-							className="flex items-center gap-2 rounded-md px-2 py-1.5 hover:bg-hover"
+							className="flex items-center gap-2 rounded-control px-2 py-1.5 hover:bg-hover"
 						>
 							<span className="min-w-0 flex-1 truncate">{cluster.name}</span>
 							{cluster.id === current ? <Check size={14} aria-hidden="true" /> : null}
@@ -78,7 +84,7 @@ export function ClusterSwitcher({ current, live }: { current: string | null; liv
 					</li>
 				))}
 				<li className="mt-1 border-t border-line2 pt-1">
-					<Link href="/" onClick={() => setOpen(false)} className="block rounded-md px-2 py-1.5 hover:bg-hover">
+					<Link href="/" onClick={() => setOpen(false)} className="block rounded-control px-2 py-1.5 hover:bg-hover">
 						{t.shell.allClusters}
 					</Link>
 				</li>

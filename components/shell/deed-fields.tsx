@@ -12,12 +12,8 @@ export const REASON_LENGTH_MAX = 500;
 export function DeedHead({ title, text, children }: { title: string; text: string; children?: ReactNode }) {
 	return (
 		<div className="px-5 pt-5 pb-4 sm:px-6">
-			<Dialog.Title className="text-[18px] leading-6 font-[620] tracking-[-0.02em] [overflow-wrap:anywhere]">
-				{title}
-			</Dialog.Title>
-			<Dialog.Description className="mt-1.5 text-[13.5px] text-ink2 [overflow-wrap:anywhere]">
-				{text}
-			</Dialog.Description>
+			<Dialog.Title className="text-heading leading-6 font-bold tracking-tight wrap-anywhere">{title}</Dialog.Title>
+			<Dialog.Description className="mt-1.5 text-lead text-ink2 wrap-anywhere">{text}</Dialog.Description>
 			{children}
 		</div>
 	);
@@ -26,7 +22,7 @@ export function DeedHead({ title, text, children }: { title: string; text: strin
 /** Why nothing was done, or that it is not known. */
 export function DeedProblem({ text }: { text: string }) {
 	return (
-		<p role="alert" className="border-t border-line px-5 py-3 text-dead-ink [overflow-wrap:anywhere] sm:px-6">
+		<p role="alert" className="border-t border-line px-5 py-3 text-dead-ink wrap-anywhere sm:px-6">
 			{text}
 		</p>
 	);
@@ -41,7 +37,7 @@ export function ReasonField(
 	const id = useId();
 	return (
 		<div>
-			<label htmlFor={id} className="mb-[5px] block text-[12px] text-ink2">
+			<label htmlFor={id} className="mb-1 block text-small text-ink2">
 				{props.label}
 			</label>
 			<input
@@ -66,7 +62,7 @@ export function ConfirmField(props: FieldProps & { expected: string; children?: 
 	const id = useId();
 	return (
 		<div>
-			<label htmlFor={id} className="mb-[5px] block text-[12px] text-ink2 [overflow-wrap:anywhere]">
+			<label htmlFor={id} className="mb-1 block text-small text-ink2 wrap-anywhere">
 				<Around text={t.purge.confirm()}>
 					<span className="mono text-ink">{props.expected}</span>
 				</Around>

@@ -22,17 +22,17 @@ export function Freshness({ live }: { live: LiveCluster }) {
 				: t.shell.stale(ageMs);
 	const dot =
 		live.connection === 'live' && following
-			? 'bg-ok shadow-[0_0_0_3px_color-mix(in_srgb,var(--ok)_20%,transparent)]'
+			? 'bg-ok ring-3 ring-ok/20'
 			: live.connection === 'stale' || !following
 				? 'bg-suspect'
 				: 'bg-field';
 	return (
 		<span
-			className="inline-flex items-center gap-2 text-[12px] text-ink3"
+			className="inline-flex items-center gap-2 text-small text-ink3"
 			title={seen === null ? undefined : f.dateTime(seen + live.clockOffsetMs)}
 			data-connection={live.connection}
 		>
-			<span aria-hidden="true" className={`size-[7px] rounded-full ${dot}`} />
+			<span aria-hidden="true" className={`size-2 rounded-full ${dot}`} />
 			{text}
 		</span>
 	);

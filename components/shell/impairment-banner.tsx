@@ -33,10 +33,10 @@ export function ImpairmentBanner({ live }: { live: LiveCluster }) {
 	return (
 		<div role="status" aria-live="polite">
 			{lines.length > 0 ? (
-				<ul className="border-b border-banner-line bg-banner px-4 py-2 text-[12.5px] text-ink nav:px-6">
+				<ul className="border-b border-banner-line bg-banner px-4 py-2 text-body text-ink nav:px-6">
 					{lines.map((line) => (
 						<li key={line.key} className="flex items-start gap-2 py-0.5" data-impairment={line.key}>
-							<TriangleAlert size={14} aria-hidden="true" className="mt-[2px] shrink-0 text-suspect-ink" />
+							<TriangleAlert size={14} aria-hidden="true" className="mt-0.5 shrink-0 text-suspect-ink" />
 							<span title={line.detail || undefined}>
 								{line.text}
 								{line.sinceAtMs !== null && nowMs > 0 ? (

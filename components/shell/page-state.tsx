@@ -13,10 +13,10 @@ type Props = {
 export function PageState({ title, text, tone = 'calm', heading: Heading = 'h2', children }: Props) {
 	const mark = { calm: 'bg-field', well: 'bg-ok', bad: 'bg-dead' }[tone];
 	return (
-		<section className="mx-auto flex max-w-md flex-col items-start gap-2 px-6 py-20">
-			<span aria-hidden="true" className={`mb-1 size-2.5 rounded-[3px] ${mark}`} />
-			<Heading className="text-[17px] font-semibold">{title}</Heading>
-			{text ? <div className="text-[13.5px] leading-relaxed text-ink2">{text}</div> : null}
+		<section className="mx-auto flex max-w-112 flex-col items-start gap-2 px-6 py-20">
+			<span aria-hidden="true" className={`mb-1 size-2.5 rounded-mark ${mark}`} />
+			<Heading className="text-heading font-bold">{title}</Heading>
+			{text ? <div className="text-lead leading-prose text-ink2">{text}</div> : null}
 			{children ? <div className="mt-2 flex flex-wrap gap-2">{children}</div> : null}
 		</section>
 	);

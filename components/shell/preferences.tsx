@@ -22,10 +22,10 @@ export function LanguageSwitch() {
 			lang={f.language === 'en' ? 'zh' : 'en'}
 			aria-label={t.shell.switchLanguage}
 			title={t.shell.switchLanguage}
-			className="min-h-7 rounded-md px-1.5 text-[12px] text-ink2 hover:bg-hover hover:text-ink"
+			className="min-h-7 rounded-control px-1.5 text-small text-ink2 hover:bg-hover hover:text-ink"
 		>
-			<span className={f.language === 'en' ? 'font-semibold' : ''}>EN</span> /{' '}
-			<span className={f.language === 'zh' ? 'font-semibold' : ''}>中</span>
+			<span className={f.language === 'en' ? 'font-bold' : ''}>EN</span> /{' '}
+			<span className={f.language === 'zh' ? 'font-bold' : ''}>中</span>
 		</button>
 	);
 }
@@ -34,7 +34,7 @@ export function ThemeSwitch({ initial }: { initial: Theme }) {
 	const { t } = useMessages();
 	const theme = useTheme(initial);
 	return (
-		<fieldset className="flex rounded-md border border-line">
+		<fieldset className="flex rounded-control border border-line">
 			<legend className="sr-only">{t.shell.theme}</legend>
 			{THEMES.map((each) => {
 				const Icon = ICONS[each];
@@ -46,7 +46,7 @@ export function ThemeSwitch({ initial }: { initial: Theme }) {
 						aria-label={t.shell.themes[each]}
 						title={t.shell.themes[each]}
 						onClick={() => chooseTheme(each)}
-						className="grid size-[26px] place-items-center rounded-[5px] text-ink3 hover:text-ink aria-pressed:bg-hover aria-pressed:text-ink"
+						className="grid size-6.5 place-items-center rounded-tag text-ink3 hover:text-ink aria-pressed:bg-hover aria-pressed:text-ink"
 					>
 						<Icon size={14} aria-hidden="true" />
 					</button>

@@ -3,6 +3,7 @@
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
+import { SWRConfig } from 'swr';
 import type { MeView } from '@/lib/core/view';
 import { notAliveOf } from '../live/not-alive';
 import { useCluster } from '../live/use-cluster';
@@ -17,7 +18,7 @@ import { Logo } from './logo';
 import { LanguageSwitch, ThemeSwitch } from './preferences';
 import { SignOut } from './sign-out';
 import type { Theme } from './theme';
-import { useCurrentCluster } from './use-current-cluster';
+import { type ClusterSummary, LastCluster, useCurrentCluster } from './use-current-cluster';
 
 type Entry = { href: string; text: string; current: boolean; badge: number };
 
@@ -62,12 +63,12 @@ function NavLink({ entry }: { entry: Entry }) {
 		<Link
 			href={entry.href}
 			aria-current={entry.current ? 'page' : undefined}
-			className="flex min-h-8 items-center justify-between gap-2 rounded-[7px] px-2.5 py-1 font-[480] whitespace-nowrap text-ink2 hover:bg-hover aria-[current=page]:bg-hover aria-[current=page]:font-[560] aria-[current=page]:text-ink"
+			className="flex min-h-8 items-center justify-between gap-2 rounded-control px-2.5 py-1 font-medium whitespace-nowrap text-ink2 hover:bg-hover aria-[current=page]:bg-hover aria-[current=page]:font-semibold aria-[current=page]:text-ink"
 		>
 			{entry.text}
 			{entry.badge > 0 ? (
 				<span
-					className="rounded-full bg-[color-mix(in_srgb,var(--dead)_12%,transparent)] px-1.5 text-[11px] leading-[18px] font-[560] text-dead-ink"
+					className="rounded-full bg-dead/12 px-1.5 text-caption leading-4.5 font-semibold text-dead-ink"
 					title={t.shell.suspectsBadge(entry.badge)}
 				>
 					{f.number(entry.badge)}
@@ -77,11 +78,25 @@ function NavLink({ entry }: { entry: Entry }) {
 	);
 }
 
+type FrameProps = { me: MeView; theme: Theme; children: ReactNode };
+
 /**
  * The frame of every page: at the side from 900 px on, a bar on top below. It holds the cluster's stream open, so that going
- * from page to page of one cluster never interrupts it.
+ * from page to page of one cluster never interrupts it. `clusters` are those that the server knows as it draws the page (null:
+ * it starts), so that the navigation is complete from the first paint on.
  */
-export function Shell({ me, theme, children }: { me: MeView; theme: Theme; children: ReactNode }) {
+export function Shell(props: FrameProps & { clusters: readonly ClusterSummary[] | null; lastCluster: string | null }) {
+	const { clusters, lastCluster, ...frame } = props;
+	return (
+		<SWRConfig value={{ fallback: clusters === null ? {} : { '/api/clusters': { clusters } } }}>
+			<LastCluster value={lastCluster}>
+				<Frame {...frame} />
+			</LastCluster>
+		</SWRConfig>
+	);
+}
+
+function Frame({ me, theme, children }: FrameProps) {
 	const { t } = useMessages();
 	const { id, onPage } = useCurrentCluster();
 	const live = useCluster(onPage ? id : null);
@@ -100,18 +115,18 @@ export function Shell({ me, theme, children }: { me: MeView; theme: Theme; child
 		</span>
 	);
 	return (
-		<div className="nav:pl-[204px]">
+		<div className="nav:pl-nav">
 			<a
 				href="#content"
-				className="sr-only rounded-md bg-panel px-3 py-2 shadow-panel focus-visible:not-sr-only focus-visible:fixed focus-visible:top-2 focus-visible:left-2 focus-visible:z-50"
+				className="sr-only rounded-control bg-panel px-3 py-2 shadow-panel focus-visible:not-sr-only focus-visible:fixed focus-visible:top-2 focus-visible:left-2 focus-visible:z-50"
 			>
 				{t.shell.skip}
 			</a>
-			<header className="z-30 border-line bg-bg max-nav:sticky max-nav:top-0 max-nav:border-b nav:fixed nav:inset-y-0 nav:left-0 nav:flex nav:w-[204px] nav:flex-col nav:border-r nav:p-2.5 nav:pt-4">
+			<header className="z-30 border-line bg-bg max-nav:sticky max-nav:top-0 max-nav:border-b nav:fixed nav:inset-y-0 nav:left-0 nav:flex nav:w-nav nav:flex-col nav:border-r nav:p-2.5 nav:pt-4">
 				<div className="flex items-center gap-2 px-3 pt-2 nav:px-2 nav:pt-0 nav:pb-4">
-					<Link href="/" className="flex items-center gap-2.5 py-1 text-[15px] font-[640] tracking-[-0.02em]">
+					<Link href="/" className="flex items-center gap-2.5 py-1 text-section font-bold tracking-tight">
 						<Logo />
-						<span className="max-[420px]:sr-only">{t.shell.product}</span>
+						<span className="max-phone:sr-only">{t.shell.product}</span>
 					</Link>
 					<span className="flex-1" />
 					<div className="flex items-center gap-1.5 nav:hidden">
@@ -125,18 +140,18 @@ export function Shell({ me, theme, children }: { me: MeView; theme: Theme; child
 				</div>
 				<nav
 					aria-label={t.shell.navigation}
-					className="flex gap-0.5 max-nav:overflow-x-auto max-nav:px-1.5 max-nav:py-1 nav:flex-col"
+					className="flex gap-0.5 max-nav:flex-wrap max-nav:px-1.5 max-nav:py-1 nav:flex-col"
 				>
 					{entries.map((entry) => (
 						<NavLink key={entry.href} entry={entry} />
 					))}
 				</nav>
-				<div className="mt-auto hidden flex-col gap-2 px-2 text-[12px] text-ink3 nav:flex">
+				<div className="mt-auto hidden flex-col gap-2 px-2 text-small text-ink3 nav:flex">
 					{who}
 					<div className="flex items-center justify-between">{preferences}</div>
 				</div>
 			</header>
-			<main id="content" tabIndex={-1} className="outline-none">
+			<main id="content" tabIndex={-1} className="outline-none max-nav:min-h-dvh">
 				<ImpairmentBanner live={live} />
 				<div className="px-3 pt-3 nav:hidden">
 					<ClusterSwitcher current={id} live={live.cluster} />
@@ -145,7 +160,7 @@ export function Shell({ me, theme, children }: { me: MeView; theme: Theme; child
 				<Announcer live={live} />
 			</main>
 			<Palette open={open} onOpen={setOpen} cluster={id} />
-			<footer className="px-4 py-4 text-[12px] text-ink3 nav:hidden">{who}</footer>
+			<footer className="px-4 py-4 text-small text-ink3 nav:hidden">{who}</footer>
 		</div>
 	);
 }

@@ -1,12 +1,15 @@
 'use client';
 
 import { useParams } from 'next/navigation';
-import { useEffect, useState } from 'react';
+import { createContext, useContext, useEffect, useState } from 'react';
 import useSWR from 'swr';
 import type { ClusterView } from '@/lib/core/view';
 import { fetchJson } from '../live/fetch-json';
+import { rememberCluster } from './choose-preference';
 
 const REMEMBERED = 'rc-cluster';
+/** What the server took for the cluster last looked at; null: it does not know. */
+export const LastCluster = createContext<string | null>(null);
 
 export type ClusterSummary = Pick<
 	ClusterView,
@@ -26,11 +29,16 @@ export function useClusters(refreshMs = 5_000) {
 export function useCurrentCluster(): { id: string | null; onPage: boolean } {
 	const params = useParams<{ cluster?: string }>();
 	const onPage = params.cluster === undefined ? null : decodeURIComponent(params.cluster);
-	const [remembered, setRemembered] = useState<string | null>(null);
+	const [remembered, setRemembered] = useState(useContext(LastCluster));
 	const { data } = useClusters();
 	useEffect(() => {
-		if (onPage === null) setRemembered(sessionStorage.getItem(REMEMBERED));
-		else sessionStorage.setItem(REMEMBERED, onPage);
+		if (onPage === null) {
+			const own = sessionStorage.getItem(REMEMBERED);
+			if (own !== null) setRemembered(own);
+			return;
+		}
+		sessionStorage.setItem(REMEMBERED, onPage);
+		rememberCluster(onPage);
 	}, [onPage]);
 	if (onPage !== null) return { id: onPage, onPage: true };
 	const all = data?.clusters ?? [];

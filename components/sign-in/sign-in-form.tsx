@@ -56,18 +56,18 @@ export function SignInForm({ nextPath, theme }: { nextPath: string; theme: Theme
 
 	return (
 		<main className="grid min-h-dvh place-items-center p-4">
-			<div className="w-full max-w-[340px]">
+			<div className="w-full max-w-85">
 				<div className="mb-5 flex items-center gap-2.5 px-1">
 					<Logo />
-					<span className="text-[15px] font-[640] tracking-[-0.02em]">{t.shell.product}</span>
+					<span className="text-section font-bold tracking-tight">{t.shell.product}</span>
 					<span className="text-ink3">{t.shell.tagline}</span>
 				</div>
 				<form method="post" onSubmit={submit} className="panel flex flex-col gap-3.5 p-5">
-					<h1 className="text-[17px] font-[620]">{t.signIn.title}</h1>
-					<label className="flex flex-col gap-1 text-[12px] text-ink2">
+					<h1 className="text-heading font-bold">{t.signIn.title}</h1>
+					<label className="flex flex-col gap-1 text-small text-ink2">
 						{t.signIn.username}
 						<input
-							className="field text-[13px]"
+							className="field text-body"
 							name="username"
 							autoComplete="username"
 							autoCapitalize="none"
@@ -75,11 +75,11 @@ export function SignInForm({ nextPath, theme }: { nextPath: string; theme: Theme
 							required
 						/>
 					</label>
-					<label className="flex flex-col gap-1 text-[12px] text-ink2">
+					<label className="flex flex-col gap-1 text-small text-ink2">
 						{t.signIn.password}
 						<input
 							ref={password}
-							className="field text-[13px]"
+							className="field text-body"
 							type="password"
 							name="password"
 							autoComplete="current-password"
@@ -98,7 +98,7 @@ export function SignInForm({ nextPath, theme }: { nextPath: string; theme: Theme
 					>
 						{busy ? t.signIn.submitting : t.signIn.submit}
 					</button>
-					<p className="text-[12px] text-ink3">{t.signIn.firstTime}</p>
+					<p className="text-small text-ink3">{t.signIn.firstTime}</p>
 				</form>
 				<div className="mt-3 flex items-center justify-between px-1">
 					<ThemeSwitch initial={theme} />

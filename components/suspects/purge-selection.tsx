@@ -35,7 +35,7 @@ export function PurgeSelection({ clusterId, role, selected, enabled, onClear }: 
 	return (
 		<>
 			{selected.length > 0 ? (
-				<div className="fixed inset-x-3 bottom-3 z-20 flex flex-wrap items-center gap-3 rounded-[10px] border border-line bg-panel px-4 py-3 shadow-panel nav:left-[calc(204px+1.5rem)] nav:right-6">
+				<div className="fixed inset-x-3 bottom-3 z-20 flex flex-wrap items-center gap-3 rounded-panel border border-line bg-panel px-4 py-3 shadow-panel nav:left-57 nav:right-6">
 					<span role="status">{t.suspects.selected(selected.length)}</span>
 					<span className="flex-1" />
 					<button type="button" className="btn" onClick={onClear}>

@@ -38,7 +38,7 @@ function Heading({ clusterId, member, nowMs, selected, onSelect }: Omit<Props, '
 			{onSelect ? (
 				<input
 					type="checkbox"
-					className="size-4 accent-[var(--dead-fill)] disabled:opacity-40"
+					className="size-4 accent-dead-fill disabled:opacity-40"
 					aria-label={t.suspects.select(member.id)}
 					title={isPurgeable(member) ? undefined : t.suspects.notSelectable}
 					disabled={!isPurgeable(member)}
@@ -47,18 +47,18 @@ function Heading({ clusterId, member, nowMs, selected, onSelect }: Omit<Props, '
 				/>
 			) : null}
 			<VerdictName verdict={member.verdict} />
-			<h2 className="min-w-0 text-[15px] font-[620]">
+			<h2 className="min-w-0 text-section font-bold">
 				<Link
 					href={`/c/${encodeURIComponent(clusterId)}/member?path=${encodeURIComponent(member.path)}`}
 					title={member.path}
-					className="underline-offset-2 [overflow-wrap:anywhere] hover:underline"
+					className="underline-offset-2 wrap-anywhere hover:underline"
 				>
 					{member.id}
 				</Link>
 			</h2>
 			<span className="text-ink3">{member.group}</span>
 			<span className="mono text-ink3">{addressText(member)}</span>
-			<span className="text-[12px] text-ink2 sm:ml-auto">
+			<span className="text-small text-ink2 sm:ml-auto">
 				<Countdown member={member} nowMs={nowMs} />
 			</span>
 		</div>
@@ -74,7 +74,7 @@ function Others({ received, nowMs }: { received: ReceivedDetail; nowMs: number }
 	return (
 		<>
 			{exitReport ? (
-				<p className="[overflow-wrap:anywhere]" title={exitReport.detail || undefined} data-exit-report>
+				<p className="wrap-anywhere" title={exitReport.detail || undefined} data-exit-report>
 					{t.evidence.exitSentence(exitReport.reporter, exitReport.ageMs + sinceMs)}
 				</p>
 			) : null}
@@ -100,7 +100,7 @@ export function SuspectCard(props: Props) {
 			<Heading {...props} nowMs={nowMs} />
 			<div className="grid gap-x-8 gap-y-3 md:grid-cols-2">
 				<div>
-					<p className={`mb-1 font-[560] ${VERDICT_INK[member.verdict]}`}>
+					<p className={`mb-1 font-semibold ${VERDICT_INK[member.verdict]}`}>
 						{t.verdicts.headlines[member.verdict](forMs, provenMs)}
 					</p>
 					<ul aria-label={t.suspects.proof} className="flex flex-col gap-0.5">
@@ -120,7 +120,7 @@ export function SuspectCard(props: Props) {
 							<ul className="flex flex-col gap-0.5">
 								{detail.evidence.missing.map((code) => (
 									<li key={code} data-missing={code} className="flex items-baseline gap-2">
-										<span aria-hidden="true" className="size-[7px] shrink-0 rounded-full border border-field" />
+										<span aria-hidden="true" className="size-2 shrink-0 rounded-full border border-field" />
 										{t.verdicts.reasons[code]}
 									</li>
 								))}

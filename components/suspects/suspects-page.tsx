@@ -68,14 +68,12 @@ export function SuspectsPage({ clusterId, role }: { clusterId: string; role: MeV
 				className="mx-4 mb-4 nav:mx-6"
 			/>
 			{suspects.length === 0 ? <AllWell clusterId={clusterId} live={live} /> : null}
-			<div
-				className={`flex flex-col gap-3 px-4 pb-24 nav:px-6 ${live.connection === 'stale' ? 'grayscale-[55%]' : ''}`}
-			>
+			<div className={`flex flex-col gap-3 px-4 pb-24 nav:px-6 ${live.connection === 'stale' ? 'grayscale-55' : ''}`}>
 				{selectable.length > 1 ? (
-					<label className="inline-flex min-h-6 items-center gap-2 self-start text-[12px] text-ink2">
+					<label className="inline-flex min-h-6 items-center gap-2 self-start text-small text-ink2">
 						<input
 							type="checkbox"
-							className="size-4 accent-[var(--dead-fill)]"
+							className="size-4 accent-dead-fill"
 							checked={selected.length === selectable.length}
 							onChange={(event) => setChosen(event.target.checked ? new Set(selectable.map(keyOf)) : new Set())}
 						/>

@@ -37,12 +37,13 @@ async function move(from: string, to: string): Promise<void> {
 		throw new MoveError(`There is no file ${from.slice('sqlite:'.length)}.`);
 	}
 	let saidAt = 0;
-	const moved = await moveDatabase(from, target(to), (count) => {
+	const onEntries = (count: number) => {
 		if (count >= saidAt + 10_000) {
 			saidAt = count;
 			console.log(`${count} entries copied …`);
 		}
-	});
+	};
+	const moved = await moveDatabase(from, target(to), onEntries, (line) => console.log(line));
 	console.log(
 		`Moved: ${moved.entries} entries, the chain followed to its head ${moved.head ?? '(none)'}; ${moved.otherRows} rows of accounts and webhooks. ` +
 			'Name the new database in the config now; keep the file as a backup, and let no console use it again.',

@@ -4,11 +4,16 @@ import { verifyEntries } from '@/lib/adapters/audit-store/verify-entries';
 import { openAccounts } from '@/lib/adapters/auth/create-auth';
 import { systemClock } from '@/lib/adapters/clock';
 import type { RollcallDatabase } from '@/lib/adapters/database/database';
+import { SEARCH_INDEX } from '@/lib/adapters/database/migrations/0001-audit/postgres';
+import { SHORT_WORDS_INDEX } from '@/lib/adapters/database/migrations/0006-short-words/postgres';
 import { openDatabase } from '@/lib/adapters/database/open';
 import type { Tables } from '@/lib/adapters/database/tables';
 
 /** Rows of one statement; entries have up to 256 kB of detail each. */
 const ROWS = 64;
+const SEARCH_INDEXES = [SEARCH_INDEX, SHORT_WORDS_INDEX];
+/** For building an index over everything; PostgreSQL's default of 64 MB would write a large one many times over. */
+const INDEX_MEMORY = '256MB';
 /** What grows with the log, each with its key. */
 const LOG = [
 	{ table: 'audit_entries', key: 'sequence' },
@@ -44,13 +49,18 @@ type Row = Readonly<Record<string, unknown>>;
  * Copies everything from a SQLite file into an empty PostgreSQL database: the log with its chain, what is known of its heads in
  * ZooKeeper, people, sessions, tokens and webhooks. All or nothing, in one transaction, which is committed only when the chain there
  * was followed from its first entry to the head that the file has. The file stays as it is, and takes no entries meanwhile.
- * `onEntries` is told how many have been copied. Throws a MoveError.
+ * `onEntries` is told how many have been copied, `onLine` what else takes long. Throws a MoveError.
  */
-export async function moveDatabase(from: string, to: string, onEntries: (count: number) => void): Promise<Moved> {
+export async function moveDatabase(
+	from: string,
+	to: string,
+	onEntries: (count: number) => void,
+	onLine: (line: string) => void = () => undefined,
+): Promise<Moved> {
 	if (!from.startsWith('sqlite:') || from === to) {
 		throw new MoveError("--from is 'sqlite:<file>', the database to move.");
 	}
-	const source = await openDatabase(from);
+	const source = await openDatabase(from, { onProgress: onLine });
 	try {
 		const target = await openDatabase(to);
 		try {
@@ -61,7 +71,9 @@ export async function moveDatabase(from: string, to: string, onEntries: (count: 
 			await makeAccountTables(target);
 			const moved = await source.db
 				.transaction()
-				.execute((reading) => target.db.transaction().execute((writing) => copyAll(reading, writing, onEntries)));
+				.execute((reading) =>
+					target.db.transaction().execute((writing) => copyAll(reading, writing, onEntries, onLine)),
+				);
 			await sql`analyze`.execute(target.db);
 			return moved;
 		} finally {
@@ -88,6 +100,7 @@ async function copyAll(
 	reading: Transaction<Tables>,
 	writing: Transaction<Tables>,
 	onEntries: (count: number) => void,
+	onLine: (line: string) => void,
 ): Promise<Moved> {
 	// Exclusively: whoever wanted to append waits, and finds the chain as it is afterwards.
 	await sql`lock table ${sql.join(EMPTY.map((table) => sql.table(table)))} in access exclusive mode`.execute(writing);
@@ -106,8 +119,17 @@ async function copyAll(
 		);
 	}
 	await switchTriggers(writing, 'disable');
+	// Built once over everything: entry by entry it takes several times as long.
+	for (const { name } of SEARCH_INDEXES) {
+		await sql`drop index ${sql.id(name)}`.execute(writing);
+	}
 	for (const part of LOG) {
 		await copyLog(reading, writing, part, part.table === 'audit_entries' ? onEntries : () => undefined);
+	}
+	onLine('Building the indexes of the full-text search …');
+	await sql.raw(`set local maintenance_work_mem = '${INDEX_MEMORY}'`).execute(writing);
+	for (const { statement } of SEARCH_INDEXES) {
+		await sql.raw(statement).execute(writing);
 	}
 	await copyChain(reading, writing);
 	let otherRows = 0;

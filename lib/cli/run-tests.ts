@@ -60,7 +60,7 @@ const STEPS: Record<StepName, Step> = {
 	unit: { msMax: 5 * MINUTE_MS, report: 'vitest', commands: (file) => vitest('unit', file) },
 	integration: { msMax: 18 * MINUTE_MS, report: 'vitest', commands: (file) => vitest('integration', file) },
 	browser: {
-		msMax: 12 * MINUTE_MS,
+		msMax: 14 * MINUTE_MS,
 		report: 'playwright',
 		commands: () => [
 			[

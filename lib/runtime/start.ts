@@ -53,7 +53,10 @@ export async function boot(): Promise<void> {
 		return;
 	}
 	const config = readConfig(process.env);
-	const database = await openDatabase(config.database, { onProblem: (line) => log.warn(line) });
+	const database = await openDatabase(config.database, {
+		onProblem: (line) => log.warn(line),
+		onProgress: (line) => log.info(line),
+	});
 	const audit = createAuditStore(database);
 	const baseUrl = process.env.ROLLCALL_BASE_URL ?? null;
 	const auth = await createAuth({

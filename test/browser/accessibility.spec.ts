@@ -1,29 +1,11 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { en } from '@/components/messages/en';
 import { zh } from '@/components/messages/zh';
+import { expectNoViolation, expectNoViolationInBothThemes } from './axe';
 import { CLUSTER, choose, EXPIRED_MS_MAX, expect, signIn, test, type World, waitUntilReady } from './fixtures';
-
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-
-async function expectNoViolation(page: Page): Promise<void> {
-	// Legacy: axe runs in the page alone. There are no frames, and no second page has to be opened for them.
-	const { violations } = await new AxeBuilder({ page }).withTags(TAGS).setLegacyMode(true).analyze();
-	const found = violations.flatMap((violation) =>
-		violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')} (${node.failureSummary ?? ''})`),
-	);
-	expect(found).toEqual([]);
-}
 
 /** Each brings a page into the state that is looked at. */
 const PAGES: readonly [name: string, open: (page: Page, world: World) => Promise<void>][] = [
-	[
-		'clusters',
-		async (page) => {
-			await page.goto('/');
-			await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-		},
-	],
 	[
 		'members with a drawer open',
 		async (page, world) => {
@@ -148,73 +130,64 @@ const PAGES: readonly [name: string, open: (page: Page, world: World) => Promise
 	],
 ];
 
+test.describe('nothing violates WCAG 2.2 AA, in either theme,', () => {
+	test('on the sign-in page', async ({ page }) => {
+		await page.goto('/sign-in');
+		await expect(page.getByRole('button', { name: en.signIn.submit })).toBeEnabled();
+		await expectNoViolationInBothThemes(page);
+	});
+
+	for (const [name, open] of PAGES) {
+		test(`on ${name}`, async ({ page, world }) => {
+			await signIn(page, world);
+			await open(page, world);
+			await expectNoViolationInBothThemes(page);
+		});
+	}
+
+	test('on the ensemble and on recovery in Chinese, on a phone', async ({ page, context, world }) => {
+		await choose(context, world.stack.url, 'zh', 'light');
+		await signIn(page, world);
+		await page.setViewportSize({ width: 390, height: 844 });
+		await page.goto(`/c/${CLUSTER}/ensemble`);
+		await expect(page.getByRole('heading', { level: 1, name: zh.ensemble.title })).toBeVisible();
+		await expect(page.locator('[data-reach]').first()).toBeVisible();
+		await expectNoViolationInBothThemes(page, 'ensemble');
+		await page.goto(`/c/${CLUSTER}/recovery`);
+		await expect(page.getByRole('heading', { level: 1, name: zh.recovery.title })).toBeVisible();
+		await expect(page.locator('[data-recovery]')).toBeVisible();
+		await expectNoViolationInBothThemes(page, 'recovery');
+	});
+
+	test('where there is no page', async ({ context, world }) => {
+		// Not the watched page: a browser reports every 404 on its console.
+		const lost = await context.newPage();
+		await signIn(lost, world);
+		await lost.goto('/nowhere');
+		await expect(lost.getByRole('heading', { name: en.shell.notFoundTitle })).toBeVisible();
+		await expectNoViolationInBothThemes(lost);
+	});
+});
+
 for (const theme of ['light', 'dark'] as const) {
-	test.describe(`nothing violates WCAG 2.2 AA in the ${theme} theme`, () => {
-		test('on the sign-in page', async ({ page, context, world }) => {
-			await choose(context, world.stack.url, 'en', theme);
-			await page.goto('/sign-in');
-			await expect(page.getByRole('button', { name: en.signIn.submit })).toBeEnabled();
-			await expectNoViolation(page);
-		});
-
-		for (const [name, open] of PAGES) {
-			test(`on ${name}`, async ({ page, context, world }) => {
-				await choose(context, world.stack.url, 'en', theme);
-				await signIn(page, world);
-				await open(page, world);
-				await expectNoViolation(page);
-			});
-		}
-
-		test('on the ensemble in Chinese, on a phone', async ({ page, context, world }) => {
-			await choose(context, world.stack.url, 'zh', theme);
-			await signIn(page, world);
-			await page.setViewportSize({ width: 390, height: 844 });
-			await page.goto(`/c/${CLUSTER}/ensemble`);
-			await expect(page.getByRole('heading', { level: 1, name: zh.ensemble.title })).toBeVisible();
-			await expect(page.locator('[data-reach]').first()).toBeVisible();
-			await expectNoViolation(page);
-		});
-
-		test('on recovery in Chinese, on a phone', async ({ page, context, world }) => {
-			await choose(context, world.stack.url, 'zh', theme);
-			await signIn(page, world);
-			await page.setViewportSize({ width: 390, height: 844 });
-			await page.goto(`/c/${CLUSTER}/recovery`);
-			await expect(page.getByRole('heading', { level: 1, name: zh.recovery.title })).toBeVisible();
-			await expect(page.locator('[data-recovery]')).toBeVisible();
-			await expectNoViolation(page);
-		});
-
-		test('where there is no page', async ({ context, world }) => {
-			await choose(context, world.stack.url, 'en', theme);
-			// Not the watched page: a browser reports every 404 on its console.
-			const lost = await context.newPage();
-			await signIn(lost, world);
-			await lost.goto('/nowhere');
-			await expect(lost.getByRole('heading', { name: en.shell.notFoundTitle })).toBeVisible();
-			await expectNoViolation(lost);
-		});
-
-		test('on the suspects and in the purge dialog of a dead member, wide and narrow', async ({
-			page,
-			context,
-			world,
-		}) => {
-			const { stack } = world;
-			await choose(context, stack.url, 'en', theme);
-			await signIn(page, world);
-			await page.setViewportSize({ width: theme === 'light' ? 1440 : 390, height: 844 });
-			await page.goto(`/c/${CLUSTER}/suspects`);
-			await waitUntilReady(page);
-			const victim = world.nextVictim();
-			victim.kill('SIGKILL');
-			await expect(page.getByRole('button', { name: en.member.purge(victim.id) })).toBeEnabled();
-			await expectNoViolation(page);
-			await page.goto(`/c/${CLUSTER}/member?path=${encodeURIComponent(victim.path)}`);
-			await page.getByRole('button', { name: en.member.purge(victim.id) }).click();
-			await expect(page.getByTestId('guards').locator('[data-result]').first()).toBeVisible();
-			await expectNoViolation(page);
-		});
+	test(`nothing violates WCAG 2.2 AA on the suspects and in the purge dialog of a dead member, ${theme}, ${theme === 'light' ? 'wide' : 'narrow'}`, async ({
+		page,
+		context,
+		world,
+	}) => {
+		const { stack } = world;
+		await choose(context, stack.url, 'en', theme);
+		await signIn(page, world);
+		await page.setViewportSize({ width: theme === 'light' ? 1440 : 390, height: 844 });
+		await page.goto(`/c/${CLUSTER}/suspects`);
+		await waitUntilReady(page);
+		const victim = world.nextVictim();
+		victim.kill('SIGKILL');
+		await expect(page.getByRole('button', { name: en.member.purge(victim.id) })).toBeEnabled();
+		await expectNoViolation(page, { where: 'suspects' });
+		await page.goto(`/c/${CLUSTER}/member?path=${encodeURIComponent(victim.path)}`);
+		await page.getByRole('button', { name: en.member.purge(victim.id) }).click();
+		await expect(page.getByTestId('guards').locator('[data-result]').first()).toBeVisible();
+		await expectNoViolation(page, { where: 'purge dialog' });
 	});
 }

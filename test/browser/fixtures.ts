@@ -1,8 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type BrowserContext, test as base, expect, type Page, request } from '@playwright/test';
-import { type Stack, startStack } from '../support/console';
+import { type Console, type Stack, startConsole, startStack } from '../support/console';
 
 /** As startStack's config names it. */
 export const CLUSTER = 'turms';
+/** A cluster without members, of the console with several. */
+export const EMPTY_CLUSTER = 'spare';
 
 /** The longest that ZooKeeper grants by default: a dead member stays long enough to be looked at on a busy machine. */
 const SESSION_TIMEOUT_MS = 40_000;
@@ -59,7 +64,27 @@ function watchPage(page: Page, origin: string): string[] {
 	return offences;
 }
 
-export const test = base.extend<{ page: Page }, { world: World }>({
+/** A console of two clusters on the same ensemble: the one of the stack, and one without members. Its folder in ZooKeeper is its own. */
+async function startFleet({ ensemble }: Stack, folder: string): Promise<Console> {
+	const cluster = (id: string, path: string) => ({
+		id,
+		zookeeper: {
+			connect: ensemble.connect,
+			servers: ensemble.config.map(({ client, admin }) => (admin ? { client, admin } : { client })),
+		},
+		registrations: [{ path, format: 'turms' }],
+	});
+	return await startConsole({
+		ensemble,
+		config: {
+			clusters: [cluster(CLUSTER, '/turms/members'), cluster(EMPTY_CLUSTER, '/spare/members')],
+			database: `sqlite:${join(folder, 'fleet.db')}`,
+			rootPath: '/rollcall-fleet',
+		},
+	});
+}
+
+export const test = base.extend<{ page: Page }, { world: World; fleet: Console }>({
 	world: [
 		// biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures it must provide from this pattern
 		async ({}, use) => {
@@ -71,6 +96,20 @@ export const test = base.extend<{ page: Page }, { world: World }>({
 			}
 		},
 		{ scope: 'worker', timeout: 180_000 },
+	],
+	// Started for the first test that asks for it.
+	fleet: [
+		async ({ world }, use) => {
+			const folder = await mkdtemp(join(tmpdir(), 'rollcall-fleet-'));
+			const fleet = await startFleet(world.stack, folder);
+			try {
+				await use(fleet);
+			} finally {
+				await fleet.stop();
+				await rm(folder, { recursive: true, force: true });
+			}
+		},
+		{ scope: 'worker', timeout: 120_000 },
 	],
 	baseURL: async ({ world }, use) => {
 		await use(world.stack.url);
@@ -92,10 +131,14 @@ export async function choose(context: BrowserContext, url: string, language: 'en
 	]);
 }
 
-async function fetchSession(stack: Stack): Promise<Cookies> {
+/** The cookies of a sign-in without the form; by default as the first administrator. */
+export async function fetchSession(
+	stack: Console,
+	{ username, password } = { username: stack.username, password: stack.password },
+): Promise<Cookies> {
 	const asking = await request.newContext({ baseURL: stack.url });
 	const answer = await asking.post('/api/auth/sign-in/username', {
-		data: { username: stack.username, password: stack.password },
+		data: { username, password },
 		headers: { origin: stack.url },
 	});
 	expect(answer.status(), await answer.text()).toBe(200);

@@ -1,7 +1,9 @@
 import type { Page } from '@playwright/test';
 import { en } from '@/components/messages/en';
 import { type Receiver, startReceiver, withStatus } from '../support/webhook-receiver';
+import { expectNoViolationInBothThemes } from './axe';
 import { expect, signIn, test } from './fixtures';
+import { layoutProblems } from './layout';
 
 const { settings, webhooks } = en;
 const { dialog } = webhooks;
@@ -80,4 +82,44 @@ test('a webhook is added, tested, told what is recorded, paused, and goes on', a
 	await expect(remove).toContainText(host);
 	await remove.getByRole('button', { name: dialog.remove.go }).click();
 	await expect(rowOf(page)).toHaveCount(0);
+});
+
+test('how a webhook stands is read at every width and in both themes, also of one that fails and one that is gone', async ({
+	page,
+	world,
+}) => {
+	const gone = await startReceiver();
+	gone.answer(withStatus(410));
+	receiver.answer(withStatus(503));
+	await signIn(page, world);
+	const made: string[] = [];
+	for (const url of [`${receiver.url}/${'a-long-secret-path/'.repeat(8)}`, gone.url]) {
+		const answer = await page.request.post('/api/webhooks', {
+			data: { url, actions: ['token.create', 'webhook.create', 'drill.start', 'drill.finish'], reason: 'is it read?' },
+			headers: { origin: world.stack.url },
+		});
+		expect(answer.status(), await answer.text()).toBe(200);
+		made.push((await answer.json()).webhook.id);
+	}
+	const told = await page.request.post('/api/tokens', {
+		data: { name: `read-${Date.now()}`, role: 'viewer', reason: 'is it told?' },
+		headers: { origin: world.stack.url },
+	});
+	expect(told.status(), await told.text()).toBe(200);
+	await page.goto('/settings');
+	await expect(page.locator('tr[data-state="retrying"]')).toContainText('503', { timeout: 30_000 });
+	await expect(page.locator('tr[data-state="paused"]')).toContainText('410', { timeout: 30_000 });
+	for (const width of [320, 390, 720, 1024, 1440]) {
+		await page.setViewportSize({ width, height: 900 });
+		await expect.poll(() => layoutProblems(page), `${width} px`).toEqual([]);
+	}
+	await expectNoViolationInBothThemes(page, 'webhooks');
+	for (const id of made) {
+		const removed = await page.request.delete(`/api/webhooks/${id}`, {
+			data: { reason: 'was read' },
+			headers: { origin: world.stack.url },
+		});
+		expect(removed.status()).toBe(200);
+	}
+	await gone.close();
 });

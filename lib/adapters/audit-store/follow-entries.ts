@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely';
 import type { WebhookFilter } from '@/lib/core/webhook';
 import type { FollowPort } from '@/lib/core/webhook-port';
@@ -7,13 +6,13 @@ import type { Queries, Tables } from '../database/tables';
 import { readAnchor } from './archive-rows';
 import { toEntry } from './entry-rows';
 
-/** Sequences looked through by one statement, which blocks the process. */
+/** Sequences looked through by one statement. */
 const WINDOW = 4_096;
 /** Entries given at once; of 256 kB of detail each. */
 const ROWS = 8;
 
 /** The log as its followers read it: from where they are, a bounded stretch at a time, never from its beginning. */
-export function followEntries({ db }: Pick<RollcallDatabase, 'db'>): FollowPort {
+export function followEntries({ reading: db }: Pick<RollcallDatabase, 'reading'>): FollowPort {
 	return {
 		newest: () => readNewest(db),
 		async next(filter, after) {
@@ -53,9 +52,8 @@ async function readNewest(db: Queries): Promise<number> {
 	return sequence;
 }
 
-/** What is read after an entry: of what was archived nothing, although it may be stored still. A turn between stretches. */
+/** What is read after an entry: of what was archived nothing, although it may be stored still. */
 async function stretch(db: Queries, after: number): Promise<{ from: number; to: number; newest: number }> {
-	await nextTurn();
 	const newest = await readNewest(db);
 	const from = Math.max(after, (await readAnchor(db)).sequence);
 	return { from, to: Math.max(from, Math.min(newest, from + WINDOW)), newest };

@@ -56,7 +56,7 @@ export async function openPostgres(url: string, options: OpenOptions = {}): Prom
 		await whilePassing(clock, STARTING_MS_MAX, () =>
 			whileAlone(async (db) => {
 				await requireUsable(db);
-				await migrate(db, 'postgres');
+				await migrate(db, 'postgres', options.onProgress);
 			}),
 		);
 	} catch (error) {
@@ -66,11 +66,13 @@ export async function openPostgres(url: string, options: OpenOptions = {}): Prom
 	}
 	const own = poolOf(false);
 	const second = poolOf(false);
+	const db = kyselyOf<Tables>(own);
 	let closing: Promise<void> | null = null;
 	return {
 		dialect: 'postgres',
 		place,
-		db: kyselyOf<Tables>(own),
+		db,
+		reading: db,
 		library: kyselyOf<unknown>(second),
 		transact: (steps) => whilePassing(clock, TRANSACT_MS_MAX, () => inTransaction(own, steps)),
 		whileAlone: (work) => whileAlone(() => work()),

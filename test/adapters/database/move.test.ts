@@ -116,6 +116,8 @@ it('what is moved goes on: the chain, its id and heads, the sessions, the people
 
 	const moved = await moveDatabase(from.url, to.url, () => undefined);
 	expect(moved).toMatchObject({ head: end.head.hash });
+	const index = "select 1 from pg_indexes where indexname = 'audit_entries_search'";
+	expect(await to.sql(index)).toHaveLength(1);
 
 	const database = await openDatabase(to.url);
 	try {

@@ -1,0 +1,64 @@
+import { en } from '@/components/messages/en';
+import { zh } from '@/components/messages/zh';
+import { choose, expect, signIn, test } from './fixtures';
+import { layoutProblems } from './layout';
+import { open, PAGES } from './pages';
+
+/** 320: WCAG 1.4.10, and 1280 at 400 %. 390: a phone. 720: 1440 at 200 %. 1024: a tablet, a small laptop. */
+const WIDTHS = [320, 390, 720, 1024, 1440] as const;
+
+for (const [language, texts] of [
+	['en', en],
+	['zh', zh],
+] as const) {
+	test(`nothing is cut off or scrolls sideways but tables, from 320 to 1440 px, in ${language}`, async ({
+		page,
+		context,
+		world,
+	}) => {
+		await choose(context, world.stack.url, language, 'light');
+		await page.goto('/sign-in');
+		await expect(page.getByRole('button', { name: texts.signIn.submit, exact: true })).toBeEnabled();
+		const look = async (name: string) => {
+			for (const width of WIDTHS) {
+				await page.setViewportSize({ width, height: 900 });
+				// Polled: a breakpoint is followed by scripts too, a frame later.
+				await expect.poll(() => layoutProblems(page), `${name} at ${width} px`).toEqual([]);
+			}
+		};
+		await look('sign-in');
+		await signIn(page, world);
+		for (const each of PAGES) {
+			await open(page, each, world, texts);
+			await look(each.name);
+		}
+	});
+}
+
+test('dialogs, drawer and palette fit into 320 px', async ({ page, world }) => {
+	const { recovery, settings } = en;
+	await signIn(page, world);
+	await page.setViewportSize({ width: 320, height: 640 });
+	const openers: [address: string, opener: string][] = [
+		['/c/turms/recovery', recovery.begin],
+		['/c/turms/recovery', recovery.pull],
+		['/settings', settings.addUser],
+		['/settings', settings.addToken],
+		['/settings', settings.changePassword],
+		['/settings', en.webhooks.add],
+	];
+	for (const [address, opener] of openers) {
+		await page.goto(address);
+		await page.getByRole('button', { name: opener, exact: true }).click();
+		await expect(page.getByRole('dialog')).toBeVisible();
+		await expect.poll(() => layoutProblems(page), opener).toEqual([]);
+	}
+	await page.goto('/c/turms');
+	await page.locator('[data-member-link]').last().click();
+	await expect(page.getByRole('dialog').locator('[data-atom]').first()).toBeVisible();
+	await expect.poll(() => layoutProblems(page), 'drawer').toEqual([]);
+	await page.goto('/audit');
+	await page.keyboard.press('Control+k');
+	await expect(page.getByRole('combobox', { name: en.palette.search })).toBeFocused();
+	await expect.poll(() => layoutProblems(page), 'palette').toEqual([]);
+});
