@@ -7,6 +7,7 @@ import { useMessages } from '../messages/use-messages';
 import { DeedHead } from '../shell/deed-fields';
 import type { DialogsProps, SettingsRequest, UserDeed } from './settings-dialogs';
 import { hostOf } from './webhook-told';
+import { useWebhookWords } from './webhook-words';
 
 type Deed = { readonly request: SettingsRequest; readonly name: string; readonly danger?: boolean };
 type AskProps = Pick<DialogsProps, 'onAsk'>;
@@ -51,7 +52,7 @@ export function ChooseDeed({ user, onAsk }: AskProps & { user: UserView }) {
 
 /** About one webhook. */
 export function ChooseWebhookDeed({ webhook, onAsk }: AskProps & { webhook: WebhookView }) {
-	const { webhooks } = useMessages().t;
+	const webhooks = useWebhookWords();
 	const kinds = ['test', 'edit', webhook.paused === null ? 'pause' : 'resume', 'secret', 'remove'] as const;
 	const deeds = kinds.map((kind) => ({
 		request: { kind: `${kind}-webhook` as const, webhook },

@@ -14,6 +14,7 @@ import { type AskProps, SettingsDialogs, type SettingsRequest } from './settings
 import { TokensTable } from './tokens-table';
 import { useSettings } from './use-settings';
 import { UsersTable } from './users-table';
+import { useWebhookWords } from './webhook-words';
 import { WebhooksTable } from './webhooks-table';
 
 function Account({ me, onAsk }: AskProps & { me: MeView }) {
@@ -49,6 +50,7 @@ function OnlyAdmins({ me }: { me: MeView }) {
 
 function AdminParts({ me, settings, onAsk }: AskProps & { me: MeView; settings: ReturnType<typeof useSettings> }) {
 	const { t } = useMessages();
+	const webhooks = useWebhookWords();
 	const nowMs = useNow(1000);
 	return (
 		<>
@@ -58,7 +60,7 @@ function AdminParts({ me, settings, onAsk }: AskProps & { me: MeView; settings: 
 			<LoadedPart title={t.settings.tokens} note={t.settings.tokensNote} part={settings.tokens}>
 				{({ tokens }) => <TokensTable tokens={tokens} nowMs={nowMs} onAsk={onAsk} />}
 			</LoadedPart>
-			<LoadedPart title={t.webhooks.title} note={t.webhooks.note} part={settings.webhooks}>
+			<LoadedPart title={webhooks.title} note={webhooks.note} part={settings.webhooks}>
 				{(view) => <WebhooksTable view={view} onAsk={onAsk} />}
 			</LoadedPart>
 			<LoadedPart title={t.settings.clusters} note={t.settings.clustersNote} part={settings.config}>

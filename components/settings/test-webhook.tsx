@@ -8,11 +8,13 @@ import { DeedForm } from './deed-form';
 import { testWebhook } from './settings-client';
 import type { PaneProps } from './settings-window';
 import { hostOf } from './webhook-told';
+import { useWebhookWords } from './webhook-words';
 
 /** What came of a test, in words. */
 function Outcome({ host, result, onAgain }: { host: string; result: WebhookTestView; onAgain: () => void }) {
 	const { t, f } = useMessages();
-	const { test } = t.webhooks.dialog;
+	const words = useWebhookWords();
+	const { test } = words.dialog;
 	const title = useRef<HTMLHeadingElement>(null);
 	// The form that had the focus is gone.
 	useEffect(() => title.current?.focus(), []);
@@ -39,7 +41,7 @@ function Outcome({ host, result, onAgain }: { host: string; result: WebhookTestV
 						</p>
 						{problem === null ? null : (
 							<p className="mt-0.5 text-ink2 wrap-anywhere">
-								{t.webhooks.problems[problem.code]}
+								{words.problems[problem.code]}
 								<small lang="en" className="mono mt-0.5 block text-caption text-ink3">
 									{problem.detail}
 								</small>
@@ -60,7 +62,7 @@ function Outcome({ host, result, onAgain }: { host: string; result: WebhookTestV
 
 /** Sends a test event, and says what came of it. */
 export function TestWebhook({ webhook, going }: Pick<PaneProps, 'going'> & { webhook: WebhookView }) {
-	const { test } = useMessages().t.webhooks.dialog;
+	const { test } = useWebhookWords().dialog;
 	const [result, setResult] = useState<WebhookTestView | null>(null);
 	const host = hostOf(webhook.url);
 	return result === null ? (

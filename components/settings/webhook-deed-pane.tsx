@@ -2,7 +2,6 @@
 
 import { useState } from 'react';
 import type { WebhookView } from '@/lib/core/webhook-view';
-import { useMessages } from '../messages/use-messages';
 import { DeedForm } from './deed-form';
 import { OptionChoice } from './deed-inputs';
 import { changeWebhook, removeWebhook, rollWebhookSecret } from './settings-client';
@@ -13,6 +12,7 @@ import { TestWebhook } from './test-webhook';
 import type { ClusterName } from './webhook-fields';
 import { EditWebhook } from './webhook-forms';
 import { hostOf } from './webhook-told';
+import { useWebhookWords } from './webhook-words';
 
 type Props = PaneProps & { webhook: WebhookView };
 
@@ -37,7 +37,7 @@ export function WebhookDeedPane({
 }
 
 function NewSecret({ webhook, going }: Props) {
-	const { secret } = useMessages().t.webhooks.dialog;
+	const { secret } = useWebhookWords().dialog;
 	const [made, setMade] = useState<string | null>(null);
 	const host = hostOf(webhook.url);
 	if (made !== null) return <ShownOnce kind="webhook" name={host} secret={made} />;
@@ -57,7 +57,7 @@ function NewSecret({ webhook, going }: Props) {
 const MISSED = ['deliver', 'skip'] as const;
 
 function Resume({ webhook, going, onClose, onChanged }: Props) {
-	const { resume } = useMessages().t.webhooks.dialog;
+	const { resume } = useWebhookWords().dialog;
 	const [missed, setMissed] = useState<(typeof MISSED)[number]>('deliver');
 	return (
 		<DeedForm
@@ -82,7 +82,7 @@ function Resume({ webhook, going, onClose, onChanged }: Props) {
 }
 
 function PlainDeed({ deed, webhook, going, onClose, onChanged }: Props & { deed: 'pause-webhook' | 'remove-webhook' }) {
-	const { dialog } = useMessages().t.webhooks;
+	const { dialog } = useWebhookWords();
 	const isRemoval = deed === 'remove-webhook';
 	const words = isRemoval ? dialog.remove : dialog.pause;
 	return (

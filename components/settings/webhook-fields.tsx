@@ -4,6 +4,7 @@ import { AUDIT_ACTIONS } from '@/lib/core/audit-entry';
 import { useMessages } from '../messages/use-messages';
 import { ManyChoice, OptionChoice, TextField } from './deed-inputs';
 import { TOLD_KINDS, type ToldDraft } from './webhook-told';
+import { useWebhookWords } from './webhook-words';
 
 export type ClusterName = { readonly id: string; readonly name: string };
 
@@ -18,8 +19,8 @@ type Props = {
 
 /** Where a webhook leads, and what it is told. */
 export function WebhookFields({ url, onUrl, urlWrong, draft, onDraft, clusters }: Props) {
-	const { webhooks, audit } = useMessages().t;
-	const { dialog } = webhooks;
+	const { audit } = useMessages().t;
+	const { dialog } = useWebhookWords();
 	return (
 		<>
 			<TextField

@@ -2,19 +2,19 @@
 
 import { useState } from 'react';
 import type { NewWebhookView, WebhookView } from '@/lib/core/webhook-view';
-import { useMessages } from '../messages/use-messages';
 import { DeedForm } from './deed-form';
 import { changeWebhook, createWebhook } from './settings-client';
 import type { PaneProps } from './settings-window';
 import { ShownOnce } from './shown-once';
 import { type ClusterName, WebhookFields } from './webhook-fields';
 import { hostOf, isUrlBad, TOLD_AT_FIRST, type ToldDraft, toDraft, toFilter } from './webhook-told';
+import { useWebhookWords } from './webhook-words';
 
 type Props = PaneProps & { clusters: readonly ClusterName[] };
 
 /** What the fields hold, and why it cannot be sent; null when it can. */
 function useWebhookDraft(initialUrl: string, draft: ToldDraft) {
-	const { dialog } = useMessages().t.webhooks;
+	const { dialog } = useWebhookWords();
 	const [fields, setFields] = useState({ url: initialUrl, draft });
 	const url = fields.url.trim();
 	const urlWrong = url === '' ? dialog.urlMissing : isUrlBad(url) ? dialog.urlBad : null;
@@ -35,7 +35,7 @@ function useWebhookDraft(initialUrl: string, draft: ToldDraft) {
 
 /** An address and what it is told; then the secret, once. */
 export function AddWebhook({ going, onChanged, clusters }: Props) {
-	const { add } = useMessages().t.webhooks.dialog;
+	const { add } = useWebhookWords().dialog;
 	const wish = useWebhookDraft('', TOLD_AT_FIRST);
 	const [made, setMade] = useState<NewWebhookView | null>(null);
 	if (made !== null) return <ShownOnce kind="webhook" name={hostOf(made.webhook.url)} secret={made.secret} />;
@@ -57,7 +57,7 @@ export function AddWebhook({ going, onChanged, clusters }: Props) {
 
 /** The same of one that is there. */
 export function EditWebhook({ webhook, going, onClose, onChanged, clusters }: Props & { webhook: WebhookView }) {
-	const { edit } = useMessages().t.webhooks.dialog;
+	const { edit } = useWebhookWords().dialog;
 	const wish = useWebhookDraft(webhook.url, toDraft(webhook));
 	const { actions, outcomes } = webhook;
 	const before = { actions, outcomes, clusters: webhook.clusters };

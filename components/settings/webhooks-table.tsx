@@ -6,6 +6,7 @@ import { useMessages } from '../messages/use-messages';
 import type { AskProps } from './settings-dialogs';
 import { CELL, HEAD, WIDE } from './table-cells';
 import { hostOf, toldKind } from './webhook-told';
+import { useWebhookWords } from './webhook-words';
 
 /** Names that stand in a row; of the others the number. */
 const NAMED_MAX = 3;
@@ -13,7 +14,8 @@ const NAMED_MAX = 3;
 /** What it is told, in a few words. */
 function useTold(): (webhook: WebhookView) => string {
 	const { t, f } = useMessages();
-	const { webhooks, audit } = t;
+	const webhooks = useWebhookWords();
+	const { audit } = t;
 	const named = (names: readonly string[]) => {
 		const rest = names.length - NAMED_MAX;
 		return f.join([...names.slice(0, NAMED_MAX), rest > 0 ? webhooks.more(rest) : null]);
@@ -36,7 +38,7 @@ function useTold(): (webhook: WebhookView) => string {
 
 /** In the reader's language, and as the console found it. */
 function Problem({ problem }: { problem: WebhookProblem }) {
-	const { problems } = useMessages().t.webhooks;
+	const { problems } = useWebhookWords();
 	return (
 		<small className="block text-caption text-ink2">
 			{problems[problem.code]}
@@ -48,8 +50,8 @@ function Problem({ problem }: { problem: WebhookProblem }) {
 }
 
 function State({ webhook, nowMs }: { webhook: WebhookView; nowMs: number }) {
-	const { t, f } = useMessages();
-	const { webhooks } = t;
+	const { f } = useMessages();
+	const webhooks = useWebhookWords();
 	const { state, paused, trouble } = webhook;
 	const tone = {
 		delivering: 'bg-ok',
@@ -79,9 +81,10 @@ function State({ webhook, nowMs }: { webhook: WebhookView; nowMs: number }) {
 }
 
 function Delivered({ webhook, nowMs }: { webhook: WebhookView; nowMs: number }) {
-	const { t, f } = useMessages();
+	const { f } = useMessages();
+	const webhooks = useWebhookWords();
 	const { lastDeliveredAtMs } = webhook;
-	if (lastDeliveredAtMs === null) return <span className="text-ink3">{t.webhooks.never}</span>;
+	if (lastDeliveredAtMs === null) return <span className="text-ink3">{webhooks.never}</span>;
 	return (
 		<time
 			dateTime={new Date(lastDeliveredAtMs).toISOString()}
@@ -94,8 +97,8 @@ function Delivered({ webhook, nowMs }: { webhook: WebhookView; nowMs: number }) 
 }
 
 function Row({ webhook, nowMs, onAsk }: AskProps & { webhook: WebhookView; nowMs: number }) {
-	const { t, f } = useMessages();
-	const { webhooks } = t;
+	const { f } = useMessages();
+	const webhooks = useWebhookWords();
 	const told = useTold()(webhook);
 	const { entries, more } = webhook.behind;
 	const waiting = entries === 0 && !more ? '–' : webhooks.behind(entries, more);
@@ -135,7 +138,7 @@ function Row({ webhook, nowMs, onAsk }: AskProps & { webhook: WebhookView; nowMs
 
 /** Everybody who is told what is recorded, and how that stands. */
 export function WebhooksTable({ view, onAsk }: AskProps & { view: WebhooksView }) {
-	const { webhooks } = useMessages().t;
+	const webhooks = useWebhookWords();
 	const { columns } = webhooks;
 	return (
 		<div className="panel">

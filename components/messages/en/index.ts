@@ -11,7 +11,6 @@ import { recovery } from './recovery';
 import { settings } from './settings';
 import { shell } from './shell';
 import { verdicts } from './verdicts';
-import { webhooks } from './webhooks';
 
 /** English is the measure: every other language has exactly these keys, and the compiler says so (zh/index.ts). */
 export const en = {
@@ -31,6 +30,5 @@ export const en = {
 	evidence,
 	ensemble,
 	settings,
-	webhooks,
 	palette,
 };

@@ -12,7 +12,6 @@ import { recovery } from './recovery';
 import { settings } from './settings';
 import { shell } from './shell';
 import { verdicts } from './verdicts';
-import { webhooks } from './webhooks';
 
 export const zh: Catalogue = {
 	shell,
@@ -31,6 +30,5 @@ export const zh: Catalogue = {
 	evidence,
 	ensemble,
 	settings,
-	webhooks,
 	palette,
 };
