@@ -1,13 +1,14 @@
 'use client';
 
 import { useState } from 'react';
+import { urlProblem } from '@/lib/core/webhook';
 import type { NewWebhookView, WebhookView } from '@/lib/core/webhook-view';
 import { DeedForm } from './deed-form';
 import { changeWebhook, createWebhook } from './settings-client';
 import type { PaneProps } from './settings-window';
 import { ShownOnce } from './shown-once';
 import { type ClusterName, WebhookFields } from './webhook-fields';
-import { hostOf, isUrlBad, TOLD_AT_FIRST, type ToldDraft, toDraft, toFilter } from './webhook-told';
+import { hostOf, TOLD_AT_FIRST, type ToldDraft, toDraft, toFilter } from './webhook-told';
 import { useWebhookWords } from './webhook-words';
 
 type Props = PaneProps & { clusters: readonly ClusterName[] };
@@ -17,7 +18,7 @@ function useWebhookDraft(initialUrl: string, draft: ToldDraft) {
 	const { dialog } = useWebhookWords();
 	const [fields, setFields] = useState({ url: initialUrl, draft });
 	const url = fields.url.trim();
-	const urlWrong = url === '' ? dialog.urlMissing : isUrlBad(url) ? dialog.urlBad : null;
+	const urlWrong = url === '' ? dialog.urlMissing : urlProblem(url) === null ? null : dialog.urlBad;
 	const isNothing = fields.draft.kind === 'chosen' && fields.draft.actions.length === 0;
 	return {
 		url,

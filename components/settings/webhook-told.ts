@@ -51,13 +51,6 @@ export function toFilter({ kind, actions, outcomes, clusters }: ToldDraft): Webh
 	}
 }
 
-/** Whether the API would refuse the address; its own check is finer (link-local addresses). */
-export function isUrlBad(text: string): boolean {
-	const url = URL.canParse(text) ? new URL(text) : null;
-	const isWeb = url !== null && (url.protocol === 'http:' || url.protocol === 'https:');
-	return !isWeb || url.username !== '' || url.password !== '' || url.hash !== '';
-}
-
 /** What a webhook is called where its whole address is too long. */
 export function hostOf(url: string): string {
 	return URL.canParse(url) ? new URL(url).host : url;

@@ -11,6 +11,8 @@ const LOOK_MS = 1_000;
 const TROUBLE_MS = 10_000;
 /** Deliveries of different webhooks at once; of one webhook they follow each other. */
 const AT_ONCE_MAX = 4;
+/** Of them to those that failed last, each of which may take its 10 s: the others keep a place. */
+const FAILING_AT_ONCE_MAX = 3;
 /** What was delivered is saved this often: each time is a flush to disk. Whoever is killed repeats what came after. */
 const SAVE_MS = 1_000;
 /** Entries that held nothing for a webhook and of which the database is not told yet. */
@@ -140,12 +142,18 @@ export function deliverWebhooks(deps: DeliveriesDeps): Deliveries {
 		await lookForAll();
 	}
 
+	/** Those that do not fail first; of the others whoever has waited longest. */
 	function beginDue(): void {
 		const nowMs = clock.nowMs();
-		for (const follower of followers.values()) {
-			const isDue = isIdle(follower) && follower.isPending && follower.notBeforeMs <= nowMs;
+		const hasFailed = ({ failedAtMs }: Follower) => failedAtMs !== null;
+		const due = [...followers.values()]
+			.filter((each) => isIdle(each) && each.isPending && each.notBeforeMs <= nowMs)
 			// One that is to be paused waits for that to be saved.
-			if (isDue && busy.size < AT_ONCE_MAX && (follower.unsaved?.pausedFor ?? null) === null) {
+			.filter((each) => (each.unsaved?.pausedFor ?? null) === null)
+			.toSorted((a, b) => Number(hasFailed(a)) - Number(hasFailed(b)) || a.notBeforeMs - b.notBeforeMs);
+		for (const follower of due) {
+			const failing = [...busy.keys()].filter(hasFailed).length;
+			if (busy.size < AT_ONCE_MAX && !(hasFailed(follower) && failing >= FAILING_AT_ONCE_MAX)) {
 				begin(follower);
 			}
 		}

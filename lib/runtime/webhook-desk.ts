@@ -1,13 +1,11 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Actor, AuditDraft, AuditEntry } from '../core/audit-entry';
 import type { AuditPort, Clock } from '../core/ports';
 import { isTold, originOf, urlProblem, WEBHOOK_BOUNDS, type Webhook, type WebhookFilter } from '../core/webhook';
-import { toLink } from '../core/webhook-payload';
 import type { FollowPort, SendWebhook, WebhookChange, WebhookStore } from '../core/webhook-port';
 import type {
 	NewWebhookView,
 	WebhookChangeWish,
-	WebhookRefusal,
 	WebhookResult,
 	WebhookSecretView,
 	WebhooksView,
@@ -17,11 +15,12 @@ import type {
 } from '../core/webhook-view';
 import type { Deliveries } from './deliver-webhooks';
 import { toWebhookDraft } from './webhook-draft';
+import { done, RefusedError, toRefusal } from './webhook-refusal';
+import { openWebhookTests } from './webhook-tests';
 import { toWebhookView } from './webhook-view';
 
 /** Stretches of the log looked through when a filter changes: a million entries. */
 const STRETCHES_MAX = 256;
-const TESTS_AT_ONCE_MAX = 4;
 
 /** The verbs behind the page Settings; each is recorded before it is done, and refused where it cannot be. */
 export type WebhookDesk = {
@@ -51,7 +50,6 @@ export type WebhookDeskDeps = {
 
 export function openWebhookDesk(deps: WebhookDeskDeps): WebhookDesk {
 	const { store, log, clock, deliveries } = deps;
-	let tests = 0;
 	let last: Promise<unknown> = Promise.resolve();
 
 	/** One after the other, whatever comes of each, so that the bound holds and a change sees the one before. */
@@ -177,24 +175,6 @@ export function openWebhookDesk(deps: WebhookDeskDeps): WebhookDesk {
 		return done(await viewOf(await known(id)));
 	}
 
-	async function test(id: string, reason: string, by: Actor): Promise<WebhookTestView> {
-		const webhook = await known(id);
-		const { atMs } = await record(toWebhookDraft(clock, { action: 'webhook.test', by, reason, webhook }));
-		const secret = await store.secret(id);
-		if (secret === null) {
-			throw new RefusedError('webhook-unknown', 'Somebody removed it in this moment.');
-		}
-		const body = JSON.stringify({
-			type: 'webhook.test',
-			timestamp: new Date(atMs).toISOString(),
-			data: { webhook: id, by: by.name },
-			links: { settings: toLink(deps.baseUrl, '/settings') },
-		});
-		const message = { id: `test-${randomUUID()}`, body };
-		const { status, ms, problem } = await deps.send({ url: webhook.url, secret }, message, deps.stop);
-		return { delivered: problem === null, status, ms, problem };
-	}
-
 	return {
 		async list() {
 			const views: WebhookView[] = [];
@@ -224,43 +204,6 @@ export function openWebhookDesk(deps: WebhookDeskDeps): WebhookDesk {
 				}
 				return done({ id, secret });
 			}),
-		async test(id, reason, by) {
-			if (tests >= TESTS_AT_ONCE_MAX) {
-				return toRefusal(
-					new RefusedError('too-many-requests', 'Other tests are under way: wait until they have ended.'),
-				);
-			}
-			tests += 1;
-			try {
-				return done(await test(id, reason, by));
-			} catch (error) {
-				return toRefusal(error);
-			} finally {
-				tests -= 1;
-			}
-		},
+		test: openWebhookTests({ ...deps, known, record }),
 	};
-}
-
-class RefusedError extends Error {
-	constructor(
-		readonly code: WebhookRefusal['code'],
-		message: string,
-		readonly field?: string,
-	) {
-		super(message);
-	}
-}
-
-/** Throws whatever else it is. */
-function toRefusal(error: unknown): WebhookRefusal {
-	if (!(error instanceof RefusedError)) {
-		throw error;
-	}
-	const { code, message, field } = error;
-	return { kind: 'refused', code, detail: message, ...(field === undefined ? {} : { field }) };
-}
-
-function done<T>(value: T): { kind: 'done'; value: T } {
-	return { kind: 'done', value };
 }

@@ -2,8 +2,11 @@ import { lookup as systemLookup } from 'node:dns/promises';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { Limiter } from '../probes/limiter';
 
-/** getaddrinfo blocks one of libuv's four threads while a name server hangs; probes and files need the others. */
-const LOOKUPS_AT_ONCE_MAX = 1;
+/**
+ * getaddrinfo blocks one of libuv's four threads while a name server hangs; probes and files need the others. With two, one name
+ * that hangs leaves one for the others.
+ */
+const LOOKUPS_AT_ONCE_MAX = 2;
 
 /** Link-local addresses, where clouds serve their machines' credentials, in every spelling that leads there. */
 const REFUSED = new BlockList();
@@ -37,9 +40,21 @@ export function createCheckedLookup(
 	ask: (host: string) => Promise<Answers> = (host) => systemLookup(host, { all: true, verbatim: true }),
 ): LookupFunction {
 	const limiter = new Limiter(LOOKUPS_AT_ONCE_MAX);
+	/** Whoever asks for a name meanwhile shares the answer, so that one that hangs has one thread at most. */
+	const underWay = new Map<string, Promise<Answers>>();
+
+	function answersOf(host: string): Promise<Answers> {
+		const known = underWay.get(host);
+		if (known !== undefined) {
+			return known;
+		}
+		const asked = limiter.run(() => ask(host)).finally(() => underWay.delete(host));
+		underWay.set(host, asked);
+		return asked;
+	}
+
 	return (host, options, callback) => {
-		limiter
-			.run(() => ask(host))
+		answersOf(host)
 			.then((answers) => {
 				const [first] = answers;
 				if (answers.some(({ address }) => isRefusedIp(address))) {

@@ -73,4 +73,18 @@ describe('the lookup of a connection', () => {
 		const failed = new Promise((resolve) => lookup('name', {}, (error) => resolve(error)));
 		expect(await failed).toMatchObject({ code: 'EAI_AGAIN' });
 	});
+
+	it('a name that hangs holds up no other, however often it is asked for', async () => {
+		const asked: string[] = [];
+		const lookup = createCheckedLookup((host) => {
+			asked.push(host);
+			return host === 'hangs' ? new Promise(() => undefined) : Promise.resolve([good]);
+		});
+		for (let times = 0; times < 5; times += 1) {
+			lookup('hangs', { all: true }, () => expect.fail('it has no answer'));
+		}
+		expect(await new Promise((resolve) => lookup('other', {}, (_, address) => resolve(address)))).toBe('192.0.2.1');
+		expect(await new Promise((resolve) => lookup('other', {}, (_, address) => resolve(address)))).toBe('192.0.2.1');
+		expect(asked).toEqual(['hangs', 'other', 'other']);
+	});
 });
