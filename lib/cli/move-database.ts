@@ -23,30 +23,31 @@ const LOG = [
 ] as const;
 const LOG_TABLES = LOG.map(({ table }) => table);
 const GUARDED = [...LOG_TABLES, 'audit_head', 'audit_chain', 'audit_chain_heads'] as const;
-/** Those that others refer to come first. */
-const ACCOUNTS = [
+/** Few rows each; those that others refer to come first. */
+const SMALL = [
 	'auth_user',
 	'auth_account',
 	'auth_session',
 	'auth_verification',
 	'auth_secret',
 	'auth_token',
+	'webhooks',
 ] as const;
 /** Where a database that was only opened has no row. */
-const EMPTY = [...LOG_TABLES, 'audit_chain_heads', ...ACCOUNTS] as const;
+const EMPTY = [...LOG_TABLES, 'audit_chain_heads', ...SMALL] as const;
 
 /** Why nothing was moved; the message says what to do. */
 export class MoveError extends Error {
 	override readonly name = 'MoveError';
 }
 
-export type Moved = { readonly entries: number; readonly head: string | null; readonly accountRows: number };
+export type Moved = { readonly entries: number; readonly head: string | null; readonly otherRows: number };
 
 type Row = Readonly<Record<string, unknown>>;
 
 /**
  * Copies everything from a SQLite file into an empty PostgreSQL database: the log with its chain, what is known of its heads in
- * ZooKeeper, people, sessions and tokens. All or nothing, in one transaction, which is committed only when the chain there
+ * ZooKeeper, people, sessions, tokens and webhooks. All or nothing, in one transaction, which is committed only when the chain there
  * was followed from its first entry to the head that the file has. The file stays as it is, and takes no entries meanwhile.
  * `onEntries` is told how many have been copied, `onLine` what else takes long. Throws a MoveError.
  */
@@ -131,9 +132,9 @@ async function copyAll(
 		await sql.raw(statement).execute(writing);
 	}
 	await copyChain(reading, writing);
-	let accountRows = 0;
-	for (const table of ACCOUNTS) {
-		accountRows += await copyAccounts(reading, writing, table);
+	let otherRows = 0;
+	for (const table of SMALL) {
+		otherRows += await copySmall(reading, writing, table);
 	}
 	await switchTriggers(writing, 'enable');
 	const after = await verifyEntries(writing);
@@ -142,7 +143,7 @@ async function copyAll(
 			`What was copied does not come out the same: ${JSON.stringify(after)}, in the file ${JSON.stringify(before)}. Nothing was kept.`,
 		);
 	}
-	return { entries: after.entries, head: after.head, accountRows };
+	return { entries: after.entries, head: after.head, otherRows };
 }
 
 /** Nothing is undone by this: whoever may alter the tables owns them, and the chain is followed afterwards. */
@@ -192,10 +193,10 @@ async function copyChain(reading: Transaction<Tables>, writing: Transaction<Tabl
 }
 
 /** SQLite has no truth values and no dates; they become what PostgreSQL's column is. Gives the number of rows. */
-async function copyAccounts(
+async function copySmall(
 	reading: Kysely<Tables>,
 	writing: Kysely<Tables>,
-	table: (typeof ACCOUNTS)[number],
+	table: (typeof SMALL)[number],
 ): Promise<number> {
 	const columns = await sql<{ name: string; type: string }>`select attname as name, format_type(atttypid, null) as type
 		from pg_attribute where attrelid = ${table}::regclass and attnum > 0 and not attisdropped`.execute(writing);

@@ -8,6 +8,8 @@ import { archivesOnPostgres } from './migrations/0003-archives/postgres';
 import { archivesOnSqlite } from './migrations/0003-archives/sqlite';
 import { auditSearchOnPostgres } from './migrations/0004-audit-search/postgres';
 import { auditSearchOnSqlite } from './migrations/0004-audit-search/sqlite';
+import { webhooksOnPostgres } from './migrations/0005-webhooks/postgres';
+import { webhooksOnSqlite } from './migrations/0005-webhooks/sqlite';
 import { shortWordsOnPostgres } from './migrations/0006-short-words/postgres';
 import { shortWordsOnSqlite } from './migrations/0006-short-words/sqlite';
 import type { Tables } from './tables';
@@ -21,6 +23,7 @@ export const MIGRATIONS: Record<string, Record<DatabaseDialect, Migration>> = {
 	'0002-chain-heads': { sqlite: chainHeadsOnSqlite, postgres: chainHeadsOnPostgres },
 	'0003-archives': { sqlite: archivesOnSqlite, postgres: archivesOnPostgres },
 	'0004-audit-search': { sqlite: auditSearchOnSqlite, postgres: auditSearchOnPostgres },
+	'0005-webhooks': { sqlite: webhooksOnSqlite, postgres: webhooksOnPostgres },
 	'0006-short-words': { sqlite: shortWordsOnSqlite, postgres: shortWordsOnPostgres },
 };
 
