@@ -38,7 +38,7 @@ export async function createAuth(options: AuthOptions): Promise<AuthPort> {
 	await ensureAdmin({ operators, adminPassword, announce });
 	const limits = createSignInLimits(() => clock.nowMs());
 	return {
-		accounts: openAccountsPort({ operators, tokens, clock, limits }),
+		accounts: openAccountsPort({ operators, tokens, clock, limits, database: options.database }),
 		handle: createSignInDesk({ engine, operators, audit, clock, limits, onProblem }),
 		identify: (headers, sourceAddress) =>
 			identify({ engine, tokens, library: options.database.library }, headers, sourceAddress),

@@ -30,6 +30,11 @@ export type RollcallDatabase = {
 	 * from the start, when another was in its way.
 	 */
 	whileAlone<T>(work: () => Promise<T>): Promise<T>;
+	/**
+	 * Runs `work`, which looks and then changes what it looked at, while nobody else's work runs: on PostgreSQL of all consoles;
+	 * on SQLite the caller sees to that within its process. Rejects when its turn does not come within seconds.
+	 */
+	inTurn<T>(work: () => Promise<T>): Promise<T>;
 	/** Idempotent. SQLite takes nothing more when it returns; all is done when it resolves. */
 	close(): Promise<void>;
 };

@@ -48,6 +48,7 @@ export async function openSqlite(url: string, options: OpenOptions = {}): Promis
 			// Whoever comes too late with a table finds it when it looks again.
 			whileAlone: (work) =>
 				whileBusy(clock, STARTING_BUSY_MS_MAX, work, (error) => isBusy(error) || isMadeAlready(error)),
+			inTurn: (work) => work(),
 			close: async () => {
 				second.close();
 				own.close();
