@@ -1,4 +1,11 @@
 import type { en } from './en';
+import type { common } from './en/common';
 
-/** Every text of the console: plain strings, or functions of raw values (ms, counts, names) that format by themselves. */
-export type Catalogue = typeof en;
+/**
+ * The texts that components find in `t`: plain strings, or functions of raw values (ms, counts, names) that format by
+ * themselves.
+ */
+export type Catalogue = typeof common;
+
+/** With those that one page alone brings along. */
+export type FullCatalogue = typeof en;

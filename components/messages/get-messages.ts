@@ -1,8 +1,8 @@
 import { cookies, headers } from 'next/headers';
+import type { FullCatalogue } from './catalogue';
 import { en } from './en';
-import { FORMATS } from './format';
+import { FORMATS, type Format } from './format';
 import { LANGUAGE_COOKIE, type Language, parseLanguage } from './language';
-import type { Messages } from './use-messages';
 import { zh } from './zh';
 
 export async function getLanguage(): Promise<Language> {
@@ -11,7 +11,7 @@ export async function getLanguage(): Promise<Language> {
 }
 
 /** For server components: `const { t, f } = await getMessages()`. */
-export async function getMessages(): Promise<Messages> {
+export async function getMessages(): Promise<{ t: FullCatalogue; f: Format }> {
 	const language = await getLanguage();
 	return { t: language === 'zh' ? zh : en, f: FORMATS[language] };
 }

@@ -3,9 +3,9 @@
 import type { ReactNode } from 'react';
 import { FORMATS } from './format';
 import { MessagesProvider } from './use-messages';
-import { zh } from './zh';
+import { common } from './zh/common';
 
-const messages = { t: zh, f: FORMATS.zh };
+const messages = { t: common, f: FORMATS.zh };
 
 export function ProvideChinese({ children }: { children: ReactNode }) {
 	return <MessagesProvider messages={messages}>{children}</MessagesProvider>;

@@ -3,13 +3,13 @@
 import { useId, useState } from 'react';
 import type { NewTokenView } from '@/lib/core/accounts';
 import type { Role } from '@/lib/core/ports';
-import { useMessages } from '../messages/use-messages';
 import { nameProblem } from './account-names';
 import { DeedForm } from './deed-form';
 import { RoleChoice, TextField } from './deed-inputs';
 import { createToken } from './settings-client';
 import type { PaneProps } from './settings-window';
 import { ShownOnce } from './shown-once';
+import { useSettingsMessages } from './use-settings-messages';
 
 const ROLES: readonly Role[] = ['viewer', 'operator', 'admin', 'reporter', 'member'];
 const DAYS = [7, 30, 90, 365] as const;
@@ -17,7 +17,7 @@ const DAYS = [7, 30, 90, 365] as const;
 const DAYS_AT_FIRST = 90;
 
 function Lasts({ days, onChange }: { days: number | null; onChange: (days: number | null) => void }) {
-	const { t } = useMessages();
+	const { t } = useSettingsMessages();
 	const { addToken } = t.settings.dialog;
 	const id = useId();
 	return (
@@ -44,7 +44,7 @@ function Lasts({ days, onChange }: { days: number | null; onChange: (days: numbe
 
 /** A name, a role and an end; then the token, once. */
 export function AddToken({ going, onChanged }: PaneProps) {
-	const { t } = useMessages();
+	const { t } = useSettingsMessages();
 	const { addToken } = t.settings.dialog;
 	const [name, setName] = useState('');
 	const [role, setRole] = useState<Role>('viewer');

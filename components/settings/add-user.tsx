@@ -2,17 +2,17 @@
 
 import { useState } from 'react';
 import { OPERATOR_ROLES, type OperatorRole, type PasswordView } from '@/lib/core/accounts';
-import { useMessages } from '../messages/use-messages';
 import { nameProblem } from './account-names';
 import { DeedForm } from './deed-form';
 import { RoleChoice, TextField } from './deed-inputs';
 import { createUser } from './settings-client';
 import type { PaneProps } from './settings-window';
 import { ShownOnce } from './shown-once';
+import { useSettingsMessages } from './use-settings-messages';
 
 /** A name and a role; then the generated password, once. */
 export function AddUser({ going, onChanged }: PaneProps) {
-	const { t } = useMessages();
+	const { t } = useSettingsMessages();
 	const { dialog } = t.settings;
 	const [username, setUsername] = useState('');
 	const [role, setRole] = useState<OperatorRole>('viewer');

@@ -4,9 +4,9 @@ import { useRouter } from 'next/navigation';
 import { useId } from 'react';
 import { Part } from '../ensemble/part';
 import { LANGUAGES, type Language, LOCALES } from '../messages/language';
-import { useMessages } from '../messages/use-messages';
 import { chooseLanguage, chooseTheme, useTheme } from '../shell/choose-preference';
 import { THEMES, type Theme } from '../shell/theme';
+import { useSettingsMessages } from './use-settings-messages';
 
 /** Each in its own language, so that it is found by whoever reads only that. */
 const NAMES: Record<Language, string> = { en: 'English', zh: '简体中文' };
@@ -43,7 +43,7 @@ function Choice<T extends string>({ legend, values, value, onChange, nameOf, lan
 
 /** Language and theme, as the switches of the frame have them. */
 export function Appearance({ theme: initial }: { theme: Theme }) {
-	const { t, f } = useMessages();
+	const { t, f } = useSettingsMessages();
 	const router = useRouter();
 	const theme = useTheme(initial);
 	return (

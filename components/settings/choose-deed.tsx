@@ -3,18 +3,17 @@
 import { Dialog } from '@base-ui/react/dialog';
 import type { UserView } from '@/lib/core/accounts';
 import type { WebhookView } from '@/lib/core/webhook-view';
-import { useMessages } from '../messages/use-messages';
 import { DeedHead } from '../shell/deed-fields';
 import type { DialogsProps, SettingsRequest, UserDeed } from './settings-dialogs';
+import { useSettingsMessages } from './use-settings-messages';
 import { hostOf } from './webhook-told';
-import { useWebhookWords } from './webhook-words';
 
 type Deed = { readonly request: SettingsRequest; readonly name: string; readonly danger?: boolean };
 type AskProps = Pick<DialogsProps, 'onAsk'>;
 
 /** What can be done to something; each leads to its own dialog. */
 function Deeds({ title, text, deeds, onAsk }: AskProps & { title: string; text: string; deeds: readonly Deed[] }) {
-	const { dialog } = useMessages().t.settings;
+	const { dialog } = useSettingsMessages().t.settings;
 	return (
 		<>
 			<DeedHead title={title} text={text} />
@@ -40,7 +39,7 @@ function Deeds({ title, text, deeds, onAsk }: AskProps & { title: string; text: 
 
 /** To one account. */
 export function ChooseDeed({ user, onAsk }: AskProps & { user: UserView }) {
-	const { settings } = useMessages().t;
+	const { settings } = useSettingsMessages().t;
 	const kinds: UserDeed[] = ['role', 'reset', user.disabled ? 'enable' : 'disable', 'remove'];
 	const deeds = kinds.map((kind) => ({
 		request: { kind, user },
@@ -52,7 +51,7 @@ export function ChooseDeed({ user, onAsk }: AskProps & { user: UserView }) {
 
 /** About one webhook. */
 export function ChooseWebhookDeed({ webhook, onAsk }: AskProps & { webhook: WebhookView }) {
-	const webhooks = useWebhookWords();
+	const webhooks = useSettingsMessages().t.webhooks;
 	const kinds = ['test', 'edit', webhook.paused === null ? 'pause' : 'resume', 'secret', 'remove'] as const;
 	const deeds = kinds.map((kind) => ({
 		request: { kind: `${kind}-webhook` as const, webhook },

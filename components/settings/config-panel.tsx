@@ -3,11 +3,11 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { ClusterConfigView, ConfigView } from '@/lib/core/config-view';
-import { useMessages } from '../messages/use-messages';
+import { useSettingsMessages } from './use-settings-messages';
 
 /** Whether the file that the console started with still holds, and what is wrong with it. */
 function FileState({ file }: { file: ConfigView['file'] }) {
-	const { settings } = useMessages().t;
+	const { settings } = useSettingsMessages().t;
 	const tone = { 'in-use': 'bg-ok', changed: 'bg-suspect', wrong: 'bg-dead' }[file.state];
 	return (
 		<div className="panel px-3.5 py-3" data-config-file={file.state}>
@@ -47,7 +47,7 @@ function Line({ name, children }: { name: string; children: ReactNode }) {
 const FACTS = 'grid gap-x-5 gap-y-1.5 px-3.5 py-3 sm:grid-cols-[minmax(140px,220px)_minmax(0,1fr)]';
 
 function Cluster({ cluster }: { cluster: ClusterConfigView }) {
-	const { t, f } = useMessages();
+	const { t, f } = useSettingsMessages();
 	const words = t.settings.cluster;
 	return (
 		<section className="panel" aria-label={cluster.name} data-cluster-config={cluster.id}>
@@ -104,7 +104,7 @@ function Cluster({ cluster }: { cluster: ClusterConfigView }) {
 
 /** The config in use, cluster by cluster, and whether its file still holds. */
 export function ConfigPanel({ config }: { config: ConfigView }) {
-	const words = useMessages().t.settings.cluster;
+	const words = useSettingsMessages().t.settings.cluster;
 	return (
 		<div className="flex flex-col gap-3">
 			<FileState file={config.file} />

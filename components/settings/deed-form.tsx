@@ -2,9 +2,9 @@
 
 import type { ReactNode } from 'react';
 import type { Sent } from '../live/send-json';
-import type { Catalogue } from '../messages/catalogue';
-import { useMessages } from '../messages/use-messages';
+import type { FullCatalogue } from '../messages/catalogue';
 import { ReasonedForm, type ReasonedFormProps } from '../shell/reasoned-form';
+import { useSettingsMessages } from './use-settings-messages';
 
 type Props<T> = ReasonedFormProps<T> & {
 	/** False: it is done to oneself and takes no reason. */
@@ -14,7 +14,7 @@ type Props<T> = ReasonedFormProps<T> & {
 };
 
 /** Why nothing was done, in the reader's language where the code is known. */
-function problemText(t: Catalogue, sent: Exclude<Sent<unknown>, { kind: 'answered' }>): string {
+function problemText(t: FullCatalogue, sent: Exclude<Sent<unknown>, { kind: 'answered' }>): string {
 	const { dialog } = t.settings;
 	const known = (dialog.problems as Readonly<Record<string, string | undefined>>)[sent.code ?? ''];
 	return known ?? (sent.kind === 'turned-down' ? dialog.refused(sent.detail) : dialog.unknown(sent.detail));
@@ -22,7 +22,7 @@ function problemText(t: Catalogue, sent: Exclude<Sent<unknown>, { kind: 'answere
 
 /** A deed of the page Settings. */
 export function DeedForm<T>({ children, reasoned = true, ...props }: Props<T>) {
-	const { t } = useMessages();
+	const { t } = useSettingsMessages();
 	const { dialog } = t.settings;
 	return (
 		<ReasonedForm

@@ -2,7 +2,7 @@
 
 import { type InputHTMLAttributes, useId } from 'react';
 import type { Role } from '@/lib/core/ports';
-import { useMessages } from '../messages/use-messages';
+import { useSettingsMessages } from './use-settings-messages';
 
 type FieldProps = Pick<InputHTMLAttributes<HTMLInputElement>, 'type' | 'placeholder' | 'maxLength' | 'autoComplete'> & {
 	label: string;
@@ -44,7 +44,7 @@ export function TextField({ label, value, onChange, wrong = null, ...rest }: Fie
 
 /** The name of any role, of people and of machines. */
 export function useRoleName(): (role: Role) => string {
-	const { t } = useMessages();
+	const { t } = useSettingsMessages();
 	const names: Readonly<Record<Role, string>> = { ...t.shell.roles, ...t.settings.machineRoles };
 	return (role) => names[role];
 }
@@ -94,7 +94,7 @@ export function OptionChoice<V extends string>(props: {
 
 /** One of several roles, each with what it may do. */
 export function RoleChoice<R extends Role>(props: { roles: readonly R[]; value: R; onChange: (role: R) => void }) {
-	const { settings } = useMessages().t;
+	const { settings } = useSettingsMessages().t;
 	const nameOf = useRoleName();
 	const options = props.roles.map((role) => ({ value: role, name: nameOf(role), text: settings.roleTexts[role] }));
 	return <OptionChoice legend={settings.dialog.role} options={options} value={props.value} onChange={props.onChange} />;

@@ -2,9 +2,9 @@
 
 import type { ReactNode } from 'react';
 import { Part as Titled } from '../ensemble/part';
-import { useMessages } from '../messages/use-messages';
 import { LoadingText } from '../shell/loading-text';
 import type { Part } from './use-settings';
+import { useSettingsMessages } from './use-settings-messages';
 
 type Props<T> = {
 	title: string;
@@ -15,7 +15,7 @@ type Props<T> = {
 
 /** A titled part: its skeleton, why it is not there, or itself with word that it may be old. */
 export function LoadedPart<T>({ title, note, part, children }: Props<T>) {
-	const { t } = useMessages();
+	const { t } = useSettingsMessages();
 	const failed = part.failed ? (
 		<p role="status" className="mb-2 flex flex-wrap items-center gap-3 text-suspect-ink">
 			{t.settings.partFailed}

@@ -2,11 +2,11 @@
 
 import { useState } from 'react';
 import { PASSWORD_LENGTH } from '@/lib/core/accounts';
-import { useMessages } from '../messages/use-messages';
 import { DeedForm } from './deed-form';
 import { TextField } from './deed-inputs';
 import { changeOwnPassword, signOutEverywhere } from './settings-client';
 import type { PaneProps } from './settings-window';
+import { useSettingsMessages } from './use-settings-messages';
 
 /** Every session has ended: the next page is the sign-in, and then this one again. */
 function toSignIn(): void {
@@ -14,7 +14,7 @@ function toSignIn(): void {
 }
 
 export function OwnPassword({ going }: PaneProps) {
-	const { ownPassword } = useMessages().t.settings.dialog;
+	const { ownPassword } = useSettingsMessages().t.settings.dialog;
 	const [current, setCurrent] = useState('');
 	const [next, setNext] = useState('');
 	const [repeat, setRepeat] = useState('');
@@ -60,6 +60,6 @@ export function OwnPassword({ going }: PaneProps) {
 }
 
 export function SignOutEverywhere({ going }: PaneProps) {
-	const { everywhere } = useMessages().t.settings.dialog;
+	const { everywhere } = useSettingsMessages().t.settings.dialog;
 	return <DeedForm {...everywhere} reasoned={false} going={going} send={signOutEverywhere} onDone={toSignIn} />;
 }

@@ -1,13 +1,13 @@
 'use client';
 
 import type { TokenView } from '@/lib/core/accounts';
-import { useMessages } from '../messages/use-messages';
 import { DeedForm } from './deed-form';
 import { revokeToken } from './settings-client';
 import type { PaneProps } from './settings-window';
+import { useSettingsMessages } from './use-settings-messages';
 
 export function RevokeToken({ token, going, onClose, onChanged }: PaneProps & { token: TokenView }) {
-	const { revoke } = useMessages().t.settings.dialog;
+	const { revoke } = useSettingsMessages().t.settings.dialog;
 	return (
 		<DeedForm
 			title={revoke.title(token.name)}

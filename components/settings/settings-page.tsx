@@ -4,7 +4,6 @@ import { useState } from 'react';
 import type { MeView } from '@/lib/core/view';
 import { Part } from '../ensemble/part';
 import { useNow } from '../live/use-now';
-import { useMessages } from '../messages/use-messages';
 import { PageHeader } from '../shell/page-header';
 import type { Theme } from '../shell/theme';
 import { Appearance } from './appearance';
@@ -13,12 +12,12 @@ import { LoadedPart } from './loaded-part';
 import { type AskProps, SettingsDialogs, type SettingsRequest } from './settings-dialogs';
 import { TokensTable } from './tokens-table';
 import { useSettings } from './use-settings';
+import { useSettingsMessages } from './use-settings-messages';
 import { UsersTable } from './users-table';
-import { useWebhookWords } from './webhook-words';
 import { WebhooksTable } from './webhooks-table';
 
 function Account({ me, onAsk }: AskProps & { me: MeView }) {
-	const { t } = useMessages();
+	const { t } = useSettingsMessages();
 	const { settings } = t;
 	return (
 		<Part title={settings.account} note={settings.accountNote(me.username, t.shell.roles[me.role])}>
@@ -39,7 +38,7 @@ function Account({ me, onAsk }: AskProps & { me: MeView }) {
 
 /** What is not for this role, and whom to ask. */
 function OnlyAdmins({ me }: { me: MeView }) {
-	const { t } = useMessages();
+	const { t } = useSettingsMessages();
 	return (
 		<section className="panel px-3.5 py-3" data-testid="only-admins">
 			<h2 className="font-bold">{t.settings.onlyAdminTitle}</h2>
@@ -49,8 +48,8 @@ function OnlyAdmins({ me }: { me: MeView }) {
 }
 
 function AdminParts({ me, settings, onAsk }: AskProps & { me: MeView; settings: ReturnType<typeof useSettings> }) {
-	const { t } = useMessages();
-	const webhooks = useWebhookWords();
+	const { t } = useSettingsMessages();
+	const webhooks = useSettingsMessages().t.webhooks;
 	const nowMs = useNow(1000);
 	return (
 		<>
@@ -72,7 +71,7 @@ function AdminParts({ me, settings, onAsk }: AskProps & { me: MeView; settings: 
 
 /** One's own account and preferences for everybody; users, tokens and the config for administrators. */
 export function SettingsPage({ me, theme }: { me: MeView; theme: Theme }) {
-	const { t } = useMessages();
+	const { t } = useSettingsMessages();
 	const [request, setRequest] = useState<SettingsRequest | null>(null);
 	const isAdmin = me.role === 'admin';
 	const settings = useSettings(isAdmin);

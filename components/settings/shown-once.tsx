@@ -2,12 +2,12 @@
 
 import { Dialog } from '@base-ui/react/dialog';
 import { useEffect, useRef } from 'react';
-import { useMessages } from '../messages/use-messages';
 import { CopyText } from '../purge/copy-text';
+import { useSettingsMessages } from './use-settings-messages';
 
 /** A secret that nobody can look up later, with a button that copies it. */
 export function ShownOnce(props: { kind: 'user' | 'token' | 'webhook'; name: string; secret: string }) {
-	const { t } = useMessages();
+	const { t } = useSettingsMessages();
 	const { once, close } = t.settings.dialog;
 	const words = once[props.kind];
 	const title = useRef<HTMLHeadingElement>(null);

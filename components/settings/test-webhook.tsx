@@ -3,17 +3,16 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { useEffect, useRef, useState } from 'react';
 import type { WebhookTestView, WebhookView } from '@/lib/core/webhook-view';
-import { useMessages } from '../messages/use-messages';
 import { DeedForm } from './deed-form';
 import { testWebhook } from './settings-client';
 import type { PaneProps } from './settings-window';
+import { useSettingsMessages } from './use-settings-messages';
 import { hostOf } from './webhook-told';
-import { useWebhookWords } from './webhook-words';
 
 /** What came of a test, in words. */
 function Outcome({ host, result, onAgain }: { host: string; result: WebhookTestView; onAgain: () => void }) {
-	const { t, f } = useMessages();
-	const words = useWebhookWords();
+	const { t, f } = useSettingsMessages();
+	const words = useSettingsMessages().t.webhooks;
 	const { test } = words.dialog;
 	const title = useRef<HTMLHeadingElement>(null);
 	// The form that had the focus is gone.
@@ -62,7 +61,7 @@ function Outcome({ host, result, onAgain }: { host: string; result: WebhookTestV
 
 /** Sends a test event, and says what came of it. */
 export function TestWebhook({ webhook, going }: Pick<PaneProps, 'going'> & { webhook: WebhookView }) {
-	const { test } = useWebhookWords().dialog;
+	const { test } = useSettingsMessages().t.webhooks.dialog;
 	const [result, setResult] = useState<WebhookTestView | null>(null);
 	const host = hostOf(webhook.url);
 	return result === null ? (

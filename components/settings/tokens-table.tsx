@@ -2,16 +2,16 @@
 
 import { useState } from 'react';
 import type { TokenView } from '@/lib/core/accounts';
-import { useMessages } from '../messages/use-messages';
 import { useRoleName } from './deed-inputs';
 import type { AskProps } from './settings-dialogs';
 import { CELL, HEAD, WIDE } from './table-cells';
+import { useSettingsMessages } from './use-settings-messages';
 import { When } from './when';
 
 type Props = AskProps & { tokens: readonly TokenView[]; nowMs: number };
 
 function Row({ token, nowMs, onAsk }: AskProps & { token: TokenView; nowMs: number }) {
-	const { t, f } = useMessages();
+	const { t, f } = useSettingsMessages();
 	const { settings } = t;
 	const nameOf = useRoleName();
 	const revoked = token.revokedAtMs !== null;
@@ -63,7 +63,7 @@ function Row({ token, nowMs, onAsk }: AskProps & { token: TokenView; nowMs: numb
 
 /** Tokens in use, and on demand those that were revoked. */
 export function TokensTable({ tokens, nowMs, onAsk }: Props) {
-	const { settings } = useMessages().t;
+	const { settings } = useSettingsMessages().t;
 	const [all, setAll] = useState(false);
 	const { columns } = settings;
 	const inUse = tokens.filter(({ revokedAtMs }) => revokedAtMs === null);

@@ -2,13 +2,13 @@
 
 import { useState } from 'react';
 import { OPERATOR_ROLES, type OperatorRole, type PasswordView, type UserView } from '@/lib/core/accounts';
-import { useMessages } from '../messages/use-messages';
 import { DeedForm } from './deed-form';
 import { RoleChoice } from './deed-inputs';
 import { changeUser, removeUser, resetPassword } from './settings-client';
 import type { UserDeed } from './settings-dialogs';
 import type { PaneProps } from './settings-window';
 import { ShownOnce } from './shown-once';
+import { useSettingsMessages } from './use-settings-messages';
 
 type Props = PaneProps & { deed: UserDeed; user: UserView };
 
@@ -25,7 +25,7 @@ export function UserDeedPane({ deed, user, ...pane }: Props) {
 }
 
 function ChangeRole({ user, going, onClose, onChanged }: Omit<Props, 'deed'>) {
-	const { changeRole } = useMessages().t.settings.dialog;
+	const { changeRole } = useSettingsMessages().t.settings.dialog;
 	const [role, setRole] = useState<OperatorRole>(user.role ?? 'viewer');
 	return (
 		<DeedForm
@@ -46,7 +46,7 @@ function ChangeRole({ user, going, onClose, onChanged }: Omit<Props, 'deed'>) {
 }
 
 function ResetPassword({ user, going, onChanged }: Omit<Props, 'deed'>) {
-	const { reset } = useMessages().t.settings.dialog;
+	const { reset } = useSettingsMessages().t.settings.dialog;
 	const [made, setMade] = useState<PasswordView | null>(null);
 	if (made !== null) return <ShownOnce kind="user" name={made.username} secret={made.password} />;
 	return (
@@ -66,7 +66,7 @@ function ResetPassword({ user, going, onChanged }: Omit<Props, 'deed'>) {
 }
 
 function PlainDeed({ deed, user, going, onClose, onChanged }: Props & { deed: 'disable' | 'enable' | 'remove' }) {
-	const words = useMessages().t.settings.dialog[deed];
+	const words = useSettingsMessages().t.settings.dialog[deed];
 	return (
 		<DeedForm<{ username: string }>
 			title={words.title(user.username)}

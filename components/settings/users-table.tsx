@@ -1,16 +1,16 @@
 'use client';
 
 import type { UserView } from '@/lib/core/accounts';
-import { useMessages } from '../messages/use-messages';
 import { useRoleName } from './deed-inputs';
 import type { AskProps } from './settings-dialogs';
 import { CELL, HEAD, WIDE } from './table-cells';
+import { useSettingsMessages } from './use-settings-messages';
 import { When } from './when';
 
 type Props = AskProps & { users: readonly UserView[]; me: string; nowMs: number };
 
 function Row({ user, me, nowMs, onAsk }: AskProps & { user: UserView; me: string; nowMs: number }) {
-	const { t, f } = useMessages();
+	const { t, f } = useSettingsMessages();
 	const { settings } = t;
 	const nameOf = useRoleName();
 	const mine = user.username === me;
@@ -59,7 +59,7 @@ function Row({ user, me, nowMs, onAsk }: AskProps & { user: UserView; me: string
 
 /** Everybody who may sign in. */
 export function UsersTable({ users, me, nowMs, onAsk }: Props) {
-	const { t } = useMessages();
+	const { t } = useSettingsMessages();
 	const { columns } = t.settings;
 	return (
 		<div className="panel">

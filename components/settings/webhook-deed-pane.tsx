@@ -9,10 +9,10 @@ import type { WebhookDeed } from './settings-dialogs';
 import type { PaneProps } from './settings-window';
 import { ShownOnce } from './shown-once';
 import { TestWebhook } from './test-webhook';
+import { useSettingsMessages } from './use-settings-messages';
 import type { ClusterName } from './webhook-fields';
 import { EditWebhook } from './webhook-forms';
 import { hostOf } from './webhook-told';
-import { useWebhookWords } from './webhook-words';
 
 type Props = PaneProps & { webhook: WebhookView };
 
@@ -37,7 +37,7 @@ export function WebhookDeedPane({
 }
 
 function NewSecret({ webhook, going }: Props) {
-	const { secret } = useWebhookWords().dialog;
+	const { secret } = useSettingsMessages().t.webhooks.dialog;
 	const [made, setMade] = useState<string | null>(null);
 	const host = hostOf(webhook.url);
 	if (made !== null) return <ShownOnce kind="webhook" name={host} secret={made} />;
@@ -57,7 +57,7 @@ function NewSecret({ webhook, going }: Props) {
 const MISSED = ['deliver', 'skip'] as const;
 
 function Resume({ webhook, going, onClose, onChanged }: Props) {
-	const { resume } = useWebhookWords().dialog;
+	const { resume } = useSettingsMessages().t.webhooks.dialog;
 	const [missed, setMissed] = useState<(typeof MISSED)[number]>('deliver');
 	return (
 		<DeedForm
@@ -82,7 +82,7 @@ function Resume({ webhook, going, onClose, onChanged }: Props) {
 }
 
 function PlainDeed({ deed, webhook, going, onClose, onChanged }: Props & { deed: 'pause-webhook' | 'remove-webhook' }) {
-	const { dialog } = useWebhookWords();
+	const { dialog } = useSettingsMessages().t.webhooks;
 	const isRemoval = deed === 'remove-webhook';
 	const words = isRemoval ? dialog.remove : dialog.pause;
 	return (

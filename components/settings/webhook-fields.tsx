@@ -1,10 +1,9 @@
 'use client';
 
 import { AUDIT_ACTIONS } from '@/lib/core/audit-entry';
-import { useMessages } from '../messages/use-messages';
 import { ManyChoice, OptionChoice, TextField } from './deed-inputs';
+import { useSettingsMessages } from './use-settings-messages';
 import { TOLD_KINDS, type ToldDraft } from './webhook-told';
-import { useWebhookWords } from './webhook-words';
 
 export type ClusterName = { readonly id: string; readonly name: string };
 
@@ -19,8 +18,8 @@ type Props = {
 
 /** Where a webhook leads, and what it is told. */
 export function WebhookFields({ url, onUrl, urlWrong, draft, onDraft, clusters }: Props) {
-	const { audit } = useMessages().t;
-	const { dialog } = useWebhookWords();
+	const { audit } = useSettingsMessages().t;
+	const { dialog } = useSettingsMessages().t.webhooks;
 	return (
 		<>
 			<TextField

@@ -7,15 +7,15 @@ import { DeedForm } from './deed-form';
 import { changeWebhook, createWebhook } from './settings-client';
 import type { PaneProps } from './settings-window';
 import { ShownOnce } from './shown-once';
+import { useSettingsMessages } from './use-settings-messages';
 import { type ClusterName, WebhookFields } from './webhook-fields';
 import { hostOf, TOLD_AT_FIRST, type ToldDraft, toDraft, toFilter } from './webhook-told';
-import { useWebhookWords } from './webhook-words';
 
 type Props = PaneProps & { clusters: readonly ClusterName[] };
 
 /** What the fields hold, and why it cannot be sent; null when it can. */
 function useWebhookDraft(initialUrl: string, draft: ToldDraft) {
-	const { dialog } = useWebhookWords();
+	const { dialog } = useSettingsMessages().t.webhooks;
 	const [fields, setFields] = useState({ url: initialUrl, draft });
 	const url = fields.url.trim();
 	const urlWrong = url === '' ? dialog.urlMissing : urlProblem(url) === null ? null : dialog.urlBad;
@@ -36,7 +36,7 @@ function useWebhookDraft(initialUrl: string, draft: ToldDraft) {
 
 /** An address and what it is told; then the secret, once. */
 export function AddWebhook({ going, onChanged, clusters }: Props) {
-	const { add } = useWebhookWords().dialog;
+	const { add } = useSettingsMessages().t.webhooks.dialog;
 	const wish = useWebhookDraft('', TOLD_AT_FIRST);
 	const [made, setMade] = useState<NewWebhookView | null>(null);
 	if (made !== null) return <ShownOnce kind="webhook" name={hostOf(made.webhook.url)} secret={made.secret} />;
@@ -58,7 +58,7 @@ export function AddWebhook({ going, onChanged, clusters }: Props) {
 
 /** The same of one that is there. */
 export function EditWebhook({ webhook, going, onClose, onChanged, clusters }: Props & { webhook: WebhookView }) {
-	const { edit } = useWebhookWords().dialog;
+	const { edit } = useSettingsMessages().t.webhooks.dialog;
 	const wish = useWebhookDraft(webhook.url, toDraft(webhook));
 	const { actions, outcomes } = webhook;
 	const before = { actions, outcomes, clusters: webhook.clusters };

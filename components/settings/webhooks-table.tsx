@@ -2,19 +2,18 @@
 
 import type { WebhookProblem } from '@/lib/core/webhook';
 import type { WebhooksView, WebhookView } from '@/lib/core/webhook-view';
-import { useMessages } from '../messages/use-messages';
 import type { AskProps } from './settings-dialogs';
 import { CELL, HEAD, WIDE } from './table-cells';
+import { useSettingsMessages } from './use-settings-messages';
 import { hostOf, toldKind } from './webhook-told';
-import { useWebhookWords } from './webhook-words';
 
 /** Names that stand in a row; of the others the number. */
 const NAMED_MAX = 3;
 
 /** What it is told, in a few words. */
 function useTold(): (webhook: WebhookView) => string {
-	const { t, f } = useMessages();
-	const webhooks = useWebhookWords();
+	const { t, f } = useSettingsMessages();
+	const webhooks = useSettingsMessages().t.webhooks;
 	const { audit } = t;
 	const named = (names: readonly string[]) => {
 		const rest = names.length - NAMED_MAX;
@@ -38,7 +37,7 @@ function useTold(): (webhook: WebhookView) => string {
 
 /** In the reader's language, and as the console found it. */
 function Problem({ problem }: { problem: WebhookProblem }) {
-	const { problems } = useWebhookWords();
+	const { problems } = useSettingsMessages().t.webhooks;
 	return (
 		<small className="block text-caption text-ink2">
 			{problems[problem.code]}
@@ -50,8 +49,8 @@ function Problem({ problem }: { problem: WebhookProblem }) {
 }
 
 function State({ webhook, nowMs }: { webhook: WebhookView; nowMs: number }) {
-	const { f } = useMessages();
-	const webhooks = useWebhookWords();
+	const { f } = useSettingsMessages();
+	const webhooks = useSettingsMessages().t.webhooks;
 	const { state, paused, trouble } = webhook;
 	const tone = {
 		delivering: 'bg-ok',
@@ -81,8 +80,8 @@ function State({ webhook, nowMs }: { webhook: WebhookView; nowMs: number }) {
 }
 
 function Delivered({ webhook, nowMs }: { webhook: WebhookView; nowMs: number }) {
-	const { f } = useMessages();
-	const webhooks = useWebhookWords();
+	const { f } = useSettingsMessages();
+	const webhooks = useSettingsMessages().t.webhooks;
 	const { lastDeliveredAtMs } = webhook;
 	if (lastDeliveredAtMs === null) return <span className="text-ink3">{webhooks.never}</span>;
 	return (
@@ -97,8 +96,8 @@ function Delivered({ webhook, nowMs }: { webhook: WebhookView; nowMs: number }) 
 }
 
 function Row({ webhook, nowMs, onAsk }: AskProps & { webhook: WebhookView; nowMs: number }) {
-	const { f } = useMessages();
-	const webhooks = useWebhookWords();
+	const { f } = useSettingsMessages();
+	const webhooks = useSettingsMessages().t.webhooks;
 	const told = useTold()(webhook);
 	const { entries, more } = webhook.behind;
 	const waiting = entries === 0 && !more ? '–' : webhooks.behind(entries, more);
@@ -138,7 +137,7 @@ function Row({ webhook, nowMs, onAsk }: AskProps & { webhook: WebhookView; nowMs
 
 /** Everybody who is told what is recorded, and how that stands. */
 export function WebhooksTable({ view, onAsk }: AskProps & { view: WebhooksView }) {
-	const webhooks = useWebhookWords();
+	const webhooks = useSettingsMessages().t.webhooks;
 	const { columns } = webhooks;
 	return (
 		<div className="panel">

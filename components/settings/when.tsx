@@ -8,7 +8,7 @@ export function When({ atMs, never, nowMs }: { atMs: number | null; never: strin
 	if (atMs === null) return <span className="text-ink3">{never}</span>;
 	if (nowMs === 0) return null;
 	return (
-		<time dateTime={new Date(atMs).toISOString()} title={f.dateTime(atMs)} className="whitespace-nowrap">
+		<time dateTime={new Date(atMs).toISOString()} title={f.dateTime(atMs)} className="md:whitespace-nowrap">
 			{f.toTheMinute(atMs)}
 		</time>
 	);

@@ -1,12 +1,12 @@
 import { expect, type Page } from '@playwright/test';
-import type { Catalogue } from '@/components/messages/catalogue';
+import type { FullCatalogue } from '@/components/messages/catalogue';
 import { CLUSTER, EXPIRED_MS_MAX, type World } from './fixtures';
 
 export type ConsolePage = {
 	readonly name: string;
 	address(world: World): string;
 	/** Its title in a language. */
-	title(t: Catalogue, world: World): string;
+	title(t: FullCatalogue, world: World): string;
 	/** Resolves once what the page is about has come and no skeleton is left. */
 	settled(page: Page, world: World): Promise<void>;
 };
@@ -94,7 +94,7 @@ export const PAGES: readonly ConsolePage[] = [
 ];
 
 /** Opens a page in the language whose catalogue is given, and waits for it. */
-export async function open(page: Page, each: ConsolePage, world: World, t: Catalogue): Promise<void> {
+export async function open(page: Page, each: ConsolePage, world: World, t: FullCatalogue): Promise<void> {
 	await page.goto(each.address(world));
 	await expect(page.getByRole('heading', { level: 1, name: each.title(t, world), exact: true })).toBeVisible();
 	await each.settled(page, world);

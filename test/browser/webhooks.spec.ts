@@ -1,12 +1,11 @@
 import type { Page } from '@playwright/test';
 import { en } from '@/components/messages/en';
-import { webhooks } from '@/components/messages/en/webhooks';
 import { type Receiver, startReceiver, withStatus } from '../support/webhook-receiver';
 import { expectNoViolationInBothThemes } from './axe';
 import { expect, signIn, test } from './fixtures';
 import { layoutProblems } from './layout';
 
-const { settings } = en;
+const { settings, webhooks } = en;
 const { dialog } = webhooks;
 
 let receiver: Receiver;

@@ -1,5 +1,4 @@
 import { en } from '@/components/messages/en';
-import { webhooks } from '@/components/messages/en/webhooks';
 import { zh } from '@/components/messages/zh';
 import { choose, expect, signIn, test } from './fixtures';
 import { layoutProblems } from './layout';
@@ -46,7 +45,7 @@ test('dialogs, drawer and palette fit into 320 px', async ({ page, world }) => {
 		['/settings', settings.addUser],
 		['/settings', settings.addToken],
 		['/settings', settings.changePassword],
-		['/settings', webhooks.add],
+		['/settings', en.webhooks.add],
 	];
 	for (const [address, opener] of openers) {
 		await page.goto(address);

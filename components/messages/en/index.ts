@@ -1,36 +1,6 @@
-import { audit } from './audit';
-import { drills } from './drills';
-import { ensemble } from './ensemble';
-import { evidence } from './evidence';
-import { guide } from './guide';
-import { latency } from './latency';
-import { overrides } from './overrides';
-import { clusters, member, members, signIn, suspects } from './pages';
-import { palette } from './palette';
-import { purge } from './purge';
-import { recovery } from './recovery';
+import { common } from './common';
 import { settings } from './settings';
-import { shell } from './shell';
-import { verdicts } from './verdicts';
+import { webhooks } from './webhooks';
 
-/** English is the measure: every other language has exactly these keys, and the compiler says so (zh/index.ts). */
-export const en = {
-	shell,
-	verdicts,
-	signIn,
-	clusters,
-	members,
-	member,
-	suspects,
-	purge,
-	overrides,
-	recovery,
-	drills,
-	audit,
-	latency,
-	evidence,
-	ensemble,
-	guide,
-	settings,
-	palette,
-};
+/** Every text, with those that one page alone brings along: each page has a budget of code to keep. */
+export const en = { ...common, settings, webhooks };

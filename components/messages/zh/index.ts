@@ -1,36 +1,6 @@
-import type { Catalogue } from '../catalogue';
-import { audit } from './audit';
-import { drills } from './drills';
-import { ensemble } from './ensemble';
-import { evidence } from './evidence';
-import { guide } from './guide';
-import { latency } from './latency';
-import { overrides } from './overrides';
-import { clusters, member, members, signIn, suspects } from './pages';
-import { palette } from './palette';
-import { purge } from './purge';
-import { recovery } from './recovery';
+import type { FullCatalogue } from '../catalogue';
+import { common } from './common';
 import { settings } from './settings';
-import { shell } from './shell';
-import { verdicts } from './verdicts';
+import { webhooks } from './webhooks';
 
-export const zh: Catalogue = {
-	shell,
-	verdicts,
-	signIn,
-	clusters,
-	members,
-	member,
-	suspects,
-	purge,
-	overrides,
-	recovery,
-	drills,
-	audit,
-	latency,
-	evidence,
-	ensemble,
-	guide,
-	settings,
-	palette,
-};
+export const zh: FullCatalogue = { ...common, settings, webhooks };
