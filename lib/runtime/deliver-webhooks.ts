@@ -68,6 +68,9 @@ export function deliverWebhooks(deps: DeliveriesDeps): Deliveries {
 
 	/** True: there is more of the log to look through. */
 	async function lookForAll(): Promise<boolean> {
+		if (![...followers.values()].some(isIdle)) {
+			return false;
+		}
 		const newest = await log.newest();
 		let isMore = false;
 		for (const follower of followers.values()) {
