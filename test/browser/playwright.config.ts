@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test';
+import { CHROMIUM } from '../../lib/cli/chromium';
 
-/** Debian's Chromium: nothing is downloaded, and it talks to nobody but the console. */
 export default defineConfig({
 	testDir: '.',
 	outputDir: '../../test-results',
@@ -18,18 +18,6 @@ export default defineConfig({
 		colorScheme: 'light',
 		trace: 'on-first-retry',
 		screenshot: 'only-on-failure',
-		launchOptions: {
-			executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-			args: [
-				'--headless',
-				'--no-sandbox',
-				'--disable-gpu',
-				'--disable-quic',
-				'--no-first-run',
-				'--disable-background-networking',
-				'--disable-component-update',
-				'--disable-sync',
-			],
-		},
+		launchOptions: CHROMIUM,
 	},
 });
