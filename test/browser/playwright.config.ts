@@ -4,6 +4,7 @@ import { CHROMIUM } from '../../lib/cli/chromium';
 export default defineConfig({
 	testDir: '.',
 	outputDir: '../../test-results',
+	snapshotPathTemplate: '{testDir}/baselines/{arg}{ext}',
 	// One stack of real parts: a second worker would start a second ensemble.
 	workers: 1,
 	fullyParallel: false,
