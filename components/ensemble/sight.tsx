@@ -4,6 +4,7 @@ import { Check, TriangleAlert } from 'lucide-react';
 import type { EnsembleView } from '@/lib/core/view';
 import type { Catalogue } from '../messages/catalogue';
 import { useMessages } from '../messages/use-messages';
+import { WithNames } from '../shell/with-names';
 import { type Finding, toFindings, toReading, toRemedies } from './findings';
 import { Part } from './part';
 
@@ -23,20 +24,6 @@ function useSentences(finding: Finding): { what: string; remedy: string } | null
 	return isKnown(finding.code, problems)
 		? { what: problems[finding.code], remedy: problemRemedies[finding.code] }
 		: null;
-}
-
-/** `a` in a sentence is a name of the config. */
-function WithNames({ text }: { text: string }) {
-	return text.split('`').map((part, index) =>
-		index % 2 === 1 ? (
-			// biome-ignore lint/suspicious/noArrayIndexKey: parts of one sentence, which never change their order
-			<code key={index} className="mono">
-				{part}
-			</code>
-		) : (
-			part
-		),
-	);
 }
 
 function FindingItem({ finding }: { finding: Finding }) {
@@ -81,10 +68,21 @@ function FindingItem({ finding }: { finding: Finding }) {
 	);
 }
 
+/** What is wrong with what can be seen, each with what mends it; nothing where all is well. */
+export function Findings({ view }: { view: EnsembleView }) {
+	const findings = toFindings(view);
+	return findings.length === 0 ? null : (
+		<ul className="panel">
+			{findings.map((finding) => (
+				<FindingItem key={`${finding.server} ${finding.code} ${finding.detail}`} finding={finding} />
+			))}
+		</ul>
+	);
+}
+
 /** What can and cannot be seen of the ensemble, each gap with what mends it. */
 export function Sight({ view }: { view: EnsembleView }) {
 	const { t } = useMessages();
-	const findings = toFindings(view);
 	const down = view.servers.some((server) => !server.answered);
 	const note = !view.following
 		? t.ensemble.sightOld
@@ -102,13 +100,7 @@ export function Sight({ view }: { view: EnsembleView }) {
 				{well ? <Check size={15} aria-hidden="true" className="mt-0.5 shrink-0 text-ok" /> : null}
 				<span>{note}</span>
 			</p>
-			{findings.length > 0 ? (
-				<ul className="panel">
-					{findings.map((finding) => (
-						<FindingItem key={`${finding.server} ${finding.code} ${finding.detail}`} finding={finding} />
-					))}
-				</ul>
-			) : null}
+			<Findings view={view} />
 		</Part>
 	);
 }

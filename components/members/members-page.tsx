@@ -113,7 +113,11 @@ export function MembersPage({ clusterId, role }: { clusterId: string; role: MeVi
 	const watched = cluster.registrations.map((registration) => registration.path);
 	const empty =
 		total === 0 && !filtered ? (
-			<PageState title={t.members.noneRegistered} text={t.members.noneRegisteredText(watched)} />
+			<PageState title={t.members.noneRegistered} text={t.members.noneRegisteredText(watched)}>
+				<Link href={`/c/${encodeURIComponent(clusterId)}/guide`} className="btn">
+					{t.members.checkSetUp}
+				</Link>
+			</PageState>
 		) : (
 			<PageState title={t.members.noneMatch} text={t.members.noneMatchText}>
 				<button type="button" className="btn" onClick={() => setFilters({ q: null, verdict: null, group: null })}>

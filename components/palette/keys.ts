@@ -6,6 +6,7 @@ export const PAGE_KEYS = {
 	r: 'recovery',
 	d: 'drills',
 	e: 'ensemble',
+	u: 'guide',
 	a: 'audit',
 	t: 'settings',
 } as const;

@@ -49,37 +49,82 @@ export function useRoleName(): (role: Role) => string {
 	return (role) => names[role];
 }
 
-/** One of several roles, each with what it may do. */
-export function RoleChoice<R extends Role>(props: { roles: readonly R[]; value: R; onChange: (role: R) => void }) {
-	const { t } = useMessages();
-	const name = useId();
-	const nameOf = useRoleName();
+type Option<V extends string> = { readonly value: V; readonly name: string; readonly text: string };
+
+/** One of several, each with what it means. */
+export function OptionChoice<V extends string>(props: {
+	legend: string;
+	options: readonly Option<V>[];
+	value: V;
+	onChange: (value: V) => void;
+}) {
+	const id = useId();
 	return (
 		<fieldset>
-			<legend className="mb-1 block text-small text-ink2">{t.settings.dialog.role}</legend>
+			<legend className="mb-1 block text-small text-ink2">{props.legend}</legend>
 			<div className="panel overflow-hidden bg-bg">
-				{props.roles.map((role) => (
+				{props.options.map(({ value, name, text }) => (
 					<label
-						key={role}
+						key={value}
 						className="flex cursor-pointer items-start gap-2.5 border-t border-line2 px-3 py-2 first:border-t-0 hover:bg-hover"
 					>
 						<input
 							type="radio"
-							name={name}
-							aria-labelledby={`${name}-${role}`}
-							aria-describedby={`${name}-${role}-text`}
+							name={id}
+							aria-labelledby={`${id}-${value}`}
+							aria-describedby={`${id}-${value}-text`}
 							className="mt-0.5 accent-accent"
-							checked={props.value === role}
-							onChange={() => props.onChange(role)}
+							checked={props.value === value}
+							onChange={() => props.onChange(value)}
 						/>
 						<span className="min-w-0">
-							<span id={`${name}-${role}`} className="font-semibold">
-								{nameOf(role)}
+							<span id={`${id}-${value}`} className="font-semibold">
+								{name}
 							</span>
-							<small id={`${name}-${role}-text`} className="block text-small text-ink2">
-								{t.settings.roleTexts[role]}
+							<small id={`${id}-${value}-text`} className="block text-small text-ink2">
+								{text}
 							</small>
 						</span>
+					</label>
+				))}
+			</div>
+		</fieldset>
+	);
+}
+
+/** One of several roles, each with what it may do. */
+export function RoleChoice<R extends Role>(props: { roles: readonly R[]; value: R; onChange: (role: R) => void }) {
+	const { settings } = useMessages().t;
+	const nameOf = useRoleName();
+	const options = props.roles.map((role) => ({ value: role, name: nameOf(role), text: settings.roleTexts[role] }));
+	return <OptionChoice legend={settings.dialog.role} options={options} value={props.value} onChange={props.onChange} />;
+}
+
+/** Any of several, in columns that fit. */
+export function ManyChoice<V extends string>(props: {
+	legend: string;
+	options: readonly { readonly value: V; readonly name: string }[];
+	values: readonly V[];
+	onChange: (values: V[]) => void;
+}) {
+	const toggled = (value: V) =>
+		props.values.includes(value) ? props.values.filter((each) => each !== value) : [...props.values, value];
+	return (
+		<fieldset>
+			<legend className="mb-1 block text-small text-ink2">{props.legend}</legend>
+			<div className="panel grid max-h-52 grid-cols-[repeat(auto-fill,minmax(200px,1fr))] overflow-y-auto bg-bg px-1.5 py-1">
+				{props.options.map(({ value, name }) => (
+					<label
+						key={value}
+						className="flex min-h-7 cursor-pointer items-center gap-2 rounded-tag px-1.5 hover:bg-hover"
+					>
+						<input
+							type="checkbox"
+							className="accent-accent"
+							checked={props.values.includes(value)}
+							onChange={() => props.onChange(toggled(value))}
+						/>
+						<span className="min-w-0 wrap-anywhere">{name}</span>
 					</label>
 				))}
 			</div>

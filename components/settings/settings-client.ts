@@ -7,6 +7,14 @@ import type {
 	UserView,
 	UserWish,
 } from '@/lib/core/accounts';
+import type {
+	NewWebhookView,
+	WebhookChangeWish,
+	WebhookSecretView,
+	WebhookTestView,
+	WebhookView,
+	WebhookWish,
+} from '@/lib/core/webhook-view';
 import { type Sent, sendJson } from '../live/send-json';
 
 /** A change waits for its turn, for a password to be hashed and for its record. */
@@ -36,3 +44,19 @@ export const changeOwnPassword = (wish: OwnPasswordWish) =>
 	send<{ username: string }>('POST', '/api/me/password', wish, 'username');
 export const signOutEverywhere = () =>
 	send<{ username: string }>('POST', '/api/me/sign-out-everywhere', {}, 'username');
+
+const webhookUrl = (id: string, rest = '') => `/api/webhooks/${encodeURIComponent(id)}${rest}`;
+
+export const createWebhook = (wish: WebhookWish) => send<NewWebhookView>('POST', '/api/webhooks', wish, 'secret');
+export const changeWebhook = (id: string, change: WebhookChangeWish) =>
+	send<WebhookView>('PUT', webhookUrl(id), change, 'id');
+export const removeWebhook = (id: string, reason: string) =>
+	send<{ id: string }>('DELETE', webhookUrl(id), { reason }, 'id');
+export const rollWebhookSecret = (id: string, reason: string) =>
+	send<WebhookSecretView>('POST', webhookUrl(id, '/secret'), { reason }, 'secret');
+export const testWebhook = (id: string, reason: string) =>
+	sendJson<WebhookTestView>(
+		webhookUrl(id, '/test'),
+		{ reason },
+		{ method: 'POST', timeoutMs: TIMEOUT_MS, isAnswer: ({ delivered }) => typeof delivered === 'boolean' },
+	);

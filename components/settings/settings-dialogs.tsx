@@ -3,21 +3,27 @@
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import type { TokenView, UserView } from '@/lib/core/accounts';
+import type { WebhookView } from '@/lib/core/webhook-view';
+import type { ClusterName } from './webhook-fields';
 
 /** What somebody wants to do; each has its dialog. */
 export type SettingsRequest =
-	| { readonly kind: 'add-user' | 'add-token' | 'own-password' | 'sign-out-everywhere' }
+	| { readonly kind: 'add-user' | 'add-token' | 'add-webhook' | 'own-password' | 'sign-out-everywhere' }
 	/** `choose`: which of the deeds. */
 	| { readonly kind: UserDeed | 'choose'; readonly user: UserView }
-	| { readonly kind: 'revoke'; readonly token: TokenView };
+	| { readonly kind: 'revoke'; readonly token: TokenView }
+	| { readonly kind: WebhookDeed | 'choose-webhook'; readonly webhook: WebhookView };
 
 export type UserDeed = 'role' | 'disable' | 'enable' | 'reset' | 'remove';
+export type WebhookDeed = `${'test' | 'edit' | 'pause' | 'resume' | 'secret' | 'remove'}-webhook`;
 
 export type AskProps = { readonly onAsk: (request: SettingsRequest) => void };
 
 export type DialogsProps = {
 	/** Null: closed. */
 	request: SettingsRequest | null;
+	/** That a webhook can be narrowed to. */
+	clusters: readonly ClusterName[];
 	onClose: () => void;
 	/** One dialog leads to another. */
 	onAsk: (request: SettingsRequest) => void;

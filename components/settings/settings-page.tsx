@@ -14,6 +14,8 @@ import { type AskProps, SettingsDialogs, type SettingsRequest } from './settings
 import { TokensTable } from './tokens-table';
 import { useSettings } from './use-settings';
 import { UsersTable } from './users-table';
+import { useWebhookWords } from './webhook-words';
+import { WebhooksTable } from './webhooks-table';
 
 function Account({ me, onAsk }: AskProps & { me: MeView }) {
 	const { t } = useMessages();
@@ -48,6 +50,7 @@ function OnlyAdmins({ me }: { me: MeView }) {
 
 function AdminParts({ me, settings, onAsk }: AskProps & { me: MeView; settings: ReturnType<typeof useSettings> }) {
 	const { t } = useMessages();
+	const webhooks = useWebhookWords();
 	const nowMs = useNow(1000);
 	return (
 		<>
@@ -56,6 +59,9 @@ function AdminParts({ me, settings, onAsk }: AskProps & { me: MeView; settings: 
 			</LoadedPart>
 			<LoadedPart title={t.settings.tokens} note={t.settings.tokensNote} part={settings.tokens}>
 				{({ tokens }) => <TokensTable tokens={tokens} nowMs={nowMs} onAsk={onAsk} />}
+			</LoadedPart>
+			<LoadedPart title={webhooks.title} note={webhooks.note} part={settings.webhooks}>
+				{(view) => <WebhooksTable view={view} onAsk={onAsk} />}
 			</LoadedPart>
 			<LoadedPart title={t.settings.clusters} note={t.settings.clustersNote} part={settings.config}>
 				{(config) => <ConfigPanel config={config} />}
@@ -82,11 +88,13 @@ export function SettingsPage({ me, theme }: { me: MeView; theme: Theme }) {
 			</div>
 			<SettingsDialogs
 				request={request}
+				clusters={settings.config.view?.clusters ?? []}
 				onClose={() => setRequest(null)}
 				onAsk={setRequest}
 				onChanged={() => {
 					settings.users.retry();
 					settings.tokens.retry();
+					settings.webhooks.retry();
 				}}
 			/>
 		</>

@@ -24,7 +24,9 @@ export function commandLineActor(): Actor {
 
 /** Opens the accounts in the database of ROLLCALL_CONFIG, also while a console runs on it, and closes it afterwards. */
 export async function withAccounts(work: (accounts: Accounts) => Promise<void>): Promise<void> {
-	const database = await openDatabase(readConfig(process.env).database);
+	const database = await openDatabase(readConfig(process.env).database, {
+		onProgress: (line) => console.error(line),
+	});
 	const audit = createAuditStore(database);
 	try {
 		const { operators, tokens } = await openAccounts({

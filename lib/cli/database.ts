@@ -8,8 +8,8 @@ const HELP = `Moves the database of a console from SQLite to PostgreSQL (docs/co
   npm run database -- move --from sqlite:data/rollcall.db --to postgres://rollcall@db.example/rollcall
 
 Stop every console of the file first. The target must be empty; its password is taken from ROLLCALL_DATABASE_PASSWORD. Copied
-in one transaction: the audit log with its chain, people, sessions and tokens. When it fails nothing was changed: mend what
-it names and start it again. Afterwards put the new address into the config and start the consoles.
+in one transaction: the audit log with its chain, people, sessions, tokens and webhooks. When it fails nothing was changed: mend
+what it names and start it again. Afterwards put the new address into the config and start the consoles.
 
 Exit codes: 0 moved; 1 not moved; 2 wrong arguments.`;
 
@@ -37,14 +37,15 @@ async function move(from: string, to: string): Promise<void> {
 		throw new MoveError(`There is no file ${from.slice('sqlite:'.length)}.`);
 	}
 	let saidAt = 0;
-	const moved = await moveDatabase(from, target(to), (count) => {
+	const onEntries = (count: number) => {
 		if (count >= saidAt + 10_000) {
 			saidAt = count;
 			console.log(`${count} entries copied …`);
 		}
-	});
+	};
+	const moved = await moveDatabase(from, target(to), onEntries, (line) => console.log(line));
 	console.log(
-		`Moved: ${moved.entries} entries, the chain followed to its head ${moved.head ?? '(none)'}; ${moved.accountRows} rows of accounts. ` +
+		`Moved: ${moved.entries} entries, the chain followed to its head ${moved.head ?? '(none)'}; ${moved.otherRows} rows of accounts and webhooks. ` +
 			'Name the new database in the config now; keep the file as a backup, and let no console use it again.',
 	);
 }

@@ -4,11 +4,16 @@ import { verifyEntries } from '@/lib/adapters/audit-store/verify-entries';
 import { openAccounts } from '@/lib/adapters/auth/create-auth';
 import { systemClock } from '@/lib/adapters/clock';
 import type { RollcallDatabase } from '@/lib/adapters/database/database';
+import { SEARCH_INDEX } from '@/lib/adapters/database/migrations/0001-audit/postgres';
+import { SHORT_WORDS_INDEX } from '@/lib/adapters/database/migrations/0006-short-words/postgres';
 import { openDatabase } from '@/lib/adapters/database/open';
 import type { Tables } from '@/lib/adapters/database/tables';
 
 /** Rows of one statement; entries have up to 256 kB of detail each. */
 const ROWS = 64;
+const SEARCH_INDEXES = [SEARCH_INDEX, SHORT_WORDS_INDEX];
+/** For building an index over everything; PostgreSQL's default of 64 MB would write a large one many times over. */
+const INDEX_MEMORY = '256MB';
 /** What grows with the log, each with its key. */
 const LOG = [
 	{ table: 'audit_entries', key: 'sequence' },
@@ -18,38 +23,44 @@ const LOG = [
 ] as const;
 const LOG_TABLES = LOG.map(({ table }) => table);
 const GUARDED = [...LOG_TABLES, 'audit_head', 'audit_chain', 'audit_chain_heads'] as const;
-/** Those that others refer to come first. */
-const ACCOUNTS = [
+/** Few rows each; those that others refer to come first. */
+const SMALL = [
 	'auth_user',
 	'auth_account',
 	'auth_session',
 	'auth_verification',
 	'auth_secret',
 	'auth_token',
+	'webhooks',
 ] as const;
 /** Where a database that was only opened has no row. */
-const EMPTY = [...LOG_TABLES, 'audit_chain_heads', ...ACCOUNTS] as const;
+const EMPTY = [...LOG_TABLES, 'audit_chain_heads', ...SMALL] as const;
 
 /** Why nothing was moved; the message says what to do. */
 export class MoveError extends Error {
 	override readonly name = 'MoveError';
 }
 
-export type Moved = { readonly entries: number; readonly head: string | null; readonly accountRows: number };
+export type Moved = { readonly entries: number; readonly head: string | null; readonly otherRows: number };
 
 type Row = Readonly<Record<string, unknown>>;
 
 /**
  * Copies everything from a SQLite file into an empty PostgreSQL database: the log with its chain, what is known of its heads in
- * ZooKeeper, people, sessions and tokens. All or nothing, in one transaction, which is committed only when the chain there
+ * ZooKeeper, people, sessions, tokens and webhooks. All or nothing, in one transaction, which is committed only when the chain there
  * was followed from its first entry to the head that the file has. The file stays as it is, and takes no entries meanwhile.
- * `onEntries` is told how many have been copied. Throws a MoveError.
+ * `onEntries` is told how many have been copied, `onLine` what else takes long. Throws a MoveError.
  */
-export async function moveDatabase(from: string, to: string, onEntries: (count: number) => void): Promise<Moved> {
+export async function moveDatabase(
+	from: string,
+	to: string,
+	onEntries: (count: number) => void,
+	onLine: (line: string) => void = () => undefined,
+): Promise<Moved> {
 	if (!from.startsWith('sqlite:') || from === to) {
 		throw new MoveError("--from is 'sqlite:<file>', the database to move.");
 	}
-	const source = await openDatabase(from);
+	const source = await openDatabase(from, { onProgress: onLine });
 	try {
 		const target = await openDatabase(to);
 		try {
@@ -60,7 +71,9 @@ export async function moveDatabase(from: string, to: string, onEntries: (count: 
 			await makeAccountTables(target);
 			const moved = await source.db
 				.transaction()
-				.execute((reading) => target.db.transaction().execute((writing) => copyAll(reading, writing, onEntries)));
+				.execute((reading) =>
+					target.db.transaction().execute((writing) => copyAll(reading, writing, onEntries, onLine)),
+				);
 			await sql`analyze`.execute(target.db);
 			return moved;
 		} finally {
@@ -87,6 +100,7 @@ async function copyAll(
 	reading: Transaction<Tables>,
 	writing: Transaction<Tables>,
 	onEntries: (count: number) => void,
+	onLine: (line: string) => void,
 ): Promise<Moved> {
 	// Exclusively: whoever wanted to append waits, and finds the chain as it is afterwards.
 	await sql`lock table ${sql.join(EMPTY.map((table) => sql.table(table)))} in access exclusive mode`.execute(writing);
@@ -105,13 +119,22 @@ async function copyAll(
 		);
 	}
 	await switchTriggers(writing, 'disable');
+	// Built once over everything: entry by entry it takes several times as long.
+	for (const { name } of SEARCH_INDEXES) {
+		await sql`drop index ${sql.id(name)}`.execute(writing);
+	}
 	for (const part of LOG) {
 		await copyLog(reading, writing, part, part.table === 'audit_entries' ? onEntries : () => undefined);
 	}
+	onLine('Building the indexes of the full-text search …');
+	await sql.raw(`set local maintenance_work_mem = '${INDEX_MEMORY}'`).execute(writing);
+	for (const { statement } of SEARCH_INDEXES) {
+		await sql.raw(statement).execute(writing);
+	}
 	await copyChain(reading, writing);
-	let accountRows = 0;
-	for (const table of ACCOUNTS) {
-		accountRows += await copyAccounts(reading, writing, table);
+	let otherRows = 0;
+	for (const table of SMALL) {
+		otherRows += await copySmall(reading, writing, table);
 	}
 	await switchTriggers(writing, 'enable');
 	const after = await verifyEntries(writing);
@@ -120,7 +143,7 @@ async function copyAll(
 			`What was copied does not come out the same: ${JSON.stringify(after)}, in the file ${JSON.stringify(before)}. Nothing was kept.`,
 		);
 	}
-	return { entries: after.entries, head: after.head, accountRows };
+	return { entries: after.entries, head: after.head, otherRows };
 }
 
 /** Nothing is undone by this: whoever may alter the tables owns them, and the chain is followed afterwards. */
@@ -170,10 +193,10 @@ async function copyChain(reading: Transaction<Tables>, writing: Transaction<Tabl
 }
 
 /** SQLite has no truth values and no dates; they become what PostgreSQL's column is. Gives the number of rows. */
-async function copyAccounts(
+async function copySmall(
 	reading: Kysely<Tables>,
 	writing: Kysely<Tables>,
-	table: (typeof ACCOUNTS)[number],
+	table: (typeof SMALL)[number],
 ): Promise<number> {
 	const columns = await sql<{ name: string; type: string }>`select attname as name, format_type(atttypid, null) as type
 		from pg_attribute where attrelid = ${table}::regclass and attnum > 0 and not attisdropped`.execute(writing);

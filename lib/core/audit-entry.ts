@@ -33,6 +33,12 @@ export const AUDIT_ACTIONS = [
 	'audit.heads-anew',
 	'audit.archive',
 	'audit.sign-off',
+	'webhook.create',
+	'webhook.change',
+	'webhook.remove',
+	'webhook.secret',
+	'webhook.test',
+	'webhook.pause',
 	'outbox.garbage',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

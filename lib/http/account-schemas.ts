@@ -15,19 +15,13 @@ import {
 } from '@/lib/core/accounts';
 import type { ConfigView } from '@/lib/core/config-view';
 import { ROLES } from '@/lib/core/ports';
-import { code, ms, nullableMs, text } from './schema-atoms';
+import { code, ms, nullableMs, reason, text } from './schema-atoms';
 
 /** Schemas of what is asked and answered about people, tokens and the config; the types are lib/core's. */
 
 /** Bytes of a body: a reason of 2,000 characters and a few short fields. */
 export const ACCOUNT_BYTES_MAX = 16 * 1_024;
 
-const reason = z
-	.string()
-	.trim()
-	.min(1, 'expected why it is done')
-	.max(2_000)
-	.meta({ description: 'Why; it goes into the audit log.' });
 const operatorRole = z.enum(OPERATOR_ROLES);
 const username = z
 	.string()

@@ -1,3 +1,4 @@
+import { isDatabaseAway } from '@/lib/core/database-away';
 import type { Identity, Role } from '@/lib/core/ports';
 import type { ClusterHandle, Rollcall } from '@/lib/runtime/rollcall';
 import { foreignOrigin } from './csrf';
@@ -69,6 +70,14 @@ export function answeringStrangers(
 function answerError(request: Request, error: unknown): Response {
 	if (error instanceof ProblemError) {
 		return problem(error);
+	}
+	if (isDatabaseAway(error)) {
+		return problem(
+			new ProblemError(
+				'database-unavailable',
+				`The database does not answer (${error.message}). Evidence and verdicts go on; a purge that is done meanwhile is recorded from ZooKeeper when it is back.`,
+			),
+		);
 	}
 	reportError(`${request.method} ${new URL(request.url).pathname}`, error);
 	return problem(new ProblemError('internal', 'The log of the console says more.'));

@@ -9,6 +9,7 @@ import * as recovery from './recovery-schemas';
 import * as requests from './schemas';
 import { takeoverRequestSchema, takeoverViewSchema } from './takeover-schemas';
 import * as views from './view-schemas';
+import { WEBHOOK_OPERATIONS } from './webhook-operations';
 
 /** One route as the OpenAPI document describes it. */
 export type Operation = {
@@ -60,6 +61,7 @@ export const OPERATIONS: readonly Operation[] = [
 	},
 	{ method: 'get', path: '/api/me', summary: 'Who is asking', roles: READERS, answer: views.meViewSchema },
 	...ACCOUNT_OPERATIONS,
+	...WEBHOOK_OPERATIONS,
 	{
 		method: 'get',
 		path: '/api/clusters',

@@ -8,6 +8,13 @@ export const code = <T extends string>(): z.ZodType<T> => z.string() as unknown 
 export const verdict = z.enum(VERDICTS);
 export const reasons = z.array(z.enum(REASON_CODES));
 export const text = z.string();
+/** Of a change: why it is made. */
+export const reason = z
+	.string()
+	.trim()
+	.min(1, 'expected why it is done')
+	.max(2_000)
+	.meta({ description: 'Why; it goes into the audit log.' });
 export const ms = z.number();
 export const nullableMs = z.number().nullable();
 export const owned = z.array(

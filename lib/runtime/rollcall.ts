@@ -10,6 +10,7 @@ import type { ChangeSettingsResult, SettingsWish } from './change-settings';
 import type { DrillsHandle } from './drills';
 import type { ArchivesHandle } from './keep-archives';
 import type { Overrides } from './overrides';
+import type { WebhookDesk } from './webhook-desk';
 
 export type { AuthPort } from '@/lib/core/ports';
 
@@ -55,6 +56,7 @@ export type Rollcall = {
 	config(): ConfigView;
 	readonly audit: AuditPort;
 	readonly archives: ArchivesHandle;
+	readonly webhooks: WebhookDesk;
 	readonly auth: AuthPort;
 	/** Aborts when the console stops: ends every open stream. */
 	readonly stopping: AbortSignal;

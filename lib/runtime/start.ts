@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import pino from 'pino';
 import { createChainStore } from '@/lib/adapters/audit-store/chain-store';
 import { createArchives } from '@/lib/adapters/audit-store/create-archives';
 import { createAuditStore } from '@/lib/adapters/audit-store/create-audit-store';
+import { followEntries } from '@/lib/adapters/audit-store/follow-entries';
 import { createAuth } from '@/lib/adapters/auth/create-auth';
 import { systemClock } from '@/lib/adapters/clock';
 import { checkConfig } from '@/lib/adapters/config/check-config';
@@ -13,6 +15,10 @@ import { joinObservers } from '@/lib/adapters/observers/observers';
 import { watchEventLoop } from '@/lib/adapters/own-health/loop-monitor';
 import { createProbes } from '@/lib/adapters/probes/probes';
 import { parseRegistration } from '@/lib/adapters/registrations/parse-registration';
+import { isRefusedIp } from '@/lib/adapters/webhooks/checked-lookup';
+import { createSender } from '@/lib/adapters/webhooks/send-webhook';
+import { makeSecret } from '@/lib/adapters/webhooks/sign';
+import { openWebhookStore } from '@/lib/adapters/webhooks/webhook-store';
 import { connectZooKeeper } from '@/lib/adapters/zookeeper/client';
 import { holdLatch } from '@/lib/adapters/zookeeper/latch';
 import type { ClusterConfig } from '@/lib/core/config';
@@ -22,6 +28,7 @@ import { type RunningCluster, runCluster } from './cluster';
 import { toConfigView } from './config-view';
 import { toStartDraft, toStopDraft } from './console-record';
 import { keepArchives } from './keep-archives';
+import { keepWebhooks } from './keep-webhooks';
 import { holdRollcall, type Rollcall, rollcall } from './rollcall';
 
 const log = pino({ name: 'rollcall', level: process.env.ROLLCALL_LOG_LEVEL ?? 'info' });
@@ -46,15 +53,19 @@ export async function boot(): Promise<void> {
 		return;
 	}
 	const config = readConfig(process.env);
-	const database = await openDatabase(config.database, { onProblem: (line) => log.warn(line) });
+	const database = await openDatabase(config.database, {
+		onProblem: (line) => log.warn(line),
+		onProgress: (line) => log.info(line),
+	});
 	const audit = createAuditStore(database);
+	const baseUrl = process.env.ROLLCALL_BASE_URL ?? null;
 	const auth = await createAuth({
 		database,
 		audit,
 		clock: systemClock,
 		adminPassword: process.env.ROLLCALL_ADMIN_PASSWORD ?? null,
 		secret: process.env.ROLLCALL_AUTH_SECRET ?? null,
-		baseUrl: process.env.ROLLCALL_BASE_URL ?? null,
+		baseUrl,
 		announce: (line) => process.stdout.write(`${line}\n`),
 		onProblem: (line) => log.error(line),
 	});
@@ -75,13 +86,30 @@ export async function boot(): Promise<void> {
 		clock: systemClock,
 		log: (level, message, detail) => log[level](detail, message),
 	});
+	const webhooks = keepWebhooks({
+		store: openWebhookStore(database),
+		log: followEntries(database),
+		audit,
+		send: createSender({ clock: systemClock }),
+		makeSecret,
+		isRefusedHost: isRefusedIp,
+		clock: systemClock,
+		observer,
+		owner: randomUUID(),
+		baseUrl,
+		onProblem: (message, detail) => log.warn(detail, message),
+	});
 	const stopping = new AbortController();
 	let phase: ReturnType<Rollcall['phase']> = 'running';
 	let stopped: Promise<void> | null = null;
 
 	async function stop(): Promise<void> {
 		phase = 'stopping';
-		await Promise.allSettled([archives.close(), ...[...clusters.values()].map((cluster) => cluster.quiet())]);
+		await Promise.allSettled([
+			archives.close(),
+			webhooks.close(),
+			...[...clusters.values()].map((cluster) => cluster.quiet()),
+		]);
 		await audit.append(toStopDraft({ observer, clock: systemClock })).catch((error: unknown) => {
 			log.error({ error: String(error) }, 'the stop could not be recorded');
 		});
@@ -98,6 +126,7 @@ export async function boot(): Promise<void> {
 		config: () => toConfigView(config, checkConfig(config, process.env)),
 		audit,
 		archives: archives.handle,
+		webhooks: webhooks.handle,
 		auth,
 		stopping: stopping.signal,
 		stop: () => {

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { en } from '@/components/messages/en';
+import { webhooks } from '@/components/messages/en/webhooks';
 import { zh } from '@/components/messages/zh';
 import { expectNoViolation, expectNoViolationInBothThemes } from './axe';
 import { CLUSTER, choose, EXPIRED_MS_MAX, expect, signIn, test, type World, waitUntilReady } from './fixtures';
@@ -97,6 +98,17 @@ const PAGES: readonly [name: string, open: (page: Page, world: World) => Promise
 			await page.goto('/settings');
 			await page.getByRole('button', { name: en.settings.addToken }).click();
 			await expect(page.getByRole('dialog', { name: en.settings.dialog.addToken.title })).toBeVisible();
+		},
+	],
+	[
+		'the dialog that adds a webhook',
+		async (page) => {
+			await page.goto('/settings');
+			await page.getByRole('button', { name: webhooks.add }).click();
+			const window = page.getByRole('dialog', { name: webhooks.dialog.add.title });
+			await window.getByRole('radio', { name: webhooks.dialog.choices.chosen.name }).check();
+			await window.getByLabel(webhooks.dialog.url, { exact: true }).fill('ftp://hooks.example');
+			await expect(window.getByText(webhooks.dialog.urlBad).first()).toBeVisible();
 		},
 	],
 	[

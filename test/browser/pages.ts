@@ -52,6 +52,15 @@ export const PAGES: readonly ConsolePage[] = [
 			await loaded(page);
 		},
 	},
+	{
+		name: 'guide',
+		address: () => `/c/${CLUSTER}/guide`,
+		title: (t) => t.guide.title,
+		async settled(page) {
+			await expect(page.locator('[data-step]')).toHaveCount(10);
+			await loaded(page);
+		},
+	},
 	{ name: 'drills', address: () => `/c/${CLUSTER}/drills`, title: (t) => t.drills.title, settled: loaded },
 	{
 		name: 'ensemble',

@@ -1,4 +1,5 @@
 import { en } from '@/components/messages/en';
+import { webhooks } from '@/components/messages/en/webhooks';
 import { zh } from '@/components/messages/zh';
 import { choose, expect, signIn, test } from './fixtures';
 import { layoutProblems } from './layout';
@@ -45,6 +46,7 @@ test('dialogs, drawer and palette fit into 320 px', async ({ page, world }) => {
 		['/settings', settings.addUser],
 		['/settings', settings.addToken],
 		['/settings', settings.changePassword],
+		['/settings', webhooks.add],
 	];
 	for (const [address, opener] of openers) {
 		await page.goto(address);

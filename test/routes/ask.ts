@@ -4,6 +4,8 @@ import { createAuditStore } from '@/lib/adapters/audit-store/create-audit-store'
 import { openAccounts } from '@/lib/adapters/auth/create-auth';
 import { systemClock } from '@/lib/adapters/clock';
 import { openDatabase } from '@/lib/adapters/database/open';
+import { makeSecret } from '@/lib/adapters/webhooks/sign';
+import { openWebhookStore } from '@/lib/adapters/webhooks/webhook-store';
 import type { Role } from '@/lib/core/ports';
 
 /** What a route answered. */
@@ -75,6 +77,22 @@ export function createAdmins(databaseUrl: string, usernames: readonly string[]):
 			await operators.create({ username, password: username.repeat(2), role: 'admin' }, BY);
 		}
 	});
+}
+
+/** Webhooks of these ids that are told nothing, since nobody listens there and they are paused. */
+export async function createWebhooks(databaseUrl: string, ids: readonly string[]): Promise<void> {
+	const database = await openDatabase(databaseUrl);
+	try {
+		const store = openWebhookStore(database);
+		for (const id of ids) {
+			const filter = { actions: [], outcomes: [], clusters: [] };
+			const paused = { cause: 'person', atMs: 0 } as const;
+			const made = { createdAtMs: 0, createdBy: BY.name, settled: 0, trouble: null, lastDeliveredAtMs: null };
+			await store.create({ ...made, id, url: 'http://127.0.0.1:1/', filter, revision: 1, paused }, makeSecret());
+		}
+	} finally {
+		await database.close();
+	}
 }
 
 /** A token made by the command line itself while the console runs. */

@@ -7,7 +7,7 @@ import { OPERATIONS } from '@/lib/http/operations';
 import { type Console, startConsole } from '../support/console';
 import { needed } from '../support/needed';
 import { connected, eventually, openClient } from '../support/zookeeper';
-import { type Asker, asker, createAdmins, createTokens, signInCookie } from './ask';
+import { type Asker, asker, createAdmins, createTokens, createWebhooks, signInCookie } from './ask';
 
 /**
  * Nothing that changes anything, and no export, goes without an entry: each operation is asked for by somebody who may, by
@@ -18,11 +18,12 @@ const PATH = '/services/one';
 const WAIT_MS = 60_000;
 const WHY = 'is it recorded?';
 const UNKNOWN = 'AAAAAAAAAAAAAAAAAAAAAA';
+const NOBODY_LISTENS = 'http://127.0.0.1:1/';
 
 type Deed = {
 	/** Whose token asks for it, or which person; null: it is asked for in its own way. */
 	readonly by: 'admin' | 'operator' | 'member' | 'reporter' | 'grace' | 'linus' | null;
-	/** What {name} is. */
+	/** What {name} or {id} is; an {id} that is not given is nobody's. */
 	readonly target?: string;
 	readonly body?: (czxid: string) => object;
 	readonly query?: string;
@@ -80,6 +81,40 @@ const DEEDS: Readonly<Record<string, Deed>> = {
 		target: 'made-here',
 		body: () => ({ reason: WHY }),
 		action: 'token.revoke',
+		outcome: 'ok',
+	},
+	'post /api/webhooks': {
+		by: 'grace',
+		body: () => ({ url: NOBODY_LISTENS, actions: ['drill.export'], reason: WHY }),
+		action: 'webhook.create',
+		outcome: 'ok',
+	},
+	'put /api/webhooks/{id}': {
+		by: 'grace',
+		target: 'changed',
+		body: () => ({ paused: true, reason: WHY }),
+		action: 'webhook.change',
+		outcome: 'ok',
+	},
+	'delete /api/webhooks/{id}': {
+		by: 'grace',
+		target: 'removed',
+		body: () => ({ reason: WHY }),
+		action: 'webhook.remove',
+		outcome: 'ok',
+	},
+	'post /api/webhooks/{id}/test': {
+		by: 'grace',
+		target: 'tested',
+		body: () => ({ reason: WHY }),
+		action: 'webhook.test',
+		outcome: 'ok',
+	},
+	'post /api/webhooks/{id}/secret': {
+		by: 'grace',
+		target: 'tested',
+		body: () => ({ reason: WHY }),
+		action: 'webhook.secret',
 		outcome: 'ok',
 	},
 	'post /api/clusters/{cluster}/purges': {
@@ -165,6 +200,7 @@ beforeAll(async () => {
 		tokens.set(role, asker(running.url, { authorization: `Bearer ${made[index]}` }));
 	}
 	await createAdmins(`sqlite:${join(running.folder, 'rollcall.db')}`, ['grace', 'linus', 'adele', 'barbara', 'edith']);
+	await createWebhooks(`sqlite:${join(running.folder, 'rollcall.db')}`, ['changed', 'removed', 'tested']);
 	zk = openClient(ensemble.connect, { sessionTimeoutMs: 30_000 });
 	await connected(zk);
 	await zk.create('/services', new Uint8Array(), 'persistent');
@@ -195,8 +231,11 @@ async function newest(): Promise<string> {
 	return entries[0]?.id ?? '0';
 }
 
-const addressOf = (path: string, { target = '' }: Deed) =>
-	path.replace('{cluster}', 'turms').replace('{id}', UNKNOWN).replace('{name}', target);
+const addressOf = (path: string, { target }: Deed) =>
+	path
+		.replace('{cluster}', 'turms')
+		.replace('{id}', target ?? UNKNOWN)
+		.replace('{name}', target ?? '');
 
 it('every operation that changes something, and every export, is among those that are asked for here', () => {
 	expect(Object.keys(DEEDS).toSorted()).toEqual(DEED_OPERATIONS.map(nameOf).toSorted());

@@ -35,6 +35,12 @@ const actions: Record<AuditAction, string> = {
 	'operator.change': 'Operator changed',
 	'token.create': 'Token issued',
 	'token.revoke': 'Token revoked',
+	'webhook.create': 'Webhook added',
+	'webhook.change': 'Webhook changed',
+	'webhook.remove': 'Webhook removed',
+	'webhook.secret': 'New secret for a webhook',
+	'webhook.test': 'Webhook tested',
+	'webhook.pause': 'Webhook paused',
 	'outbox.garbage': 'Unreadable record in the outbox',
 };
 
@@ -61,6 +67,8 @@ const outcomes: Readonly<Record<string, string | undefined>> = {
 	unresponsive: 'unresponsive',
 	unknown: 'unknown',
 	left: 'left',
+	gone: 'receiver gone',
+	failing: 'failed for a day',
 };
 
 /** The audit page: what was done, by whom, on what evidence. */

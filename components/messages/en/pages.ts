@@ -87,6 +87,7 @@ export const members = {
 		paths.length === 0
 			? 'No parent in the config exists in ZooKeeper yet. Members appear here the moment they register.'
 			: `Nothing is registered under ${f.list(paths)}. Members appear here the moment they register.`,
+	checkSetUp: 'Check the set-up step by step',
 	noneMatch: 'No member matches',
 	noneMatchText: 'Change the search or the filters.',
 	clearFilters: 'Clear all filters',

@@ -10,14 +10,14 @@ export const settings = {
 	failedTitle: 'The settings could not be loaded',
 	failedText: 'The console did not answer as expected. Nothing was changed.',
 	partFailed: 'This part could not be loaded.',
-	onlyAdminTitle: 'Users, API tokens and clusters are for administrators',
+	onlyAdminTitle: 'Users, API tokens, webhooks and clusters are for administrators',
 	onlyAdminText: (role: string) =>
 		`You are signed in as ${role}. Ask an administrator to change your role, to make a token for a script, or to show you the config.`,
 	roleTexts: {
 		viewer: 'Sees everything, changes nothing.',
 		operator: 'Purges what is proven dead, sets maintenance, pulls the kill switch, orders drills.',
 		admin:
-			'Does all that an operator may; also overrides and approves, and changes recovery, its policy, users and tokens.',
+			'Does all that an operator may; also overrides and approves, and changes recovery, its policy, users, tokens and webhooks.',
 		reporter: 'For supervisors of processes and hosts: reports exits, and nothing else.',
 		member: 'For starting members: takes over the place of a dead predecessor, and nothing else.',
 	},
@@ -121,6 +121,9 @@ export const settings = {
 			'name-taken': 'This name is taken. Choose another one.',
 			'user-unknown': 'This account is gone: somebody removed it meanwhile.',
 			'token-unknown': 'This token is not in use any more: somebody revoked it meanwhile.',
+			'webhook-unknown': 'This webhook is gone: somebody removed it meanwhile.',
+			'webhook-changed': 'Somebody else changed this webhook in the same moment. Look at it, then try again.',
+			'webhooks-full': 'There are as many webhooks as there can be. Remove one first.',
 			'last-administrator': 'This is the last administrator who can sign in. Make another one first.',
 			'own-account': 'Your own role and account are changed by another administrator.',
 			'password-wrong': 'The present password is another one.',
@@ -197,13 +200,22 @@ export const settings = {
 			go: 'Sign out everywhere',
 		},
 		once: {
-			user: (name: string) => `The password of ${name}`,
-			token: (name: string) => `The token ${name}`,
-			userText: 'Hand it over safely. Its owner changes it under Settings.',
-			tokenText: 'Send it as “Authorization: Bearer …”. Keep it where secrets are kept.',
+			user: {
+				title: (name: string) => `The password of ${name}`,
+				text: 'Hand it over safely. Its owner changes it under Settings.',
+				name: 'password',
+			},
+			token: {
+				title: (name: string) => `The token ${name}`,
+				text: 'Send it as “Authorization: Bearer …”. Keep it where secrets are kept.',
+				name: 'token',
+			},
+			webhook: {
+				title: (host: string) => `The secret of the webhook to ${host}`,
+				text: 'Give it to the receiver, which knows by it that a delivery is ours.',
+				name: 'secret',
+			},
 			notAgain: 'It is not shown again.',
-			password: 'password',
-			tokenName: 'token',
 		},
 	},
 };

@@ -15,6 +15,7 @@ export const shell = {
 	recovery: 'Recovery',
 	drills: 'Drills',
 	audit: 'Audit',
+	guide: 'Set-up',
 	settings: 'Settings',
 	chooseCluster: 'Choose a cluster',
 	allClusters: 'All clusters',

@@ -39,6 +39,12 @@ export const audit: typeof english = {
 		'operator.change': '修改操作员',
 		'token.create': '签发令牌',
 		'token.revoke': '吊销令牌',
+		'webhook.create': '添加 Webhook',
+		'webhook.change': '修改 Webhook',
+		'webhook.remove': '移除 Webhook',
+		'webhook.secret': '更换 Webhook 密钥',
+		'webhook.test': '测试 Webhook',
+		'webhook.pause': 'Webhook 已暂停',
 	},
 	outcomes: {
 		ok: '完成',
@@ -62,6 +68,8 @@ export const audit: typeof english = {
 		unresponsive: '无响应',
 		unknown: '未知',
 		left: '已离开',
+		gone: '接收端已停用',
+		failing: '持续失败一天',
 	},
 	actorKinds: { operator: '操作员', token: 'API 令牌', system: '控制台' },
 	columns: {

@@ -3,6 +3,7 @@ import { audit } from './audit';
 import { drills } from './drills';
 import { ensemble } from './ensemble';
 import { evidence } from './evidence';
+import { guide } from './guide';
 import { latency } from './latency';
 import { overrides } from './overrides';
 import { clusters, member, members, signIn, suspects } from './pages';
@@ -29,6 +30,7 @@ export const zh: Catalogue = {
 	latency,
 	evidence,
 	ensemble,
+	guide,
 	settings,
 	palette,
 };

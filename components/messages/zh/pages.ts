@@ -83,6 +83,7 @@ export const members: typeof english.members = {
 		paths.length === 0
 			? '配置中的父节点在 ZooKeeper 中尚不存在。成员注册后会立即出现在这里。'
 			: `${f.list(paths)} 下没有注册。成员注册后会立即出现在这里。`,
+	checkSetUp: '逐项检查接入情况',
 	noneMatch: '没有符合条件的成员',
 	noneMatchText: '请调整搜索或筛选条件。',
 	clearFilters: '清除全部筛选',

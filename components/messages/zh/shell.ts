@@ -15,6 +15,7 @@ export const shell: typeof english = {
 	recovery: '自动恢复',
 	drills: '演练',
 	audit: '审计日志',
+	guide: '接入检查',
 	settings: '设置',
 	chooseCluster: '选择集群',
 	allClusters: '全部集群',

@@ -30,12 +30,12 @@ export function createAuditStore(database: RollcallDatabase, clock: Clock = syst
 		append: async (draft: AuditDraft) => queue.append(boundDraft(draft, sha256Hex)),
 		list: (query, page) => list(database, query, page, clock),
 		byKey: (key) => byKey(database.db, key),
-		stream: (query, bounds) => stream(database, query, bounds ?? {}, clock),
+		stream: (query, bounds) => stream(database, query, bounds ?? {}),
 		outcomes: async (cluster, after, limitEach) => {
 			const archived = (await readAnchor(database.db)).sequence;
 			return readOutcomes(database, cluster, Math.max(after, archived), limitEach);
 		},
-		verify: () => verifyEntries(database.db),
+		verify: () => verifyEntries(database.reading),
 		close: () => queue.close(),
 	};
 }
@@ -53,10 +53,10 @@ async function list(
 	const startedAtMs = clock.nowMs();
 	const limit = Math.min(Math.max(Math.trunc(page.limit) || 1, 1), LIST_LIMIT_MAX);
 	const before = page.cursor === null ? Number.MAX_SAFE_INTEGER : decodeCursor(page.cursor);
-	const from = (await readAnchor(database.db)).sequence + 1;
+	const from = (await readAnchor(database.reading)).sequence + 1;
 	const rows: AuditEntriesTable[] = [];
 	let detailLength = 0;
-	for await (const piece of readEntries(database, query, { from, to: before - 1, direction: 'newest-first' }, clock)) {
+	for await (const piece of readEntries(database, query, { from, to: before - 1, direction: 'newest-first' })) {
 		for (const row of piece.rows) {
 			const last = rows.at(-1);
 			// Only a row that did not fit any more proves that there is a next page.
@@ -90,23 +90,22 @@ async function* stream(
 	database: RollcallDatabase,
 	query: AuditQuery,
 	{ after = 0, until = Number.MAX_SAFE_INTEGER }: AuditBounds,
-	clock: Clock,
 ): AsyncGenerator<AuditEntry> {
-	const { newest } = await database.db
+	const { newest } = await database.reading
 		.selectFrom('audit_entries')
 		.select((build) => build.fn.max('sequence').as('newest'))
 		.executeTakeFirstOrThrow();
-	const anchor = (await readAnchor(database.db)).sequence;
+	const anchor = (await readAnchor(database.reading)).sequence;
 	if (after > 0 && after < anchor) {
 		throw new Error(ARCHIVED_MEANWHILE);
 	}
 	let given = Math.max(after, anchor);
 	const isHoled = async () => {
-		const now = (await readAnchor(database.db)).sequence;
+		const now = (await readAnchor(database.reading)).sequence;
 		return now !== anchor && now > given;
 	};
 	const span = { from: given + 1, to: Math.min(until, newest ?? 0) };
-	for await (const { rows } of readEntries(database, query, { ...span, direction: 'oldest-first' }, clock)) {
+	for await (const { rows } of readEntries(database, query, { ...span, direction: 'oldest-first' })) {
 		if (await isHoled()) {
 			throw new Error(ARCHIVED_MEANWHILE);
 		}

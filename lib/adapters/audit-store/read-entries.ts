@@ -1,8 +1,7 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { AuditQuery, Clock } from '@/lib/core/ports';
+import type { AuditQuery } from '@/lib/core/ports';
 import type { RollcallDatabase } from '../database/database';
-import type { AuditEntriesTable, Queries } from '../database/tables';
-import { type Order, ROWS, type Span } from './dialects/store-dialect';
+import type { Queries } from '../database/tables';
+import { behind, type Piece, type Span } from './dialects/store-dialect';
 import { STORE_DIALECTS } from './dialects/store-dialects';
 import { parseSearch } from './search';
 
@@ -12,47 +11,29 @@ const BLOCK = 2 ** BLOCK_BITS;
 
 export type Direction = 'newest-first' | 'oldest-first';
 
-/** Entries that answer, and the sequence up to which all have been looked at by now; often without any entry. */
-export type Piece = { readonly rows: readonly AuditEntriesTable[]; readonly reached: number };
-
 /**
- * Entries with `from <= sequence <= to` that answer the query, in order, in small pieces with a turn of the event loop
- * between: bounded memory, and no long pause however long the log is. By sequence, so that entries appended meanwhile
+ * Entries with `from <= sequence <= to` that answer the query, in order, in small pieces: bounded memory however
+ * long the log is. By sequence, so that entries appended meanwhile
  * neither shift nor repeat anything. Throws AuditQueryError before the first piece.
  */
 export async function* readEntries(
-	{ db, dialect }: Pick<RollcallDatabase, 'db' | 'dialect'>,
+	{ reading, dialect }: Pick<RollcallDatabase, 'reading' | 'dialect'>,
 	asked: AuditQuery,
 	range: Span & { readonly direction: Direction },
-	clock: Clock,
 ): AsyncGenerator<Piece> {
 	const query = asStored(asked);
 	const terms = parseSearch(query.q ?? '');
 	const order = range.direction === 'newest-first' ? 'desc' : 'asc';
-	let rest = await existing(db, query, range, order);
+	let rest = await existing(reading, query, range);
 	if (rest === null) {
 		return;
 	}
 	// Made ready after the last entry is known: what is appended from here on may hold what a plan does not know.
-	const question = await STORE_DIALECTS[dialect].prepare(db, query, terms);
-	let size = question.first;
+	const question = await STORE_DIALECTS[dialect].prepare(reading, query, terms);
 	while (rest !== null) {
-		const window: Span =
-			order === 'desc'
-				? { from: Math.max(rest.from, rest.to - size + 1), to: rest.to }
-				: { from: rest.from, to: Math.min(rest.to, rest.from + size - 1) };
-		const startedAtMs = clock.nowMs();
-		const rows = await question.read(window, order);
-		const isFull = rows.length === ROWS;
-		size = question.next(size, { tookMs: clock.nowMs() - startedAtMs, isFull });
-		const last = isFull ? rows.at(-1)?.sequence : undefined;
-		const remaining: Span =
-			order === 'desc'
-				? { from: rest.from, to: (last ?? window.from) - 1 }
-				: { from: (last ?? window.to) + 1, to: rest.to };
-		yield { rows, reached: order === 'desc' ? remaining.to + 1 : remaining.from - 1 };
-		await nextTurn();
-		rest = await existing(db, query, remaining, order);
+		const piece = await question.read(rest, order);
+		yield piece;
+		rest = await existing(reading, query, behind(rest, order, piece.reached));
 	}
 }
 
@@ -70,11 +51,11 @@ function asStored(query: AuditQuery): AuditQuery {
 }
 
 /**
- * The span narrowed to entries that exist, and at the end where the walk goes on also to the next block that has entries of
- * the time asked for; null: there are none. What is torn out or of another time costs no walk across it.
+ * The span narrowed to entries that exist and, of a time asked for, to the blocks that have entries of it; null: there are
+ * none. What is torn out or of another time costs no walk across it.
  */
-async function existing(db: Queries, query: AuditQuery, span: Span, order: Order): Promise<Span | null> {
-	const narrowed = await ofTheTime(db, query, span, order);
+async function existing(db: Queries, query: AuditQuery, span: Span): Promise<Span | null> {
+	const narrowed = await ofTheTime(db, query, span);
 	if (narrowed === null) {
 		return null;
 	}
@@ -91,26 +72,26 @@ async function existing(db: Queries, query: AuditQuery, span: Span, order: Order
 	return row.from === null || row.to === null ? null : { from: row.from, to: row.to };
 }
 
-async function ofTheTime(db: Queries, { fromMs, toMs }: AuditQuery, span: Span, order: Order): Promise<Span | null> {
+async function ofTheTime(db: Queries, { fromMs, toMs }: AuditQuery, span: Span): Promise<Span | null> {
 	if (span.from > span.to || (fromMs === undefined && toMs === undefined)) {
 		return span.from > span.to ? null : span;
 	}
-	let select = db
+	let blocks = db
 		.selectFrom('audit_blocks')
 		.select('block')
 		.where('block', '>=', Math.floor((span.from - 1) / BLOCK))
-		.where('block', '<=', Math.floor((span.to - 1) / BLOCK));
+		.where('block', '<=', Math.floor((span.to - 1) / BLOCK))
+		.limit(1);
 	if (fromMs !== undefined) {
-		select = select.where('max_at_ms', '>=', fromMs);
+		blocks = blocks.where('max_at_ms', '>=', fromMs);
 	}
 	if (toMs !== undefined) {
-		select = select.where('min_at_ms', '<=', toMs);
+		blocks = blocks.where('min_at_ms', '<=', toMs);
 	}
-	const row = await select.orderBy('block', order).limit(1).executeTakeFirst();
-	if (row === undefined) {
-		return null;
-	}
-	return order === 'desc'
-		? { from: span.from, to: Math.min(span.to, (row.block + 1) * BLOCK) }
-		: { from: Math.max(span.from, row.block * BLOCK + 1), to: span.to };
+	const { first, last } = await db
+		.selectNoFrom([blocks.orderBy('block', 'asc').as('first'), blocks.orderBy('block', 'desc').as('last')])
+		.executeTakeFirstOrThrow();
+	return first === null || last === null
+		? null
+		: { from: Math.max(span.from, first * BLOCK + 1), to: Math.min(span.to, (last + 1) * BLOCK) };
 }

@@ -8,6 +8,7 @@ import {
 	type UserView,
 } from '@/lib/core/accounts';
 import type { Clock } from '@/lib/core/ports';
+import type { RollcallDatabase } from '../database/database';
 import { AccountError } from './names';
 import type { Operator, Operators } from './operators';
 import type { SignInLimits } from './sign-in-limits';
@@ -19,6 +20,8 @@ type Desk = {
 	readonly operators: Operators;
 	readonly tokens: Tokens;
 	readonly clock: Clock;
+	/** Changes of people and tokens by all consoles of the database, one after the other. */
+	readonly database: Pick<RollcallDatabase, 'inTurn'>;
 	/** Shared with the sign-in: a guess at a password is one, wherever it is made. */
 	readonly limits: SignInLimits;
 };
@@ -26,7 +29,7 @@ type Desk = {
 /** The verbs behind the page Settings, over people and tokens. What is refused is a result; anything else rejects. */
 export function openAccountsPort(desk: Desk): AccountsPort {
 	const { operators, tokens } = desk;
-	const inTurn = createTurns();
+	const inTurn = createTurns(desk.database);
 	return {
 		users: async () => ({ users: await operators.list() }),
 		createUser: (wish, by) =>
@@ -120,15 +123,17 @@ async function changeOwnPassword(
 }
 
 /** One after the other, whatever comes of each; an AccountError becomes a refusal. */
-function createTurns() {
+function createTurns(database: Desk['database']) {
 	let last: Promise<unknown> = Promise.resolve();
 	return <T>(work: () => Promise<AccountResult<T>>): Promise<AccountResult<T>> => {
-		const turn = last.then(work).catch((error: unknown) => {
-			if (error instanceof AccountError) {
-				return refused(error.code, error.message);
-			}
-			throw error;
-		});
+		const turn = last
+			.then(() => database.inTurn(work))
+			.catch((error: unknown) => {
+				if (error instanceof AccountError) {
+					return refused(error.code, error.message);
+				}
+				throw error;
+			});
 		last = turn.catch(() => undefined);
 		return turn;
 	};

@@ -1,3 +1,4 @@
+import { type Kysely, sql } from 'kysely';
 import type { AuditPort, AuthPort, Clock, Identity } from '@/lib/core/ports';
 import { openAccountsPort } from './accounts';
 import { type Engine, engineHeaders, openEngine } from './engine';
@@ -37,9 +38,10 @@ export async function createAuth(options: AuthOptions): Promise<AuthPort> {
 	await ensureAdmin({ operators, adminPassword, announce });
 	const limits = createSignInLimits(() => clock.nowMs());
 	return {
-		accounts: openAccountsPort({ operators, tokens, clock, limits }),
+		accounts: openAccountsPort({ operators, tokens, clock, limits, database: options.database }),
 		handle: createSignInDesk({ engine, operators, audit, clock, limits, onProblem }),
-		identify: (headers, sourceAddress) => identify({ engine, tokens }, headers, sourceAddress),
+		identify: (headers, sourceAddress) =>
+			identify({ engine, tokens, library: options.database.library }, headers, sourceAddress),
 	};
 }
 
@@ -74,7 +76,7 @@ function demandRecord(audit: AuditPort): AuditPort['append'] {
 
 /** A bearer token counts alone: a request that bears a wrong one is a stranger's, whatever cookie it brings. */
 async function identify(
-	accounts: { engine: Engine; tokens: Tokens },
+	accounts: { engine: Engine; tokens: Tokens; library: Kysely<unknown> },
 	headers: Headers,
 	sourceAddress: string | null,
 ): Promise<Identity | null> {
@@ -93,10 +95,13 @@ async function identify(
 	if (!headers.has('cookie')) {
 		return null;
 	}
-	const session = await accounts.engine.auth.api.getSession({
-		headers: engineHeaders(headers, sourceAddress),
-		query: { disableRefresh: true },
-	});
+	const session = await accounts.engine.auth.api
+		.getSession({ headers: engineHeaders(headers, sourceAddress), query: { disableRefresh: true } })
+		.catch(async (error: unknown) => {
+			// The library says of whatever failed that it failed; a database that is away says so itself.
+			await sql`select 1`.execute(accounts.library);
+			throw error;
+		});
 	const role = session?.user.disabled === true ? null : toOperatorRole(session?.user.role);
 	const name = session?.user.username;
 	return role === null || name == null

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { RollcallDatabase } from '../database/database';
 
 /** What accounts need of the database, which stays its owner's to close. */
-export type AuthDatabase = Pick<RollcallDatabase, 'dialect' | 'library' | 'whileAlone'>;
+export type AuthDatabase = Pick<RollcallDatabase, 'dialect' | 'library' | 'whileAlone' | 'inTurn'>;
 
 /** Rollcall's own tables beside better-auth's (auth_user, auth_session, auth_account, auth_verification). */
 export type AuthTables = {

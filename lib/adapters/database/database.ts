@@ -13,6 +13,8 @@ export type RollcallDatabase = {
 	readonly place: string;
 	/** For reading and single statements; what belongs together goes through `transact`. */
 	readonly db: Queries;
+	/** For reading much: whatever a statement looks at, it does not hold up this process. Sees what was committed before. */
+	readonly reading: Queries;
 	/** Connections of their own, for libraries that run their own queries and transactions (better-auth). */
 	readonly library: Kysely<unknown>;
 	/**
@@ -28,7 +30,12 @@ export type RollcallDatabase = {
 	 * from the start, when another was in its way.
 	 */
 	whileAlone<T>(work: () => Promise<T>): Promise<T>;
-	/** Idempotent. SQLite's is done when it returns; PostgreSQL's when it resolves. */
+	/**
+	 * Runs `work`, which looks and then changes what it looked at, while nobody else's work runs: on PostgreSQL of all consoles;
+	 * on SQLite the caller sees to that within its process. Rejects when its turn does not come within seconds.
+	 */
+	inTurn<T>(work: () => Promise<T>): Promise<T>;
+	/** Idempotent. SQLite takes nothing more when it returns; all is done when it resolves. */
 	close(): Promise<void>;
 };
 
@@ -36,4 +43,6 @@ export type OpenOptions = {
 	readonly clock?: Clock;
 	/** Told, as a line for the log, of what went wrong while nobody was waiting for an answer. */
 	readonly onProblem?: (line: string) => void;
+	/** Told of migrations over a log that is there already, which can take minutes. */
+	readonly onProgress?: (line: string) => void;
 };

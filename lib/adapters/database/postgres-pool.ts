@@ -1,6 +1,7 @@
 import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
 import pg from 'pg';
-import { isConnectionLost } from './postgres-errors';
+import { DatabaseAwayError } from '@/lib/core/database-away';
+import { isConnectionLost, isPassing } from './postgres-errors';
 
 /** A server that does not answer within this is away. */
 const CONNECT_MS_MAX = 5_000;
@@ -55,7 +56,21 @@ export function createPool({ connectionString, connectionsMax, isPatient = false
 
 /** The pool as Kysely takes it; a connection that broke in somebody's hands is not lent again. */
 export function toKyselyPool(pool: pg.Pool): PostgresPool {
-	return { connect: async () => new LentClient(await pool.connect()), end: () => pool.end() };
+	return {
+		connect: async () => {
+			try {
+				return new LentClient(await pool.connect());
+			} catch (error) {
+				throw namedAway(error);
+			}
+		},
+		end: () => pool.end(),
+	};
+}
+
+/** Whoever asked through Kysely learns by the error's class that it passes. */
+function namedAway(error: unknown): unknown {
+	return error instanceof Error && isPassing(error) ? new DatabaseAwayError(error) : error;
 }
 
 class LentClient implements PostgresPoolClient {
@@ -84,7 +99,7 @@ class LentClient implements PostgresPoolClient {
 			return await this.#client.query(text, parameters);
 		} catch (error) {
 			this.#isLost ||= isConnectionLost(error);
-			throw error;
+			throw namedAway(error);
 		}
 	}
 }

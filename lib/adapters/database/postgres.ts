@@ -18,8 +18,8 @@ const CONNECTIONS_MAX = 4;
 const TRANSACT_MS_MAX = 10_000;
 const STARTING_MS_MAX = 15_000;
 
-/** Advisory locks of this database ('rollcall' in ASCII, cut to 31 bits, and a number each): one appends, one makes tables. */
-const LOCKS = { write: '1919904876, 1', tables: '1919904876, 2' } as const;
+/** Advisory locks of this database ('rollcall' in ASCII, cut to 31 bits, and a number each): one appends, one makes tables, one changes what it looked at. */
+const LOCKS = { write: '1919904876, 1', tables: '1919904876, 2', turn: '1919904876, 3' } as const;
 
 /**
  * Opens 'postgres://…' and migrates it. Throws with the remedy, and without the password, on a server that cannot be
@@ -56,7 +56,7 @@ export async function openPostgres(url: string, options: OpenOptions = {}): Prom
 		await whilePassing(clock, STARTING_MS_MAX, () =>
 			whileAlone(async (db) => {
 				await requireUsable(db);
-				await migrate(db, 'postgres');
+				await migrate(db, 'postgres', options.onProgress);
 			}),
 		);
 	} catch (error) {
@@ -66,14 +66,17 @@ export async function openPostgres(url: string, options: OpenOptions = {}): Prom
 	}
 	const own = poolOf(false);
 	const second = poolOf(false);
+	const db = kyselyOf<Tables>(own);
 	let closing: Promise<void> | null = null;
 	return {
 		dialect: 'postgres',
 		place,
-		db: kyselyOf<Tables>(own),
+		db,
+		reading: db,
 		library: kyselyOf<unknown>(second),
 		transact: (steps) => whilePassing(clock, TRANSACT_MS_MAX, () => inTransaction(own, steps)),
 		whileAlone: (work) => whileAlone(() => work()),
+		inTurn: (work) => inTurn(own, work),
 		close: () => {
 			closing ??= Promise.all([own.end(), second.end()]).then(() => undefined);
 			return closing;
@@ -104,6 +107,22 @@ async function inTransaction<T>(pool: pg.Pool, steps: () => TransactionSteps<T>)
 		isUsable = !isConnectionLost(error) && (await undone(client));
 		throw error;
 	} finally {
+		client.release(!isUsable);
+	}
+}
+
+/** Waits for the lock no longer than the pool's connections wait for any. */
+async function inTurn<T>(pool: pg.Pool, work: () => Promise<T>): Promise<T> {
+	const client = await pool.connect();
+	let isUsable = false;
+	try {
+		await client.query(`select pg_advisory_lock(${LOCKS.turn})`);
+		const result = await work();
+		await client.query(`select pg_advisory_unlock(${LOCKS.turn})`);
+		isUsable = true;
+		return result;
+	} finally {
+		// With its connection goes the lock.
 		client.release(!isUsable);
 	}
 }

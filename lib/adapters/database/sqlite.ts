@@ -7,6 +7,7 @@ import type { Clock } from '@/lib/core/ports';
 import type { OpenOptions, RollcallDatabase, TransactionSteps } from './database';
 import { MigrationError, migrate } from './migrate';
 import { ImmediateSqliteDialect } from './sqlite-dialect';
+import { openSqliteReading } from './sqlite-reading';
 import type { Tables } from './tables';
 
 /** Another writer holds the file for one short transaction: wait this long for it, without blocking the process. */
@@ -34,20 +35,24 @@ export async function openSqlite(url: string, options: OpenOptions = {}): Promis
 	const own = await whileBusy(clock, STARTING_BUSY_MS_MAX, () => connect(file, BUSY_BLOCKING_MS));
 	try {
 		const db = new Kysely<Tables>({ dialect: new ImmediateSqliteDialect(own) });
-		await whileBusy(clock, STARTING_BUSY_MS_MAX, () => migrate(db, 'sqlite'));
+		await whileBusy(clock, STARTING_BUSY_MS_MAX, () => migrate(db, 'sqlite', options.onProgress));
 		const second = connect(file, BUSY_BLOCKING_LIBRARY_MS);
+		const reading = openSqliteReading(file);
 		return {
 			dialect: 'sqlite',
 			place: `${SCHEME}${file}`,
 			db,
+			reading: reading.db,
 			library: new Kysely<unknown>({ dialect: new SqliteDialect({ database: second }) }),
 			transact: (steps) => whileBusy(clock, BUSY_MS_MAX, () => atOnce(own, steps)),
 			// Whoever comes too late with a table finds it when it looks again.
 			whileAlone: (work) =>
 				whileBusy(clock, STARTING_BUSY_MS_MAX, work, (error) => isBusy(error) || isMadeAlready(error)),
+			inTurn: (work) => work(),
 			close: async () => {
 				second.close();
 				own.close();
+				await reading.close();
 			},
 		};
 	} catch (error) {

@@ -40,6 +40,7 @@ export type AuditSearchTable = { rowid: number };
 
 /** Each occurrence of each trigram of the index, by trigram. */
 export type AuditSearchTermsTable = { term: string };
+
 /** One archive file that was signed off: entries `first` to `last` have left the log. */
 export type AuditArchivesTable = {
 	last: number;
@@ -61,6 +62,26 @@ export type AuditArchivesTable = {
 /** What stays of an entry that was taken out. */
 export type AuditArchivedTable = { sequence: number; key: string; hash: string };
 
+/** A webhook; `filter` and `trouble` are JSON. */
+export type WebhooksTable = {
+	id: string;
+	url: string;
+	/** whsec_…, as receivers have it. */
+	secret: string;
+	filter: string;
+	revision: number;
+	settled: number;
+	created_at_ms: number;
+	created_by: string;
+	paused_cause: string | null;
+	paused_at_ms: number | null;
+	trouble: string | null;
+	last_delivered_at_ms: number | null;
+};
+
+/** One row, id 1: which console delivers; no owner: whoever comes first. */
+export type WebhookLeaseTable = { id: number; owner: string | null; beat: number };
+
 /** What Rollcall's own queries see; libraries that bring their own tables are not listed. */
 export type Tables = {
 	audit_entries: AuditEntriesTable;
@@ -72,6 +93,8 @@ export type Tables = {
 	audit_chain_heads: AuditChainHeadsTable;
 	audit_archives: AuditArchivesTable;
 	audit_archived: AuditArchivedTable;
+	webhooks: WebhooksTable;
+	webhook_lease: WebhookLeaseTable;
 };
 
 export type Queries = Kysely<Tables>;

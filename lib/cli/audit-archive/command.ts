@@ -107,7 +107,7 @@ export async function listArchives(isJson: boolean, say: Say): Promise<number> {
 
 async function withLog<T>(work: (log: Log) => Promise<T>): Promise<T> {
 	const { database: url, auditRetentionDays } = readConfig(process.env);
-	const database = await openDatabase(url);
+	const database = await openDatabase(url, { onProgress: (line) => console.error(line) });
 	const audit = createAuditStore(database);
 	try {
 		return await work({ audit, archives: createArchives(database), retentionDays: auditRetentionDays });

@@ -21,7 +21,7 @@ export type AuditBenchOptions = {
 export async function benchAudit(options: AuditBenchOptions): Promise<void> {
 	const url = options.database ?? `sqlite:${join(mkdtempSync(join(tmpdir(), 'rollcall-bench-')), 'audit.db')}`;
 	const openedAtMs = performance.now();
-	const database = await openDatabase(url);
+	const database = await openDatabase(url, { onProgress: (line) => console.error(line) });
 	console.error(`Opened and brought up to date in ${((performance.now() - openedAtMs) / 1_000).toFixed(1)} s`);
 	const audit = createAuditStore(database);
 	const reports: AuditReport[] = [];

@@ -9,15 +9,31 @@ import { createAuth, openAccounts } from '@/lib/adapters/auth/create-auth';
 import { systemClock } from '@/lib/adapters/clock';
 import type { RollcallDatabase } from '@/lib/adapters/database/database';
 import { openDatabase } from '@/lib/adapters/database/open';
+import { makeSecret } from '@/lib/adapters/webhooks/sign';
+import { openWebhookStore } from '@/lib/adapters/webhooks/webhook-store';
 import { sealArchive } from '@/lib/cli/audit-archive/seal';
 import { moveDatabase } from '@/lib/cli/move-database';
 import type { Actor } from '@/lib/core/audit-entry';
+import type { Webhook } from '@/lib/core/webhook';
 import { auditDraft, streamed } from '@/test/adapters/audit-store/temporary-store';
 import { type DatabasePlace, endPostgres, newDatabase } from '@/test/support/databases';
 
 const BY: Actor = { kind: 'system', name: 'test', role: null, sourceAddress: null };
 const PASSWORD = 'correct horse battery';
 const OLD = 100;
+const SECRET = makeSecret();
+const WEBHOOK: Webhook = {
+	id: 'pager',
+	url: 'https://hooks.example/rollcall',
+	filter: { actions: ['member.purge'], outcomes: [], clusters: ['生产'] },
+	revision: 3,
+	settled: 150,
+	createdAtMs: 1,
+	createdBy: 'grace',
+	paused: { cause: 'gone', atMs: 2 },
+	trouble: { attempts: 1, failingMs: 0, sinceAtMs: 2, problem: { code: 'gone', detail: '410' } },
+	lastDeliveredAtMs: null,
+};
 const NOW_MS = Date.parse('2026-01-01T00:00:00.000Z');
 
 let from: DatabasePlace;
@@ -80,6 +96,7 @@ async function used(): Promise<{ cookie: string; token: string }> {
 		.join('; ');
 	const { tokens } = await openAccounts(options(database, null));
 	const token = await tokens.create({ name: 'ci', role: 'viewer', expiresAtMs: null }, BY);
+	await openWebhookStore(database).create(WEBHOOK, SECRET);
 	const chain = createChainStore(database);
 	await chain.remember('prod', (await chain.end()).head, { anew: false });
 	await audit.close();
@@ -87,7 +104,7 @@ async function used(): Promise<{ cookie: string; token: string }> {
 	return { cookie, token };
 }
 
-it('what is moved goes on: the chain, its id and heads, the sessions, the people and the tokens', async () => {
+it('what is moved goes on: the chain, its id and heads, the sessions, the people, the tokens and the webhooks', async () => {
 	const { cookie, token } = await used();
 	const before = await openDatabase(from.url);
 	const entries = await streamed(createAuditStore(before));
@@ -99,6 +116,8 @@ it('what is moved goes on: the chain, its id and heads, the sessions, the people
 
 	const moved = await moveDatabase(from.url, to.url, () => undefined);
 	expect(moved).toMatchObject({ head: end.head.hash });
+	const index = "select 1 from pg_indexes where indexname = 'audit_entries_search'";
+	expect(await to.sql(index)).toHaveLength(1);
 
 	const database = await openDatabase(to.url);
 	try {
@@ -108,6 +127,9 @@ it('what is moved goes on: the chain, its id and heads, the sessions, the people
 		const chain = createChainStore(database);
 		expect(await chain.end()).toEqual(end);
 		expect(await chain.remembered('prod')).toEqual(remembered);
+		const webhooks = openWebhookStore(database);
+		expect(await webhooks.list()).toEqual([WEBHOOK]);
+		expect(await webhooks.secret('pager')).toBe(SECRET);
 		const auth = await createAuth(options(database, null));
 		expect(await auth.identify(new Headers({ cookie }), '10.0.0.1')).toMatchObject({
 			actor: { name: 'admin' },

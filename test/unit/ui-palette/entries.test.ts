@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '@/components/messages/en';
 import { SHOWN_MAX, toEntries } from '@/components/palette/entries';
+import { PAGE_KEYS } from '@/components/palette/keys';
 import { byPath, liveMember } from '../ui/live-member';
 
 const many = byPath(
@@ -22,7 +23,7 @@ const texts = (query: string, label: string, more = {}) =>
 describe('the palette', () => {
 	it('shows before anything is typed every page, who is not alive with the worst first, clusters and commands', () => {
 		expect(find('').map(({ label }) => label)).toEqual(Object.values(en.palette.groups).sort(byPlace));
-		expect(texts('', en.palette.groups.pages)).toHaveLength(8);
+		expect(texts('', en.palette.groups.pages)).toHaveLength(Object.keys(PAGE_KEYS).length);
 		expect(texts('', en.palette.groups.members)).toEqual(['gateway-250', 'gateway-10']);
 		expect(texts('', en.palette.groups.clusters)).toEqual(['Turms production', 'test']);
 	});

@@ -1,91 +1,70 @@
-import { type ExpressionBuilder, type ExpressionWrapper, type SqlBool, sql } from 'kysely';
 import type { AuditQuery } from '@/lib/core/ports';
-import { SEARCH_TEXT } from '../../database/migrations/0001-audit/postgres';
-import type { AuditEntriesTable, Queries, Tables } from '../../database/tables';
-import { likePattern, type SearchTerms } from '../search';
-import { type Order, ROWS, type Span, type StoreDialect } from './store-dialect';
+import type { Queries } from '../../database/tables';
+import type { SearchTerms } from '../search';
+import { askColumns, columnsWindow } from './ask-columns';
+import { type Found, foundIn, inPieces } from './in-pieces';
+import { findByColumns, findByIndex, holdingTexts, isIndexed, readRows } from './postgres-find';
+import type { Order, Question, Span, StoreDialect } from './store-dialect';
 
-const searchText = sql.raw<string>(SEARCH_TEXT);
-const WINDOW = { first: 4_096, max: 262_144 };
-/** For a search with a word that no index helps: it reads every entry's text. */
-const WINDOW_SCANNED = { first: 1_024, max: 16_384 };
+/** Entries whose texts one statement looks at, some 20 microseconds each: few at first. */
+const TEXTS = { first: 128, factor: 4, max: 4_096 } as const;
+/** So many of these hold the words: looking at texts gives the next page soon enough. */
+const DENSE = 1 / 128;
+/** Entries spread over all that is left, whose texts tell whether the words are rare there too. */
+const SAMPLE = 256;
+const RARE_MAX = 1;
+/** Sequences that the index is asked for at once: it has to find all of them for the first one. */
+const FOUND_BY_INDEX = 16_384;
 
 /**
- * The planner cannot know how often a term occurs, and both of its plans are ruinous when it is wrong: to walk the log from
- * its end for a rare term, or to gather every entry that has a frequent one. Windows bound what either may cost: a frequent
- * term is found in the first small one, a rare one by its trigrams in few large ones.
+ * The planner cannot know how often a word occurs, and both of its plans are ruinous when it is wrong: to walk the log from
+ * its end for a rare word, or to gather every entry that has a frequent one. So it is not asked: the next texts tell first,
+ * then a sample of all, and what is rare in both is looked up in the index, which may give up after a moment.
  */
 export const postgresStore: StoreDialect = {
 	async prepare(db, query, terms) {
-		const { first, max } = terms.short.length > 0 ? WINDOW_SCANNED : WINDOW;
-		return {
-			first,
-			next: (size, { isFull }) => (isFull ? first : Math.min(max, size * 4)),
-			read: (window, order) => readWindow(db, query, terms, window, order),
-		};
+		if (terms.long.length + terms.short.length > 0) {
+			return askTexts(db, query, terms);
+		}
+		return askColumns(
+			query,
+			(window, order, max) => findByColumns(db, query, window, order, max),
+			(sequences, order) => readRows(db, sequences, order),
+		);
 	},
 };
 
-function readWindow(
-	db: Queries,
-	query: AuditQuery,
-	terms: SearchTerms,
-	window: Span,
-	order: Order,
-): Promise<AuditEntriesTable[]> {
-	let select = db
-		.selectFrom('audit_entries')
-		.selectAll()
-		.where('sequence', '>=', window.from)
-		.where('sequence', '<=', window.to)
-		.where((build) => build.and(searchConditions(build, terms, window)));
-	const { cluster, actor, action, outcome, member, fromMs, toMs } = query;
-	if (cluster !== undefined) {
-		select = select.where('cluster', '=', cluster);
+function askTexts(db: Queries, query: AuditQuery, terms: SearchTerms): Question {
+	let texts: number = TEXTS.first;
+	let isIndexOfUse = isIndexed(terms);
+	let isNextForIndex = false;
+
+	async function lookAtTexts(span: Span, order: Order): Promise<Found> {
+		const window = columnsWindow(query, span, order);
+		const candidates = foundIn(await findByColumns(db, query, window, order, texts), texts, window, order);
+		const sequences = await holdingTexts(db, candidates.sequences, terms, order);
+		isNextForIndex = isIndexOfUse && texts > TEXTS.first && sequences.length < texts * DENSE;
+		texts = Math.min(TEXTS.max, texts * TEXTS.factor);
+		return { sequences, reached: candidates.reached };
 	}
-	if (actor !== undefined) {
-		select = select.where('actor_name', '=', actor);
+
+	/** Null: it takes too long, now and later. */
+	async function askIndex(span: Span, order: Order): Promise<Found | null> {
+		const sample = await holdingTexts(db, spread(span, SAMPLE), terms, order);
+		const max = FOUND_BY_INDEX;
+		const sequences = sample.length > RARE_MAX ? null : await findByIndex(db, { query, terms }, span, order, max);
+		isIndexOfUse = sequences !== null;
+		return sequences === null ? null : foundIn(sequences, max, span, order);
 	}
-	if (action !== undefined) {
-		select = select.where('action', '=', action);
+
+	async function find(span: Span, order: Order): Promise<Found> {
+		return (isIndexOfUse && isNextForIndex ? await askIndex(span, order) : null) ?? lookAtTexts(span, order);
 	}
-	if (outcome !== undefined) {
-		select = select.where('outcome', '=', outcome);
-	}
-	if (member !== undefined) {
-		select = select.where((build) => build.or([build('member', '=', member), build('member_id', '=', member)]));
-	}
-	if (fromMs !== undefined) {
-		select = select.where('at_ms', '>=', fromMs);
-	}
-	if (toMs !== undefined) {
-		select = select.where('at_ms', '<=', toMs);
-	}
-	return select.orderBy('sequence', order).limit(ROWS).execute();
+	return inPieces(find, (sequences, order) => readRows(db, sequences, order));
 }
 
-type Builder = ExpressionBuilder<Tables, 'audit_entries'>;
-
-function searchConditions(
-	build: Builder,
-	terms: SearchTerms,
-	window: Span,
-): ExpressionWrapper<Tables, 'audit_entries', SqlBool>[] {
-	const has = (term: string) => sql`${searchText} ilike ${likePattern(term)} escape '\\'`;
-	const conditions = terms.short.map((term) =>
-		build(searchText, 'ilike', sql<string>`${likePattern(term)} escape '\\'`),
-	);
-	if (terms.long.length > 0) {
-		// Materialised, so that the order and the limit of what is around it cannot keep the index from being used.
-		conditions.push(
-			build(
-				'sequence',
-				'in',
-				sql<number>`(with hits as materialized (select sequence from audit_entries
-					where sequence between ${window.from} and ${window.to} and ${sql.join(terms.long.map(has), sql` and `)})
-					select sequence from hits)`,
-			),
-		);
-	}
-	return conditions;
+/** At most `count` sequences of the span, evenly. */
+function spread({ from, to }: Span, count: number): readonly number[] {
+	const step = Math.max(1, (to - from + 1) / count);
+	return Array.from({ length: Math.min(count, to - from + 1) }, (_, index) => from + Math.floor(index * step));
 }

@@ -1,23 +1,28 @@
-import { type SqlBool, sql } from 'kysely';
+import { type CompiledQuery, type SqlBool, sql } from 'kysely';
 import type { Queries } from '../../database/tables';
 import type { SearchTerms } from '../search';
 
 /** More trigrams than this begin with a short word: it is so frequent that the texts themselves give a page soonest. */
 const CONTINUATIONS_MAX = 256;
 
-/** How to find them. */
-export type SearchPlan = {
-	/** What the full-text index is asked; null: it cannot help. */
-	readonly match: string | null;
-	/** Words that the text itself must hold, beside what the index found. */
+/** What the texts themselves tell of the words. */
+export type TextPlan = {
+	/** Words that a text must hold: looked for in the same way wherever an entry was found. */
 	readonly contained: readonly string[];
+	/** These are all the words: the texts alone answer too. */
+	readonly isOfTexts: boolean;
 };
 
+export function planTexts(terms: SearchTerms): TextPlan {
+	const contained = [...terms.long.filter((term) => !hasOtherCase(term)), ...terms.short];
+	return { contained, isOfTexts: contained.length === terms.long.length + terms.short.length };
+}
+
 /**
- * What to ask the index, for entries that are there already: words of three characters and more as they are, shorter ones
- * by every trigram that begins with them.
+ * What to ask the full-text index, for entries that are there already: words of three characters and more as they are,
+ * shorter ones by every trigram that begins with them. Null: it cannot help.
  */
-export async function planSearch(db: Queries, terms: SearchTerms): Promise<SearchPlan> {
+export async function planMatch(db: Queries, terms: SearchTerms): Promise<string | null> {
 	const parts = terms.long.map(quoted);
 	for (const term of terms.short) {
 		const continuations = (await isAlwaysContinued(db, term)) ? await readContinuations(db, term) : null;
@@ -26,7 +31,12 @@ export async function planSearch(db: Queries, terms: SearchTerms): Promise<Searc
 			parts.push(`(${(continuations.length === 0 ? ['\u0001\u0001\u0001'] : continuations).map(quoted).join(' OR ')})`);
 		}
 	}
-	return { match: parts.length === 0 ? null : parts.join(' AND '), contained: terms.short };
+	return parts.length === 0 ? null : parts.join(' AND ');
+}
+
+/** Letters other than A to Z that have a case: the index takes both for one, the texts do not. */
+function hasOtherCase(term: string): boolean {
+	return [...term].some((character) => character > '\u007f' && character.toLowerCase() !== character.toUpperCase());
 }
 
 function quoted(term: string): string {
@@ -40,7 +50,7 @@ function quoted(term: string): string {
  */
 async function isAlwaysContinued(db: Queries, term: string): Promise<boolean> {
 	const characters = [...term];
-	if (characters.some((character) => character > '\u007f' && character.toLowerCase() !== character.toUpperCase())) {
+	if (hasOtherCase(term)) {
 		return false;
 	}
 	if (characters.length === 2) {
@@ -64,19 +74,13 @@ async function hasBareText(db: Queries): Promise<boolean> {
 async function readContinuations(db: Queries, term: string): Promise<string[] | null> {
 	const folded = term.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 	const end = `${folded}\u{10ffff}\u{10ffff}\u{10ffff}`;
-	const found: string[] = [];
-	for (let from = folded; found.length <= CONTINUATIONS_MAX; from = `${found.at(-1)}\u0001`) {
-		const row = await db
-			.selectFrom('audit_search_terms')
-			.select('term')
-			.where('term', '>=', from)
-			.where('term', '<', end)
-			.limit(1)
-			.executeTakeFirst();
-		if (row === undefined) {
-			return found;
-		}
-		found.push(row.term);
-	}
-	return null;
+	const query: CompiledQuery<{ term: string | null }> = sql<{ term: string | null }>`with recursive found(term) as (
+		select (select term from audit_search_terms where term >= ${folded} and term < ${end} limit 1)
+		union all
+		select (select term from audit_search_terms where term >= found.term || char(1) and term < ${end} limit 1)
+			from found where found.term is not null
+		limit ${CONTINUATIONS_MAX + 2}
+	) select term from found`.compile(db);
+	const found = (await db.executeQuery(query)).rows.flatMap((row) => row.term ?? []);
+	return found.length > CONTINUATIONS_MAX ? null : found;
 }

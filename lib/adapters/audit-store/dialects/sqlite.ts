@@ -1,39 +1,63 @@
 import type { AuditQuery } from '@/lib/core/ports';
-import { nextWindow, type WindowBounds } from '../walk-window';
-import { planSearch, type SearchPlan } from './sqlite-search';
-import { readWindow } from './sqlite-window';
-import type { StoreDialect } from './store-dialect';
+import type { Queries } from '../../database/tables';
+import type { SearchTerms } from '../search';
+import { askColumns, columnsWindow } from './ask-columns';
+import { FOUND, type Found, foundIn, inPieces, more } from './in-pieces';
+import { findByColumns, findByIndex, holdingTexts, readRows } from './sqlite-find';
+import { planMatch, planTexts } from './sqlite-search';
+import type { Order, Question, Span, StoreDialect } from './store-dialect';
 
-/** Filters of one index (migration 0004-audit-search). */
-const INDEXED_TOGETHER = 2;
+/** Entries whose texts one statement looks at, some microseconds each; without an index that helps, many. */
+const TEXTS = { first: 256, next: 1_024, withoutIndex: 8_192 } as const;
+/** So many of these hold the words: looking at texts gives the next page sooner than the index. */
+const DENSE = 1 / 128;
 
-/** A statement blocks the process, so that none may take long: windows follow how long the last one took. */
+/** A statement takes as long as it takes, in a thread of its own; none reads more than it may have to. */
 export const sqliteStore: StoreDialect = {
 	async prepare(db, query, terms) {
-		const search = await planSearch(db, terms);
-		const bounds = boundsOf(query, search);
-		return {
-			first: bounds.first,
-			next: (size, { tookMs }) => nextWindow(size, tookMs, bounds),
-			read: (window, order) => readWindow(db, { query, search }, window, order),
-		};
+		if (terms.long.length + terms.short.length > 0) {
+			return askTexts(db, query, terms);
+		}
+		return askColumns(
+			query,
+			(window, order, max) => findByColumns(db, query, window, order, max),
+			(sequences, order) => readRows(db, sequences, order),
+		);
 	},
 };
 
 /**
- * How far one statement may look. What indexes answer alone ends with the last row wanted and may look at everything; what
- * reads each entry's columns, or many lists of the full-text index, or whole texts, may only look at so many.
+ * The texts themselves first: a word that is frequent among what the filters leave is found there at once. One that is not
+ * is left to the full-text index, which is quick where words are rare and slow where they are everywhere.
  */
-function boundsOf(query: AuditQuery, search: SearchPlan): WindowBounds {
-	if (search.match !== null) {
-		return { first: 8_192, max: 16_384 };
+function askTexts(db: Queries, query: AuditQuery, terms: SearchTerms): Question {
+	const { contained, isOfTexts } = planTexts(terms);
+	let texts: number = TEXTS.first;
+	let isNextForIndex = !isOfTexts;
+	let match: string | null | undefined;
+	let max: number = FOUND.first;
+
+	async function lookAtTexts(span: Span, order: Order): Promise<Found> {
+		const window = columnsWindow(query, span, order);
+		const candidates = foundIn(await findByColumns(db, query, window, order, texts), texts, window, order);
+		const sequences = await holdingTexts(db, candidates.sequences, contained, order);
+		isNextForIndex = match !== null && texts >= TEXTS.next && sequences.length < texts * DENSE;
+		texts = match === null ? TEXTS.withoutIndex : TEXTS.next;
+		return { sequences, reached: candidates.reached };
 	}
-	if (search.contained.length > 0) {
-		return { first: 256, max: 4_096 };
+
+	async function askIndex(span: Span, order: Order, words: string): Promise<Found> {
+		const sequences = await findByIndex(db, { query, match: words, contained }, span, order, max);
+		const found = foundIn(sequences, max, span, order);
+		max = more(max);
+		return found;
 	}
-	const { cluster, actor, action, outcome, member, fromMs, toMs } = query;
-	const compared = [cluster, actor, action, outcome].filter((value) => value !== undefined).length;
-	const isOneIndex = member === undefined ? compared <= INDEXED_TOGETHER : compared === 0;
-	const isLookedAt = !isOneIndex || fromMs !== undefined || toMs !== undefined;
-	return isLookedAt ? { first: 16_384, max: 65_536 } : { first: Number.MAX_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER };
+
+	async function find(span: Span, order: Order): Promise<Found> {
+		if (isNextForIndex && match === undefined) {
+			match = await planMatch(db, terms);
+		}
+		return isNextForIndex && typeof match === 'string' ? askIndex(span, order, match) : lookAtTexts(span, order);
+	}
+	return inPieces(find, (sequences, order) => readRows(db, sequences, order));
 }

@@ -2,24 +2,36 @@ import type { AuditQuery } from '@/lib/core/ports';
 import type { AuditEntriesTable, Queries } from '../../database/tables';
 import type { SearchTerms } from '../search';
 
-/** Rows that one statement returns: at 256 kB of detail each, at most 8 MB. */
+/** Rows of one piece: at 256 kB of detail each, at most 8 MB. */
 export const ROWS = 32;
 
 /** Sequences, both included. */
 export type Span = { readonly from: number; readonly to: number };
 export type Order = 'asc' | 'desc';
 
-/** A question to the log, made ready for entries that are there already. */
+/**
+ * Entries that answer, at most ROWS, in order, and the sequence up to which all have been looked at by now; often without
+ * any entry.
+ */
+export type Piece = { readonly rows: readonly AuditEntriesTable[]; readonly reached: number };
+
+/** A question to the log, made ready for entries that are there already; it remembers how its words were best found so far. */
 export type Question = {
-	/** Sequences that the first statement looks through. */
-	readonly first: number;
-	/** The same for the next one, after one over `size` of them. `isFull`: it gave ROWS entries. */
-	next(size: number, last: { readonly tookMs: number; readonly isFull: boolean }): number;
-	/** The first ROWS entries of the window that answer, in order. */
-	read(window: Span, order: Order): Promise<AuditEntriesTable[]>;
+	/** Goes on from the beginning of the span, in order, by one entry at least. */
+	read(span: Span, order: Order): Promise<Piece>;
 };
 
 /** What the audit store does differently on each database. */
 export type StoreDialect = {
 	prepare(db: Queries, query: AuditQuery, terms: SearchTerms): Promise<Question>;
 };
+
+/** The last sequence of a span in this order. */
+export function endOf(span: Span, order: Order): number {
+	return order === 'desc' ? span.from : span.to;
+}
+
+/** What is left of a span behind a sequence that it came to. */
+export function behind(span: Span, order: Order, reached: number): Span {
+	return order === 'desc' ? { from: span.from, to: reached - 1 } : { from: reached + 1, to: span.to };
+}

@@ -1,0 +1,116 @@
+import type { webhooks as english } from '../en/webhooks';
+import { FORMATS } from '../format';
+
+const f = FORMATS.zh;
+
+const causes: Record<Parameters<typeof english.pausedSince>[1], string> = {
+	person: '由人员暂停',
+	gone: '因为接收端返回了 410 Gone',
+	failing: '因为连续一天投递失败',
+};
+
+export const webhooks: typeof english = {
+	title: 'Webhook 通知',
+	note: '把审计日志中的记录按顺序、至少一次地通知给接收端，并附带签名。其他任何操作都不会因此等待。',
+	none: '目前没有通知任何人。可为值班告警、聊天工具或其他系统添加 Webhook。',
+	add: '添加 Webhook…',
+	actions: '更改…',
+	actionsOf: (host) => `更改发往 ${host} 的 Webhook`,
+	chooseText: '每项操作都需先填写原因。',
+	columns: {
+		url: '地址',
+		told: '通知内容',
+		state: '状态',
+		delivered: '最近投递',
+		behind: '待投递',
+		actions: '操作',
+	},
+	never: '从未',
+	states: { delivering: '正常投递', retrying: '等待重试', paused: '已暂停' },
+	retryingSince: (since, attempts) => `${since}前开始失败，已尝试 ${f.number(attempts)} 次`,
+	pausedSince: (since, cause) => `${since}前暂停，${causes[cause]}`,
+	problems: {
+		'address-refused': '域名指向链路本地地址（云平台在此存放凭据），不会向其发送任何内容。',
+		'name-unresolved': '无法解析主机名。',
+		'connection-refused': '该地址和端口没有服务在监听。',
+		'connection-failed': '连接失败或中断。',
+		'tls-failed': '证书或 TLS 未通过验证。',
+		'timed-out': '未在规定时间内响应。',
+		redirected: '返回了重定向。系统不跟随重定向，请直接填写最终地址。',
+		gone: '返回了“410 Gone”，表示不再接收。',
+		'status-bad': '有响应，但状态码不在 200 至 299 之间。',
+	},
+	behind: (entries, more) => (more ? `${f.number(entries)} 条以上` : `${f.number(entries)} 条`),
+	everything: '全部记录',
+	deaths: '下线与清除',
+	outcomesOnly: (outcomes) => `结果限于${outcomes}`,
+	clustersOnly: (clusters) => `集群限于 ${clusters}`,
+	more: (count) => `另有 ${f.number(count)} 项`,
+	change: {
+		test: '测试…',
+		edit: '更改地址或通知内容…',
+		pause: '暂停…',
+		resume: '恢复投递…',
+		secret: '更换密钥…',
+		remove: '移除…',
+	},
+	dialog: {
+		url: '地址',
+		urlHint: '例如 https://hooks.example/rollcall',
+		urlMissing: '请填写地址。',
+		urlBad: '请填写以 http:// 或 https:// 开头的地址，不能包含用户名、密码或“#”之后的部分。',
+		told: '通知内容',
+		choices: {
+			deaths: { name: '下线与清除', text: '哪些成员已证明下线或被取代，清除了什么、由谁清除、出了什么问题。' },
+			everything: { name: '全部记录', text: '审计日志的每一条记录，包括登录和状态变化。' },
+			chosen: { name: '自行选择', text: '按事项选择，还可按结果筛选。' },
+		},
+		actions: '事项',
+		actionsMissing: '请至少选择一个事项。',
+		outcomes: '结果（用逗号分隔，留空表示全部）',
+		outcomesHint: '例如 dead, purged',
+		clusters: '集群（不选表示全部）',
+		add: {
+			title: '添加 Webhook',
+			text: '从现在起记录的内容会通知该地址。接收端用来验证来源的密钥只显示一次。',
+			go: '添加 Webhook',
+		},
+		edit: {
+			title: (host) => `更改发往 ${host} 的 Webhook`,
+			text: '此后记录的内容按新的设置通知；更改地址后会立即尝试投递。',
+			go: '保存更改',
+			same: '尚未做任何更改。',
+		},
+		test: {
+			title: (host) => `测试发往 ${host} 的 Webhook`,
+			text: '立即发送一个带签名的“webhook.test”事件，暂停期间也可测试。',
+			go: '发送测试',
+			delivered: (status, ms) => `投递成功：接收端在 ${ms} 后返回 ${status ?? '–'}。`,
+			failed: (ms) => `投递失败，用时 ${ms}。`,
+			again: '再发一次',
+		},
+		pause: {
+			title: (host) => `暂停发往 ${host} 的 Webhook`,
+			text: '在有人恢复之前，不再发送任何内容。',
+			go: '暂停',
+		},
+		resume: {
+			title: (host) => `恢复向 ${host} 投递`,
+			text: '将立即尝试下一次投递。',
+			go: '恢复投递',
+			missed: '暂停期间的记录',
+			deliver: { name: '先行补发', text: '按原有顺序补发，之后才是新的记录。' },
+			skip: { name: '不再补发', text: '只通知此后的记录，其余可在审计日志中查看。' },
+		},
+		secret: {
+			title: (host) => `更换 ${host} 的密钥`,
+			text: '从下一次投递起使用新密钥签名。接收端换上新密钥之前会拒绝投递，系统会自动重试。',
+			go: '生成新密钥',
+		},
+		remove: {
+			title: (host) => `移除发往 ${host} 的 Webhook`,
+			text: '不再发送任何内容，待投递的记录也不再保留。此操作无法撤销。',
+			go: '移除',
+		},
+	},
+};
