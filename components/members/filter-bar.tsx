@@ -123,6 +123,7 @@ export function FilterBar({ filters, setFilters, groups, attention, left, search
 						type="button"
 						className="chip"
 						aria-pressed={filters.verdict === 'left'}
+						data-filter="left"
 						onClick={() => setFilters({ verdict: filters.verdict === 'left' ? null : 'left' })}
 					>
 						{t.members.left(left)}

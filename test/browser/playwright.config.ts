@@ -1,9 +1,10 @@
 import { defineConfig } from '@playwright/test';
+import { CHROMIUM } from '../../lib/cli/chromium';
 
-/** Debian's Chromium: nothing is downloaded, and it talks to nobody but the console. */
 export default defineConfig({
 	testDir: '.',
 	outputDir: '../../test-results',
+	snapshotPathTemplate: '{testDir}/baselines/{arg}{ext}',
 	// One stack of real parts: a second worker would start a second ensemble.
 	workers: 1,
 	fullyParallel: false,
@@ -18,18 +19,6 @@ export default defineConfig({
 		colorScheme: 'light',
 		trace: 'on-first-retry',
 		screenshot: 'only-on-failure',
-		launchOptions: {
-			executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-			args: [
-				'--headless',
-				'--no-sandbox',
-				'--disable-gpu',
-				'--disable-quic',
-				'--no-first-run',
-				'--disable-background-networking',
-				'--disable-component-update',
-				'--disable-sync',
-			],
-		},
+		launchOptions: CHROMIUM,
 	},
 });

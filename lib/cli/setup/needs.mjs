@@ -11,6 +11,7 @@ const COMMANDS = /** @type {const} */ ({
 	test: { file: 'run-tests.ts', zooKeeper: true, postgreSql: true, chromium: true, build: true, agent: true },
 	bench: { file: 'bench.ts', zooKeeper: true, postgreSql: false, chromium: false, build: true, agent: false },
 	chaos: { file: 'chaos.ts', zooKeeper: true, postgreSql: false, chromium: false, build: false, agent: false },
+	pictures: { file: 'pictures.ts', zooKeeper: true, postgreSql: false, chromium: true, build: true, agent: false },
 	agent: { file: 'agent.ts', zooKeeper: false, postgreSql: false, chromium: false, build: false, agent: true },
 	token: { file: 'token.ts', zooKeeper: false, postgreSql: false, chromium: false, build: false, agent: false },
 	audit: { file: 'audit.ts', zooKeeper: false, postgreSql: false, chromium: false, build: false, agent: false },

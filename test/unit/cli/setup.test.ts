@@ -47,6 +47,11 @@ describe('needsOf', () => {
 		expect(needsOf('bench', [])).toMatchObject({ agent: false });
 	});
 
+	test('pictures need a browser and a console, the demo no browser', () => {
+		expect(needsOf('pictures', [])).toMatchObject({ zooKeeper: true, chromium: true, build: true, postgreSql: false });
+		expect(needsOf('demo', [])).toMatchObject({ chromium: false });
+	});
+
 	test('accounts and tokens need neither ZooKeeper nor a build', () => {
 		expect(needsOf('token', ['list'])).toMatchObject({ zooKeeper: false, chromium: false, build: false });
 		expect(needsOf('user', ['list'])).toMatchObject({ zooKeeper: false, chromium: false, build: false });
