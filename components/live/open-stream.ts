@@ -1,118 +1,83 @@
-import { ApiError, clusterUrl, fetchJson } from './fetch-json';
-import { type LiveCluster, lose, NOTHING_YET, type ReceivedEvent, receive, type StreamRefusal } from './live-cluster';
+import { type LiveCluster, lose, NOTHING_YET, receive } from './live-cluster';
+import type { HubMessage } from './stream-hub';
+import { openSource } from './stream-source';
 
 /** The console sends an event at least every two seconds, changes or not: three missed make what is shown stale. */
 const SILENCE_MS_MAX = 6_000;
-/** A stream silent this long is taken for dead (a half-open connection never says so) and opened anew. */
-const REOPEN_AFTER_MS = 12_000;
-/** Changes are shown at most this often: well under the 250 ms that a change may take, and calm under churn. */
-const FLUSH_MS = 120;
-const RETRY_MS_MIN = 1_000;
-const RETRY_MS_MAX = 8_000;
-/** Signed out, forbidden or unknown: somebody has to do something first. */
-const REFUSED_RETRY_MS = 30_000;
-/** A browser grants six connections an origin: a tab that nobody sees gives its own back. */
+const WATCH_MS = 500;
+/** A tab that nobody sees is sent nothing after this, and has nothing to work off when it is looked at again. */
 const HIDDEN_MS_MAX = 60_000;
 
-async function refusalOf(cluster: string): Promise<StreamRefusal | null> {
-	try {
-		await fetchJson(clusterUrl(cluster, '/members?limit=1'));
-		return null;
-	} catch (error) {
-		if (!(error instanceof ApiError)) throw error;
-		if (error.status === 401) return 'signed-out';
-		if (error.status === 403) return 'forbidden';
-		return error.status === 404 ? 'not-found' : null;
-	}
+function isSilent(state: LiveCluster): boolean {
+	return Date.now() - (state.lastEventAtMs ?? 0) > SILENCE_MS_MAX;
 }
 
-/**
- * Follows one cluster's server-sent events and hands on each new state until closed. EventSource resumes by
- * Last-Event-ID after a broken connection; it gives up on an HTTP error, and then this opens a new one, with back-off.
- */
+/** The state that the tab goes on with when it is sent a whole one. */
+export function adopt(before: LiveCluster, sent: LiveCluster): LiveCluster {
+	// Whoever shares the stream has begun anew and knows nothing yet: what is held is old, but it is something.
+	if (sent.cluster === null) return lose(before, sent.refusal);
+	const state = { ...sent, verdictsVersion: Math.max(before.verdictsVersion, sent.verdictsVersion) + 1 };
+	return state.connection === 'live' && isSilent(state) ? lose(state) : state;
+}
+
+/** Follows one cluster's live state, by the stream that all tabs of the browser share, and hands on each new one until closed. */
 export function openStream(cluster: string, onState: (state: LiveCluster) => void): () => void {
 	let state = NOTHING_YET;
-	let source: EventSource | null = null;
-	let pending: ReceivedEvent[] = [];
-	let heardAtMs = Date.now();
-	let flushedAtMs = 0;
-	let retryMs = RETRY_MS_MIN;
-	let flushTimer: ReturnType<typeof setTimeout> | undefined;
-	let retryTimer: ReturnType<typeof setTimeout> | undefined;
 	let hiddenTimer: ReturnType<typeof setTimeout> | undefined;
-	let closed = false;
 
 	function become(next: LiveCluster) {
 		state = next;
 		onState(next);
 	}
-	function flush() {
-		flushTimer = undefined;
-		const events = pending;
-		pending = [];
-		flushedAtMs = Date.now();
-		become(receive(state, events, flushedAtMs));
-	}
-	function take(event: ReceivedEvent) {
-		heardAtMs = Date.now();
-		retryMs = RETRY_MS_MIN;
-		pending.push(event);
-		flushTimer ??= setTimeout(flush, Math.max(0, flushedAtMs + FLUSH_MS - heardAtMs));
-	}
-	async function gaveUp() {
-		if (source?.readyState !== EventSource.CLOSED) return;
-		close();
-		const refusal = await refusalOf(cluster);
-		if (closed || source) return;
-		become(lose(state, refusal));
-		retryTimer = setTimeout(open, refusal ? REFUSED_RETRY_MS : retryMs);
-		retryMs = Math.min(RETRY_MS_MAX, retryMs * 2);
-	}
-	function close() {
-		source?.close();
-		source = null;
-		clearTimeout(flushTimer);
-		clearTimeout(retryTimer);
-		flushTimer = undefined;
-		pending = [];
-	}
-	function open() {
-		close();
-		heardAtMs = Date.now();
-		const opened = new EventSource(clusterUrl(cluster, '/events'));
-		source = opened;
-		opened.addEventListener('snapshot', (event) => take({ kind: 'snapshot', data: JSON.parse(event.data) }));
-		opened.addEventListener('change', (event) => take({ kind: 'change', data: JSON.parse(event.data) }));
-		opened.addEventListener('error', () => {
-			become(lose(state));
-			void gaveUp();
-		});
+	const source = openSource(cluster, (message: HubMessage) => {
+		if (message.kind === 'state') become(adopt(state, message.state));
+		else if (message.kind === 'lost') become(lose(state, message.refusal));
+		else if (message.kind === 'events') {
+			source.confirm();
+			become(receive(state, message.events, message.atMs));
+		}
+	});
+
+	function notice() {
+		if (state.connection === 'live' && isSilent(state)) become(lose(state));
 	}
 	function onVisibility() {
 		clearTimeout(hiddenTimer);
 		if (document.visibilityState === 'hidden') {
-			hiddenTimer = setTimeout(() => {
-				close();
-				become(lose(state));
-			}, HIDDEN_MS_MAX);
-		} else if (!source) open();
+			hiddenTimer = setTimeout(source.rest, HIDDEN_MS_MAX);
+			return;
+		}
+		// Before anything is drawn: timers of a frozen tab have not run.
+		notice();
+		source.resume();
 	}
-
-	const watchdog = setInterval(() => {
-		const silentMs = Date.now() - heardAtMs;
-		if (!source || source.readyState === EventSource.CLOSED) return;
-		if (silentMs > SILENCE_MS_MAX && state.connection === 'live') become(lose(state));
-		if (silentMs > REOPEN_AFTER_MS) open();
-	}, 500);
-	document.addEventListener('visibilitychange', onVisibility);
-	open();
+	function onPageHide(event: PageTransitionEvent) {
+		if (event.persisted) source.rest();
+		else source.close();
+	}
+	function onPageShow(event: PageTransitionEvent) {
+		if (event.persisted) onVisibility();
+	}
+	/** The stream may still work (a console on this very machine): then the next event says so. */
+	function onOffline() {
+		if (state.connection === 'live') become(lose(state));
+	}
+	const listening = new AbortController();
+	const { signal } = listening;
+	document.addEventListener('visibilitychange', onVisibility, { signal });
+	document.addEventListener('freeze', source.rest, { signal });
+	document.addEventListener('resume', onVisibility, { signal });
+	window.addEventListener('pagehide', onPageHide, { signal });
+	window.addEventListener('pageshow', onPageShow, { signal });
+	window.addEventListener('offline', onOffline, { signal });
+	window.addEventListener('online', source.retry, { signal });
+	const watchdog = setInterval(notice, WATCH_MS);
 
 	return () => {
-		closed = true;
+		listening.abort();
 		clearInterval(watchdog);
 		clearTimeout(hiddenTimer);
-		document.removeEventListener('visibilitychange', onVisibility);
-		close();
+		source.close();
 		// Whoever reads the cache after this must not take the last state for the present one.
 		onState(lose(state));
 	};

@@ -47,7 +47,7 @@ function DrawerBody({ clusterId, path, role }: Omit<Props, 'onClose'>) {
 	}
 	return (
 		<>
-			<div className="min-h-0 flex-1 overflow-y-auto px-5 pb-5">
+			<div className={`min-h-0 flex-1 overflow-y-auto px-5 pb-5 ${live.connection === 'stale' ? 'grayscale-55' : ''}`}>
 				<MemberView
 					clusterId={clusterId}
 					member={member}

@@ -73,7 +73,7 @@ function MemberBody({ clusterId, path, role }: Props) {
 					</>
 				}
 			/>
-			<div className="flex flex-col gap-5 px-4 pb-10 nav:px-6">
+			<div className={`flex flex-col gap-5 px-4 pb-10 nav:px-6 ${live.connection === 'stale' ? 'grayscale-55' : ''}`}>
 				<h2 className="sr-only">{t.member.drawer(member?.id ?? path)}</h2>
 				{member ? (
 					<MemberView

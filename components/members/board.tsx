@@ -6,6 +6,7 @@ import { needsAttention } from '../live/not-alive';
 import { useMessages } from '../messages/use-messages';
 import { type Arrow, type BoardGroup, cellAt, layOutBoard, moveOnBoard } from './board-layout';
 import { paintBoard, readPalette } from './board-paint';
+import type { Places } from './board-places';
 import { BoardTip } from './board-tip';
 import { useElementWidth } from './use-element-width';
 import { useThemeVersion } from './use-theme-version';
@@ -18,18 +19,17 @@ type Props = {
 	members: ReadonlyMap<string, LiveMember>;
 	/** LiveCluster.verdictsVersion: painted again when it has risen. */
 	version: number;
-	/** Every path in the board's order: by group, then id. */
-	paths: readonly string[];
+	places: Places;
 	selected: string | null;
 	/** Cells that the filters hide from the table are faded; null: none. */
 	faded: ((path: string) => boolean) | null;
 	onOpen: (path: string) => void;
 };
 
-function toGroups(paths: readonly string[], members: ReadonlyMap<string, LiveMember>): BoardGroup[] {
+function toGroups({ paths, known }: Places): BoardGroup[] {
 	const groups = new Map<string, string[]>();
 	for (const path of paths) {
-		const name = members.get(path)?.group ?? '';
+		const name = known.get(path)?.group ?? '';
 		const group = groups.get(name);
 		if (group) group.push(path);
 		else groups.set(name, [path]);
@@ -37,12 +37,10 @@ function toGroups(paths: readonly string[], members: ReadonlyMap<string, LiveMem
 	return [...groups].map(([name, each]) => ({ name, paths: each }));
 }
 
-function useLayout(paths: readonly string[], members: ReadonlyMap<string, LiveMember>, width: number) {
-	const latest = useRef(members);
-	latest.current = members;
+function useLayout(places: Places, width: number) {
 	const labelsAbove = width < LABELS_ABOVE_BELOW_PX;
-	// Cells move when members come and go (`paths`), never because a row changed.
-	const groups = useMemo(() => toGroups(paths, latest.current), [paths]);
+	// Cells move when members come and go (`places`), never because a row changed.
+	const groups = useMemo(() => toGroups(places), [places]);
 	const canvasWidth = Math.max(0, labelsAbove ? width : width - LABEL_COLUMN_PX);
 	const layout = useMemo(() => layOutBoard(groups, canvasWidth, labelsAbove), [groups, canvasWidth, labelsAbove]);
 	return { layout, labelsAbove };
@@ -52,14 +50,14 @@ function useLayout(paths: readonly string[], members: ReadonlyMap<string, LiveMe
  * One cell a member, on a canvas. To assistive technology it is a list box of which the active option alone is in the document
  * (aria-activedescendant, with its place in the whole): arrow keys move, Enter opens.
  */
-export function Board({ members, version, paths, selected, faded, onOpen }: Props) {
+export function Board({ members, version, places, selected, faded, onOpen }: Props) {
 	const { t, f } = useMessages();
 	const box = useRef<HTMLDivElement>(null);
 	const canvas = useRef<HTMLCanvasElement>(null);
 	const optionId = useId();
 	const width = useElementWidth(box);
 	const themeVersion = useThemeVersion();
-	const { layout, labelsAbove } = useLayout(paths, members, width);
+	const { layout, labelsAbove } = useLayout(places, width);
 	const [active, setActive] = useState<string | null>(null);
 	const [hovered, setHovered] = useState<string | null>(null);
 	const shown = hovered ?? active;
@@ -91,6 +89,17 @@ export function Board({ members, version, paths, selected, faded, onOpen }: Prop
 		const bottom = cell.y + layout.cell.size + 8;
 		if (bottom > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = bottom - scroller.clientHeight;
 	}
+	/** Past empty cells; where nobody lives in that direction it stays. */
+	function step(arrow: Arrow): number {
+		let index = moveOnBoard(layout, activeIndex, arrow);
+		for (let tried = 0; tried < layout.cells.length; tried++) {
+			if (members.has(layout.cells[index]?.path ?? '')) return index;
+			const next = moveOnBoard(layout, index, arrow === 'Home' ? 'ArrowRight' : arrow === 'End' ? 'ArrowLeft' : arrow);
+			if (next === index) break;
+			index = next;
+		}
+		return activeIndex;
+	}
 	function onFocus() {
 		if (activeIndex >= 0) return;
 		const unwell = layout.cells.findIndex((cell) => needsAttention(members.get(cell.path)?.verdict ?? 'alive'));
@@ -100,7 +109,7 @@ export function Board({ members, version, paths, selected, faded, onOpen }: Prop
 		if (event.metaKey || event.ctrlKey || event.altKey) return;
 		if (ARROWS.has(event.key)) {
 			event.preventDefault();
-			activate(moveOnBoard(layout, activeIndex, event.key as Arrow));
+			activate(step(event.key as Arrow));
 		} else if ((event.key === 'Enter' || event.key === ' ') && active !== null) {
 			event.preventDefault();
 			onOpen(active);
@@ -114,7 +123,7 @@ export function Board({ members, version, paths, selected, faded, onOpen }: Prop
 	}
 	function onClick(event: MouseEvent) {
 		const path = pathAt(event);
-		if (path !== null) onOpen(path);
+		if (path !== null && members.has(path)) onOpen(path);
 	}
 
 	return (

@@ -4,7 +4,8 @@ import { needsAttention, severityOf } from '../live/not-alive';
 /**
  * Rows keep their places while somebody reads. `attention`, the order to begin with, has the unwell on top, worst first, and
  * the others by name. Afterwards:
- * - a member that turns unwell joins the end of the top part at once (it must be seen);
+ * - a member that turns unwell joins the end of the top part at once (it must be seen); one that has just registered, and
+ *   is being examined, does not count as such: under churn they would push everything down all the time;
  * - one that recovers stays where it is until the reader sorts again (a row under the pointer must not jump);
  * - by id, group, address or age, which do not change, newcomers are put in their place;
  * - by latency, last answer or session, which change all the time, the order is that of the moment of sorting and newcomers
@@ -25,7 +26,9 @@ export type Order = {
 };
 
 const collator = new Intl.Collator('en', { numeric: true });
-const byName = (a: LiveMember, b: LiveMember) =>
+/** What a member's place by name depends on. */
+export type Named = Pick<LiveMember, 'path' | 'id' | 'group'>;
+export const byName = (a: Named, b: Named) =>
 	collator.compare(a.group, b.group) || collator.compare(a.id, b.id) || collator.compare(a.path, b.path);
 const bySeverity = (a: LiveMember, b: LiveMember) => severityOf(a.verdict) - severityOf(b.verdict) || byName(a, b);
 /** What is not known comes last in ascending order. */
@@ -70,21 +73,53 @@ function isUnsorted(top: readonly string[], members: Members): boolean {
 	});
 }
 
+/**
+ * Newcomers put in their places among paths that are in order already, `members` having all of both. A few among thousands
+ * cost a few comparisons each: sorting 10,000 names anew takes some 50 ms.
+ */
+export function mergeSorted<T extends Named>(
+	paths: readonly string[],
+	newcomers: readonly T[],
+	members: ReadonlyMap<string, T>,
+	compare: (a: T, b: T) => number,
+): readonly string[] {
+	const merged: string[] = [];
+	let from = 0;
+	for (const newcomer of newcomers.toSorted(compare)) {
+		let [low, high] = [from, paths.length];
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			const there = members.get(paths[middle] ?? '');
+			if (there && compare(there, newcomer) <= 0) low = middle + 1;
+			else high = middle;
+		}
+		for (; from < low; from++) merged.push(paths[from] ?? '');
+		merged.push(newcomer.path);
+	}
+	return newcomers.length === 0 ? paths : merged.concat(paths.slice(from));
+}
+
+/** Who is in neither list, whatever it is called. */
+function newcomersTo(members: Members, ...lists: readonly (readonly string[])[]): LiveMember[] {
+	const known = new Set(lists.flat());
+	return [...members.values()].filter((member) => !known.has(member.path));
+}
+
 function keepAttention(order: Order, members: Members): Order {
 	const pinned = order.paths.slice(0, order.pinned).filter((path) => members.has(path));
 	const known = new Set(pinned);
-	const turned = [...members.values()].filter((member) => needsAttention(member.verdict) && !known.has(member.path));
+	const turned: LiveMember[] = [];
+	for (const member of members.values()) {
+		const isUnwell = needsAttention(member.verdict) && member.verdict !== 'unknown';
+		if (isUnwell && !known.has(member.path)) turned.push(member);
+	}
 	const top = [...pinned, ...turned.sort(bySeverity).map((member) => member.path)];
 	const unsorted = isUnsorted(top, members);
 	const settled = sameSet(order, members);
 	if (settled && turned.length === 0) return unsorted === order.unsorted ? order : { ...order, unsorted };
 	const onTop = new Set(top);
-	const others = settled
-		? order.paths.filter((path) => !onTop.has(path))
-		: [...members.values()]
-				.filter((member) => !onTop.has(member.path))
-				.sort(byName)
-				.map((member) => member.path);
+	const kept = order.paths.slice(order.pinned).filter((path) => members.has(path) && !onTop.has(path));
+	const others = settled ? kept : mergeSorted(kept, newcomersTo(members, top, kept), members, byName);
 	return { ...order, paths: [...top, ...others], pinned: top.length, unsorted };
 }
 
@@ -93,9 +128,10 @@ export function keepOrder(order: Order, members: Members): Order {
 	if (order.sort === 'attention') return keepAttention(order, members);
 	const live = CHANGES_ALL_THE_TIME.has(order.sort);
 	if (sameSet(order, members)) return order;
-	if (!live) return arrange(members, order.sort, order.direction);
-	const known = new Set(order.paths);
 	const kept = order.paths.filter((path) => members.has(path));
-	const newcomers = [...members.keys()].filter((path) => !known.has(path));
-	return { ...order, paths: [...kept, ...newcomers], unsorted: true };
+	const newcomers = newcomersTo(members, kept);
+	if (live) return { ...order, paths: [...kept, ...newcomers.map(({ path }) => path)], unsorted: true };
+	const compare = COMPARE[order.sort];
+	const sign = order.direction === 'desc' ? -1 : 1;
+	return { ...order, paths: mergeSorted(kept, newcomers, members, (a, b) => sign * compare(a, b)) };
 }

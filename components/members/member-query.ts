@@ -36,16 +36,16 @@ export function matchesVerdict(filter: VerdictFilter | null, verdict: Verdict): 
 	return filter === 'attention' ? needsAttention(verdict) : filter === verdict;
 }
 
-/** Every word of the search must occur somewhere in the row. */
-export function matches(member: LiveMember, query: MemberQuery): boolean {
-	if (!matchesVerdict(query.verdict, member.verdict)) return false;
-	if (query.group !== null && member.group !== query.group) return false;
-	if (query.q === '') return true;
-	const haystack = haystackOf(member);
-	return query.q
-		.toLowerCase()
-		.split(/\s+/)
-		.every((word) => haystack.includes(word));
+/** Asks of each row whether every word of the search occurs somewhere in it, and the filters let it pass. */
+export function createMatcher(query: MemberQuery): (member: LiveMember) => boolean {
+	const words = query.q.toLowerCase().split(/\s+/).filter(Boolean);
+	return (member) => {
+		if (!matchesVerdict(query.verdict, member.verdict)) return false;
+		if (query.group !== null && member.group !== query.group) return false;
+		if (words.length === 0) return true;
+		const haystack = haystackOf(member);
+		return words.every((word) => haystack.includes(word));
+	};
 }
 
 /** Groups in natural order of their names, which does not change with churn, with the number of members in each. */

@@ -2,7 +2,7 @@
 
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
-import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef } from 'react';
 import type { MeView } from '@/lib/core/view';
 import type { LiveMember } from '../live/live-cluster';
 import { notAliveOf } from '../live/not-alive';
@@ -16,11 +16,12 @@ import { Refusal } from '../shell/refusal';
 import { takesLetters } from '../shell/takes-letters';
 import { Board } from './board';
 import { FilterBar } from './filter-bar';
-import { groupsOf, matches } from './member-query';
+import { createMatcher, groupsOf } from './member-query';
 import { MembersSkeleton } from './members-skeleton';
 import { MembersSummary } from './members-summary';
 import { MembersTable } from './members-table';
 import { Tally } from './tally';
+import { useBoardPlaces } from './use-board-places';
 import { useLeftMembers } from './use-left-members';
 import { useMemberFilters } from './use-member-filters';
 import { useMemberOrder } from './use-member-order';
@@ -52,27 +53,35 @@ function useRows(live: ReturnType<typeof useCluster>, clusterId: string) {
 	const left = useLeftMembers(clusterId, showsLeft);
 	const members = showsLeft ? left : live.members;
 	const direction = filters.sort === 'attention' ? 'asc' : filters.direction;
-	const { order, resort } = useMemberOrder(members, showsLeft ? left : live.verdictsVersion, filters.sort, direction);
-	const query = useMemo(
-		() => ({ q: filters.q.trim(), verdict: filters.verdict, group: filters.group }),
-		[filters.q, filters.verdict, filters.group],
+	const { order, resort, generation } = useMemberOrder(
+		members,
+		showsLeft ? left : live.verdictsVersion,
+		filters.sort,
+		direction,
 	);
+	// What is typed stands in its field at once; the thousands of rows and cells that it concerns follow.
+	const q = useDeferredValue(filters.q.trim());
+	const query = useMemo(
+		() => ({ q, verdict: filters.verdict, group: filters.group }),
+		[q, filters.verdict, filters.group],
+	);
+	const passes = useMemo(() => createMatcher(query), [query]);
 	const rows = useMemo(() => {
 		const found: LiveMember[] = [];
 		for (const path of order.paths) {
 			const member = members.get(path);
-			if (member && matches(member, query)) found.push(member);
+			if (member && passes(member)) found.push(member);
 		}
 		return found;
-	}, [order, members, query]);
-	return { filters, setFilters, order, resort, query, rows, total: members.size };
+	}, [order, members, passes]);
+	return { filters, setFilters, order, resort, generation, query, passes, rows, total: members.size };
 }
 
 export function MembersPage({ clusterId, role }: { clusterId: string; role: MeView['role'] }) {
 	const { t } = useMessages();
 	const live = useCluster(clusterId);
-	const { filters, setFilters, order, resort, query, rows, total } = useRows(live, clusterId);
-	const board = useMemberOrder(live.members, live.verdictsVersion, 'group', 'asc');
+	const { filters, setFilters, order, resort, generation, query, passes, rows, total } = useRows(live, clusterId);
+	const places = useBoardPlaces(live.members, live.verdictsVersion);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: groups change with the members' coming and going alone
 	const groups = useMemo(() => groupsOf(live.members.values()), [live.verdictsVersion]);
 	const search = useRef<HTMLInputElement>(null);
@@ -103,9 +112,9 @@ export function MembersPage({ clusterId, role }: { clusterId: string; role: MeVi
 		if (!filtered || query.verdict === 'left') return null;
 		return (path: string) => {
 			const member = live.members.get(path);
-			return !member || !matches(member, query);
+			return !member || !passes(member);
 		};
-	}, [filtered, query, live.verdictsVersion]);
+	}, [filtered, passes, live.verdictsVersion]);
 
 	if (live.refusal) return <Refusal refusal={live.refusal} />;
 	const cluster = live.cluster;
@@ -158,7 +167,7 @@ export function MembersPage({ clusterId, role }: { clusterId: string; role: MeVi
 					<Board
 						members={live.members}
 						version={live.verdictsVersion}
-						paths={board.order.paths}
+						places={places}
 						selected={filters.member}
 						faded={faded}
 						onOpen={open}
@@ -185,6 +194,7 @@ export function MembersPage({ clusterId, role }: { clusterId: string; role: MeVi
 					onOpen={open}
 					hrefOf={(path) => memberHref(clusterId, path)}
 					clockOffsetMs={live.clockOffsetMs}
+					asked={`${filters.sort} ${filters.direction} ${generation} ${JSON.stringify(query)}`}
 					empty={empty}
 				/>
 				<p className="text-small text-ink3">

@@ -2,15 +2,16 @@
 
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { type MouseEvent, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, useLayoutEffect, useMemo, useRef } from 'react';
 import type { LiveMember } from '../live/live-cluster';
 import { useNow } from '../live/use-now';
 import { useMessages } from '../messages/use-messages';
-import { MemberCell } from './member-cells';
+import { MemberLine } from './member-line';
 import type { Direction, Sort } from './member-order';
 import { COLUMN_SORT, COLUMN_WIDTH, COMPACT_WIDTH, type Column, type TableShape, tableShapeFor } from './table-columns';
 import { useElementWidth } from './use-element-width';
 import { useRowKeys } from './use-row-keys';
+import { useSteadyScroll } from './use-steady-scroll';
 
 type Props = {
 	/** Rows in the order shown. */
@@ -22,6 +23,8 @@ type Props = {
 	onOpen: (path: string) => void;
 	hrefOf: (path: string) => string;
 	clockOffsetMs: number;
+	/** Changes with what the reader asks to see: then the page may show another part of it. */
+	asked: string;
 	/** In place of the rows when there are none. */
 	empty: ReactNode;
 };
@@ -79,13 +82,8 @@ export function MembersTable(props: Props) {
 	const body = useRef<HTMLTableSectionElement>(null);
 	const width = useElementWidth(box);
 	const nowMs = useNow(1000, props.clockOffsetMs);
-	const shape = tableShapeFor(width);
-	const [topPx, setTopPx] = useState(0);
-	useLayoutEffect(() => {
-		const area = body.current?.getBoundingClientRect();
-		// What stands above grows and shrinks (board, banner): measured after each drawing, set only when it moved.
-		if (area) setTopPx(Math.round(area.top + window.scrollY));
-	});
+	const shape = useMemo(() => tableShapeFor(width), [width]);
+	const topPx = useSteadyScroll(body, { rows, asked: props.asked, rowHeightPx: shape.rowHeightPx, selected });
 	const virtualizer = useWindowVirtualizer({
 		count: rows.length,
 		estimateSize: () => shape.rowHeightPx,
@@ -93,7 +91,6 @@ export function MembersTable(props: Props) {
 		scrollMargin: topPx,
 		scrollPaddingStart: SCROLL_PADDING_PX,
 		scrollPaddingEnd: shape.rowHeightPx,
-		getItemKey: (index) => rows[index]?.path ?? index,
 	});
 	useLayoutEffect(() => {
 		void shape.rowHeightPx;
@@ -110,9 +107,6 @@ export function MembersTable(props: Props) {
 	const items = virtualizer.getVirtualItems();
 	const before = (items[0]?.start ?? topPx) - topPx;
 	const after = virtualizer.getTotalSize() - ((items.at(-1)?.end ?? topPx) - topPx);
-	function onRowClick(event: MouseEvent, path: string) {
-		if (window.getSelection()?.isCollapsed !== false && event.button === 0) onOpen(path);
-	}
 	return (
 		<div ref={box}>
 			<table
@@ -140,28 +134,16 @@ export function MembersTable(props: Props) {
 						const member = rows[item.index];
 						if (!member) return null;
 						return (
-							<tr
+							<MemberLine
 								key={member.path}
-								aria-rowindex={item.index + 2}
-								data-verdict={member.verdict}
-								data-selected={member.path === selected || undefined}
-								onClick={(event) => onRowClick(event, member.path)}
-								style={{ height: shape.rowHeightPx }}
-								className="cursor-default border-b border-line2 text-ink2 hover:bg-hover data-selected:bg-hover"
-							>
-								{shape.columns.map((column) => (
-									<td key={column} className={`truncate px-2 ${column === 'latency' ? 'text-right' : ''}`}>
-										<MemberCell
-											column={column}
-											member={member}
-											nowMs={nowMs}
-											compact={shape.compact}
-											href={props.hrefOf(member.path)}
-											onOpen={() => onOpen(member.path)}
-										/>
-									</td>
-								))}
-							</tr>
+								member={member}
+								index={item.index}
+								selected={member.path === selected}
+								nowMs={nowMs}
+								shape={shape}
+								href={props.hrefOf(member.path)}
+								onOpen={onOpen}
+							/>
 						);
 					})}
 					<Gap heightPx={after} columns={shape.columns.length} />

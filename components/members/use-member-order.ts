@@ -31,5 +31,5 @@ export function useMemberOrder(
 		keeper.generation = generation;
 		return next;
 	}, [keeper, version, sort, direction, generation]);
-	return { order, resort: () => setGeneration((count) => count + 1) };
+	return { order, generation, resort: () => setGeneration((count) => count + 1) };
 }

@@ -9,3 +9,6 @@ export type Catalogue = typeof common;
 
 /** With those that one page alone brings along. */
 export type FullCatalogue = typeof en;
+
+/** What the page Settings has. */
+export type SettingsCatalogue = Catalogue & Pick<FullCatalogue, 'settings' | 'webhooks'>;

@@ -2,6 +2,7 @@
 
 import { Dialog } from '@base-ui/react/dialog';
 import { type FormEvent, type RefObject, useId, useMemo, useState } from 'react';
+import { useCluster } from '@/components/live/use-cluster';
 import { useNow } from '@/components/live/use-now';
 import { useMessages } from '@/components/messages/use-messages';
 import { Around } from './around';
@@ -50,7 +51,9 @@ export function PurgePlanPane(props: PaneProps) {
 		setExcess(seenExcess);
 	}
 	const ageMs = Math.max(0, nowMs - state.receivedAtMs);
-	const block = decideBlock({ role, targets, plan: state.current ? state.plan : null, planAgeMs: ageMs, form });
+	const stale = useCluster(props.cluster).connection === 'stale';
+	const plan = state.current ? state.plan : null;
+	const block = decideBlock({ role, targets, plan, planAgeMs: ageMs, stale, form });
 	const unproven = (state.plan ?? []).filter((member) => member.verdict === 'unreachable').map((member) => member.id);
 	const fields = { targets, form, onChange: setForm, disabled: going };
 	function submit(event: FormEvent): void {
@@ -187,6 +190,8 @@ function BlockText({ block, asksSecond }: { block: Block | null; asksSecond: boo
 			return asksSecond ? t.purge.waitsForSecond : t.purge.recorded;
 		case 'role':
 			return t.purge.blocked.role;
+		case 'stale':
+			return t.member.purgeStale;
 		case 'plan-missing':
 			return t.purge.blocked.planMissing;
 		case 'plan-old':

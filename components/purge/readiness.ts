@@ -21,6 +21,8 @@ export const PLAN_AGE_MS_MAX = 4_000;
 /** Why the button is dead; the dialog shows a sentence for each. Ordered: what cannot be mended by typing comes first. */
 export type Block =
 	| { readonly code: 'role' }
+	/** What is on the page is old, and with it what made somebody open the dialog. */
+	| { readonly code: 'stale' }
 	| { readonly code: 'plan-missing' }
 	| { readonly code: 'plan-old' }
 	| { readonly code: 'incarnation-gone'; readonly ids: readonly string[] }
@@ -34,6 +36,8 @@ export type ReadinessInput = {
 	/** Members of the newest dry run that was made with exactly this form's override and approval; null before it. */
 	readonly plan: readonly PlannedMemberView[] | null;
 	readonly planAgeMs: number;
+	/** The live stream of the cluster is broken. */
+	readonly stale: boolean;
 	readonly form: PurgeForm;
 };
 
@@ -75,6 +79,9 @@ export function decideBlock(input: ReadinessInput): Block | null {
 	const { targets, plan, form } = input;
 	if (input.role === 'viewer') {
 		return { code: 'role' };
+	}
+	if (input.stale) {
+		return { code: 'stale' };
 	}
 	if (plan === null) {
 		return { code: 'plan-missing' };

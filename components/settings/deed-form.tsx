@@ -2,7 +2,7 @@
 
 import type { ReactNode } from 'react';
 import type { Sent } from '../live/send-json';
-import type { FullCatalogue } from '../messages/catalogue';
+import type { SettingsCatalogue } from '../messages/catalogue';
 import { ReasonedForm, type ReasonedFormProps } from '../shell/reasoned-form';
 import { useSettingsMessages } from './use-settings-messages';
 
@@ -14,7 +14,7 @@ type Props<T> = ReasonedFormProps<T> & {
 };
 
 /** Why nothing was done, in the reader's language where the code is known. */
-function problemText(t: FullCatalogue, sent: Exclude<Sent<unknown>, { kind: 'answered' }>): string {
+function problemText(t: SettingsCatalogue, sent: Exclude<Sent<unknown>, { kind: 'answered' }>): string {
 	const { dialog } = t.settings;
 	const known = (dialog.problems as Readonly<Record<string, string | undefined>>)[sent.code ?? ''];
 	return known ?? (sent.kind === 'turned-down' ? dialog.refused(sent.detail) : dialog.unknown(sent.detail));

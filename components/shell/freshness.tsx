@@ -2,12 +2,14 @@
 
 import type { LiveCluster } from '../live/live-cluster';
 import { useNow } from '../live/use-now';
+import { useOnline } from '../live/use-online';
 import { useMessages } from '../messages/use-messages';
 
 /** Whether what is on the page is the present state, and if not, how old it is. */
 export function Freshness({ live }: { live: LiveCluster }) {
 	const { t, f } = useMessages();
 	const nowMs = useNow(1000);
+	const online = useOnline();
 	const seen = live.lastEventAtMs;
 	const ageMs = seen === null ? null : Math.max(0, nowMs - seen);
 	// The console may be heard well while it hears nothing itself: then this is no present state either.
@@ -19,7 +21,9 @@ export function Freshness({ live }: { live: LiveCluster }) {
 				: t.shell.ensembleSilent
 			: ageMs === null
 				? t.shell.connecting
-				: t.shell.stale(ageMs);
+				: online
+					? t.shell.stale(ageMs)
+					: t.shell.offline(ageMs);
 	const dot =
 		live.connection === 'live' && following
 			? 'bg-ok ring-3 ring-ok/20'

@@ -2,6 +2,7 @@
 
 import { LogOut } from 'lucide-react';
 import { fetchJson } from '../live/fetch-json';
+import { endSharedStreams } from '../live/stream-source';
 import { useMessages } from '../messages/use-messages';
 
 export function SignOut() {
@@ -13,6 +14,7 @@ export function SignOut() {
 			headers: { 'content-type': 'application/json' },
 			body: '{}',
 		}).catch(() => null);
+		endSharedStreams();
 		window.location.assign('/sign-in');
 	}
 	return (

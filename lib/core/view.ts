@@ -257,7 +257,26 @@ export type MembersView = {
 
 /** Server-sent events: `snapshot` replaces everything; `change` carries only what changed. Each event's id is an opaque resume position. */
 export type SnapshotEvent = { cluster: ClusterView; members: MemberRow[]; serverAtMs: number };
-export type ChangeEvent = { cluster: ClusterView | null; changed: MemberRow[]; removed: string[]; serverAtMs: number };
+export type ChangeEvent = {
+	cluster: ClusterView | null;
+	changed: MemberRow[];
+	removed: string[];
+	/** Of members of which nothing else changed. */
+	pulses: Pulse[];
+	serverAtMs: number;
+};
+
+/**
+ * Another answer of a member, in a tenth of its row's bytes: path, rttMs, how long before the event's `serverAtMs` it last
+ * answered (ms), and its session's lastHeardMsAgo and expiresInMs.
+ */
+export type Pulse = readonly [
+	path: string,
+	rttMs: number,
+	answeredMsAgo: number,
+	lastHeardMsAgo: number | null,
+	expiresInMs: number | null,
+];
 
 /** RFC 9457. */
 export type Problem = { type: string; title: string; status: number; code: string; detail: string; field?: string };

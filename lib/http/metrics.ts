@@ -57,6 +57,18 @@ function createRegistry(): Registry {
 			}
 		},
 	});
+	new Gauge({
+		name: 'rollcall_streams',
+		help: 'Event streams of the cluster that are open: one a browser, however many tabs it has.',
+		labelNames: ['cluster'] as const,
+		registers,
+		collect() {
+			this.reset();
+			for (const cluster of rollcall()?.clusters.values() ?? []) {
+				this.set({ cluster: cluster.id }, cluster.streams());
+			}
+		},
+	});
 	return registry;
 }
 

@@ -156,8 +156,8 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		parse: deps.parse,
 		ownHealth: deps.ownHealth,
 		clock,
-		onChanged: (path) => {
-			feed.changed(path);
+		onChanged: (path, news) => {
+			feed.changed(path, news);
 			observers.changed(path);
 			drills.changed(path);
 		},
@@ -279,6 +279,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		left: pages.left,
 		member: pages.detail,
 		subscribe: feed.subscribe,
+		streams: feed.listeners,
 		...verbsOf({ ...deps, paths, membership, own, purges, outcomes, policy: policyNow }),
 		drills,
 		overrides: purges.overrides,

@@ -1,5 +1,6 @@
 import type { Clock } from '@/lib/core/ports';
-import type { ChangeEvent, ClusterView, MemberRow, SnapshotEvent } from '@/lib/core/view';
+import type { ChangeEvent, ClusterView, MemberRow, Pulse, SnapshotEvent } from '@/lib/core/view';
+import { isCalm, stillOf, toPulse } from './calm-row';
 import type { LiveEvent } from './rollcall';
 
 /** Changes reach the browser within 250 ms: they are gathered this long, so that churn is one event, not hundreds. */
@@ -7,16 +8,26 @@ const GATHER_MS = 100;
 /** An event is sent at least this often, changes or not, so that a reader can tell silence from calm. */
 const BEAT_MS = 2_000;
 const RING = 300;
-/** Rows kept for readers that come back; 10,000 members change as many in five seconds. */
+/** Rows kept for readers that come back. */
 const RING_ROWS_MAX = 20_000;
+/**
+ * Members that did nothing but answer once more are looked at so many at a time, oldest first: 10,000 of them every four
+ * seconds, in steps that delay neither the members that did change nor the loop that watches them.
+ */
+const CALM_A_FLUSH = 250;
+/** A pulse weighs a tenth of a row. */
+const PULSES_A_ROW = 10;
 /** A reader that is away for longer gets a snapshot: nothing is gathered for nobody. */
 const UNHEARD_MS_MAX = 30_000;
 
 export type LiveFeed = {
-	changed(path: string): void;
+	/** `news`: something else than another answer; told at the next opportunity, whatever else waits. */
+	changed(path: string, news?: boolean): void;
 	removed(path: string): void;
 	clusterChanged(): void;
 	subscribe(lastEventId: string | null, listener: (event: LiveEvent) => void): () => void;
+	/** Readers just now. */
+	listeners(): number;
 	close(): void;
 };
 
@@ -35,8 +46,12 @@ export function createLiveFeed(deps: {
 	const listeners = new Set<(event: LiveEvent) => void>();
 	const ring: { sequence: number; rows: number; event: LiveEvent }[] = [];
 	const stop = new AbortController();
+	/** What is to be told of, in the order in which it came up: at once, and when its turn comes. */
 	let changed = new Set<string>();
+	const calm = new Set<string>();
 	let removed = new Set<string>();
+	/** What every listener knows of a member, but for its pulse (stillOf). */
+	const told = new Map<string, string>();
 	let clusterDirty = false;
 	let sequence = 0;
 	let lastCluster = '';
@@ -51,8 +66,8 @@ export function createLiveFeed(deps: {
 		sequence += 1;
 		lastSentMs = clock.nowMs();
 		const event: LiveEvent = { id: idOf(sequence), kind: 'change', data };
-		ring.push({ sequence, rows: data.changed.length, event });
-		ringRows += data.changed.length;
+		ring.push({ sequence, rows: data.changed.length + data.pulses.length / PULSES_A_ROW, event });
+		ringRows += data.changed.length + data.pulses.length / PULSES_A_ROW;
 		while (ring.length > RING || (ringRows > RING_ROWS_MAX && ring.length > 1)) {
 			ringRows -= ring.shift()?.rows ?? 0;
 		}
@@ -81,7 +96,36 @@ export function createLiveFeed(deps: {
 		ring.length = 0;
 		ringRows = 0;
 		changed.clear();
+		calm.clear();
 		removed.clear();
+		told.clear();
+	}
+
+	/** The whole row where anything but its pulse is another than was told; sorted into the event that is being made. */
+	function tell(path: string, into: { changed: MemberRow[]; pulses: Pulse[] }, serverAtMs: number): void {
+		const row = deps.row(path);
+		if (row === null) {
+			return;
+		}
+		const still = stillOf(row);
+		if (isCalm(row) && told.get(path) === still) {
+			into.pulses.push(toPulse(row, serverAtMs));
+			return;
+		}
+		told.set(path, still);
+		into.changed.push(row);
+	}
+
+	function takeCalm(): string[] {
+		const taken: string[] = [];
+		for (const path of calm) {
+			if (taken.length >= CALM_A_FLUSH) {
+				break;
+			}
+			calm.delete(path);
+			taken.push(path);
+		}
+		return taken;
 	}
 
 	function flush(): void {
@@ -90,11 +134,15 @@ export function createLiveFeed(deps: {
 			return;
 		}
 		const beat = clock.nowMs() - lastSentMs >= BEAT_MS;
-		if (changed.size === 0 && removed.size === 0 && !clusterDirty && !beat) {
+		if (changed.size === 0 && calm.size === 0 && removed.size === 0 && !clusterDirty && !beat) {
 			return;
 		}
-		const rows = [...changed].flatMap((path) => deps.row(path) ?? []);
-		const gone = [...removed].filter((path) => !changed.has(path) || deps.row(path) === null);
+		const serverAtMs = Math.round(clock.wallMs());
+		const rows = { changed: [] as MemberRow[], pulses: [] as Pulse[] };
+		const gone = [...removed].filter((path) => deps.row(path) === null);
+		for (const path of [...changed, ...takeCalm()]) {
+			tell(path, rows, serverAtMs);
+		}
 		changed = new Set();
 		removed = new Set();
 		clusterDirty = false;
@@ -102,9 +150,9 @@ export function createLiveFeed(deps: {
 		const text = JSON.stringify(cluster);
 		publish({
 			cluster: text === lastCluster ? null : cluster,
-			changed: rows,
+			...rows,
 			removed: gone,
-			serverAtMs: Math.round(clock.wallMs()),
+			serverAtMs,
 		});
 		lastCluster = text;
 	}
@@ -122,11 +170,17 @@ export function createLiveFeed(deps: {
 	void run();
 
 	function snapshot(): LiveEvent {
-		const data: SnapshotEvent = {
-			cluster: deps.cluster(),
-			members: deps.rows(),
-			serverAtMs: Math.round(clock.wallMs()),
-		};
+		const members = deps.rows();
+		// Where others know more or less than this reader will, what is pending is told to all of them in full.
+		for (const path of [...changed, ...calm]) {
+			told.delete(path);
+		}
+		if (listeners.size === 0 && ring.length === 0) {
+			for (const row of members) {
+				told.set(row.path, stillOf(row));
+			}
+		}
+		const data: SnapshotEvent = { cluster: deps.cluster(), members, serverAtMs: Math.round(clock.wallMs()) };
 		return { id: idOf(sequence), kind: 'snapshot', data };
 	}
 
@@ -144,10 +198,17 @@ export function createLiveFeed(deps: {
 	}
 
 	return {
-		changed: (path) => {
-			changed.add(path);
+		changed(path, news = true) {
+			if (news) {
+				calm.delete(path);
+				changed.add(path);
+			} else if (!changed.has(path)) {
+				calm.add(path);
+			}
 		},
-		removed: (path) => {
+		removed(path) {
+			calm.delete(path);
+			told.delete(path);
 			removed.add(path);
 		},
 		clusterChanged: () => {
@@ -165,6 +226,7 @@ export function createLiveFeed(deps: {
 				listeners.delete(listener);
 			};
 		},
+		listeners: () => listeners.size,
 		close: () => stop.abort(),
 	};
 }

@@ -47,7 +47,7 @@ export type MembershipDeps = {
 	readonly parse: RegistrationParser;
 	readonly ownHealth: OwnHealthPort;
 	readonly clock: Clock;
-	readonly onChanged: (path: string) => void;
+	readonly onChanged: (path: string, news: boolean) => void;
 	readonly onRemoved: (path: string) => void;
 	readonly onTransition: RollEvents['onTransition'];
 	readonly onLeft: (left: LeftEntry) => void;

@@ -38,7 +38,8 @@ export type RollEntry = {
 export type LeftEntry = { readonly entry: RollEntry; readonly leftAtMs: number; readonly how: ReasonCode };
 
 export type RollEvents = {
-	onChanged(path: string): void;
+	/** `news`: something else than another answer of an address or another word of its session. */
+	onChanged(path: string, news: boolean): void;
 	/** `context`: the very one that was decided in. */
 	onTransition(entry: RollEntry, transition: Transition, context: DecisionContext): void;
 	onLeft(left: LeftEntry): void;
@@ -115,14 +116,15 @@ export function createRoll(deps: {
 
 	function advance(entry: RollEntry, evidence: Evidence | null): void {
 		const context = contextOf(entry);
-		const { state, transitions } = step(entry.state, evidence, context, clock.nowMs());
+		const before = entry.state;
+		const { state, transitions } = step(before, evidence, context, clock.nowMs());
 		entry.state = state;
 		for (const transition of transitions) {
 			entry.transitions.push(transition);
 			entry.transitions.splice(0, Math.max(0, entry.transitions.length - TRANSITIONS_KEPT));
 			events.onTransition(entry, transition, context);
 		}
-		events.onChanged(entry.registration.incarnation.path);
+		events.onChanged(entry.registration.incarnation.path, evidence === null || isNews(before, state));
 	}
 
 	function entryOf(incarnation: Incarnation): RollEntry | null {
@@ -269,6 +271,17 @@ function noteAll(entry: RollEntry, group: readonly RollEntry[]): void {
 			entry.state = noteSeenTogether(entry.state, incarnation);
 		}
 	}
+}
+
+/** What a row shows beside latencies and ages, as far as evidence changes it. */
+function isNews(before: MemberState, after: MemberState): boolean {
+	return (
+		before.verdict !== after.verdict ||
+		before.session.state !== after.session.state ||
+		before.session.server !== after.session.server ||
+		before.reasons.length !== after.reasons.length ||
+		before.reasons.some((reason, index) => reason !== after.reasons[index])
+	);
 }
 
 /** Answers of another check say nothing of this one. */

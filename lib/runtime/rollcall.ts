@@ -31,6 +31,8 @@ export type ClusterHandle = {
 	member(path: string): MemberDetail | null;
 	/** Calls back with a snapshot (or the changes missed since `lastEventId`) at once, then with each change, until unsubscribed. */
 	subscribe(lastEventId: string | null, listener: (event: LiveEvent) => void): () => void;
+	/** Event streams that are open just now. */
+	streams(): number;
 	/** Dry run: writes nothing. */
 	plan(request: PurgeRequest, identity: Identity): Promise<PlanView>;
 	purge(request: PurgeRequest, identity: Identity): Promise<OutcomesView>;

@@ -55,7 +55,7 @@ const PAGES: readonly [name: string, open: (page: Page, world: World) => Promise
 				await explain.click();
 			}
 			await page.getByRole('button', { name: en.recovery.edit }).click();
-			await page.getByLabel(en.recovery.newValue(en.recovery.knobs.settleMs.label)).fill('1');
+			await page.getByLabel(en.recovery.newValue(en.knobs.settleMs.label)).fill('1');
 			await expect(page.getByText(en.recovery.editing(0, 1))).toBeVisible();
 		},
 	],

@@ -27,6 +27,8 @@ async function viewer({ page, world }: { page: Page; world: World }) {
 /** A page that may report failures on its console: they are what it is about. */
 async function troubledPage(browser: Browser, world: World): Promise<Page> {
 	const context = await browser.newContext({ baseURL: world.stack.url });
+	// Playwright's routes do not reach into a shared worker: the page has its stream by itself.
+	await context.addInitScript('delete window.SharedWorker');
 	const page = await context.newPage();
 	await signIn(page, world);
 	return page;

@@ -38,6 +38,7 @@ export const shell = {
 	live: 'Live',
 	connecting: 'Connecting',
 	stale: (ms: number) => `Last update ${f.ago(ms)}, reconnecting`,
+	offline: (ms: number) => `This browser is offline, last update ${f.ago(ms)}`,
 	staleExplained: 'What you see may have changed since. It is shown as it was, not as it is.',
 	neverConnected: 'No data yet: the console is not answering. Trying again.',
 	recoveryOff: 'Automatic recovery off',

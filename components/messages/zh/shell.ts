@@ -37,6 +37,7 @@ export const shell: typeof english = {
 	live: '实时',
 	connecting: '连接中',
 	stale: (ms) => `${f.ago(ms)}更新，正在重连`,
+	offline: (ms) => `浏览器已离线，${f.ago(ms)}更新`,
 	staleExplained: '当前显示的是断线前的状态，实际情况可能已经变化。',
 	neverConnected: '暂无数据：控制台没有响应，正在重试。',
 	recoveryOff: '自动恢复已关闭',

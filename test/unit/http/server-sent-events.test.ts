@@ -3,7 +3,7 @@ import { eventStream } from '@/lib/http/server-sent-events';
 import type { LiveEvent } from '@/lib/runtime/rollcall';
 
 function change(id: string, removed: string[] = []): LiveEvent {
-	return { id, kind: 'change', data: { cluster: null, changed: [], removed, serverAtMs: 0 } };
+	return { id, kind: 'change', data: { cluster: null, changed: [], removed, pulses: [], serverAtMs: 0 } };
 }
 
 function open(more: Partial<Parameters<typeof eventStream>[0]> = {}) {
@@ -48,7 +48,7 @@ describe('an event stream', () => {
 		const stream = open();
 		expect(await stream.read()).toBe('retry: 1000\n\n');
 		stream.publish(change('7', ['line\nbreak']));
-		const data = JSON.stringify({ cluster: null, changed: [], removed: ['line\nbreak'], serverAtMs: 0 });
+		const data = JSON.stringify({ cluster: null, changed: [], removed: ['line\nbreak'], pulses: [], serverAtMs: 0 });
 		expect(await stream.read()).toBe(`id: 7\nevent: change\ndata: ${data}\n\n`);
 	});
 

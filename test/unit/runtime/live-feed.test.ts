@@ -3,19 +3,25 @@ import type { ClusterView, MemberRow } from '@/lib/core/view';
 import { createLiveFeed } from '@/lib/runtime/live-feed';
 import type { LiveEvent } from '@/lib/runtime/rollcall';
 import { createManualClock } from '../../fakes/manual-clock';
+import { memberRow } from '../ui/live-member';
 
 function createWorld() {
 	const clock = createManualClock();
 	const faults: unknown[] = [];
 	const made: string[] = [];
+	const rows = new Map<string, MemberRow>();
+	/** The member is as it was, but for what `over` says. */
+	const set = (path: string, over: Partial<MemberRow> = {}) => {
+		rows.set(path, { ...(rows.get(path) ?? memberRow(path)), path, ...over });
+	};
 	const feed = createLiveFeed({
 		clock,
 		epoch: 'e',
 		cluster: () => ({ id: 'c', observedAtMs: clock.nowMs() }) as ClusterView,
-		rows: () => [],
+		rows: () => [...rows.values()],
 		row: (path) => {
 			made.push(path);
-			return { path } as MemberRow;
+			return rows.get(path) ?? null;
 		},
 		onFault: (error) => faults.push(error),
 	});
@@ -24,7 +30,7 @@ function createWorld() {
 		const stop = feed.subscribe(from, (event) => heard.push(event));
 		return { heard, stop };
 	};
-	return { clock, feed, faults, made, listen };
+	return { clock, feed, faults, made, rows, set, listen };
 }
 
 const kinds = (events: readonly LiveEvent[]) => events.map((event) => event.kind);
@@ -56,11 +62,12 @@ describe('the live feed', () => {
 	});
 
 	it('keeps a bounded number of rows for those who come back, however many change', async () => {
-		const { clock, feed, listen } = createWorld();
+		const { clock, feed, set, listen } = createWorld();
 		const first = listen(null);
 		const from = first.heard.at(-1)?.id ?? null;
 		for (let i = 0; i < 5; i += 1) {
 			for (let n = 0; n < 9_000; n += 1) {
+				set(`/m/${n}`, { sinceAtMs: i, verdict: i % 2 === 0 ? 'suspect' : 'unreachable' });
 				feed.changed(`/m/${n}`);
 			}
 			await clock.advance(100);
@@ -83,6 +90,73 @@ describe('the live feed', () => {
 		await clock.advance(5_000);
 		expect(kinds(other.heard)).toContain('change');
 		expect(faults).toHaveLength(1);
+		feed.close();
+	});
+
+	it('tells of a member that did nothing but answer again by a pulse, and by its row when anything else changed', async () => {
+		const { clock, feed, set, listen } = createWorld();
+		set('/m/1', { rttMs: 0.4, lastAnsweredAtMs: 0 });
+		const { heard } = listen(null);
+		set('/m/1', { rttMs: 0.7, lastAnsweredAtMs: 100 });
+		feed.changed('/m/1', false);
+		await clock.advance(200);
+		const [, calm] = heard;
+		expect(calm?.kind === 'change' && calm.data).toMatchObject({
+			changed: [],
+			pulses: [['/m/1', 0.7, 0, 200, 30_000]],
+		});
+		set('/m/1', { provable: false });
+		feed.changed('/m/1', false);
+		await clock.advance(200);
+		const last = heard.at(-1);
+		expect(last?.kind === 'change' && last.data).toMatchObject({
+			changed: [{ path: '/m/1', provable: false }],
+			pulses: [],
+		});
+		feed.close();
+	});
+
+	it('a member whose latest round went unanswered is always told whole', async () => {
+		const { clock, feed, set, listen } = createWorld();
+		set('/m/1', { rttMs: null });
+		const { heard } = listen(null);
+		feed.changed('/m/1', false);
+		await clock.advance(200);
+		const last = heard.at(-1);
+		expect(last?.kind === 'change' && last.data.changed).toHaveLength(1);
+		feed.close();
+	});
+
+	it('news is not held up by thousands of calm members, who are all told in their turn', async () => {
+		const { clock, feed, set, listen } = createWorld();
+		for (let n = 0; n < 1_000; n += 1) set(`/m/${n}`);
+		const { heard } = listen(null);
+		for (let n = 0; n < 1_000; n += 1) feed.changed(`/m/${n}`, false);
+		set('/m/999', { verdict: 'dead' });
+		feed.changed('/m/999');
+		await clock.advance(100);
+		const first = heard[1];
+		expect(first?.kind === 'change' && first.data.changed.map(({ path }) => path)).toEqual(['/m/999']);
+		await clock.advance(1_000);
+		const pulses = heard.flatMap((event) => (event.kind === 'change' ? event.data.pulses.map(([path]) => path) : []));
+		expect(pulses).toHaveLength(999);
+		expect(new Set(pulses).size).toBe(999);
+		feed.close();
+	});
+
+	it('who comes while something is pending is told of its end too, also where the others knew it all along', async () => {
+		const { clock, feed, set, listen } = createWorld();
+		set('/m/1', { verdict: 'alive' });
+		listen(null);
+		await clock.advance(200);
+		set('/m/1', { verdict: 'suspect' });
+		feed.changed('/m/1');
+		const second = listen(null);
+		set('/m/1', { verdict: 'alive' });
+		feed.changed('/m/1');
+		await clock.advance(200);
+		const last = second.heard.at(-1);
+		expect(last?.kind === 'change' && last.data.changed).toMatchObject([{ path: '/m/1', verdict: 'alive' }]);
 		feed.close();
 	});
 });

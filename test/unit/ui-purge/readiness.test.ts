@@ -33,6 +33,7 @@ const READY: ReadinessInput = {
 	targets: [target('gateway-07')],
 	plan: [member('gateway-07')],
 	planAgeMs: 100,
+	stale: false,
 	form: { ...EMPTY_FORM, reason: 'OOM', confirm: 'gateway-07' },
 };
 
@@ -43,6 +44,7 @@ describe('the purge button', () => {
 
 	it.each([
 		['for a viewer', { role: 'viewer' }, 'role'],
+		['while the stream is broken, however fresh the dry run', { stale: true }, 'stale'],
 		['before the first dry run', { plan: null }, 'plan-missing'],
 		['on a dry run that is too old', { planAgeMs: PLAN_AGE_MS_MAX + 1 }, 'plan-old'],
 		['without a reason', { form: { ...READY.form, reason: '  ' } }, 'reason-missing'],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { lose, NOTHING_YET, receive } from '@/components/live/live-cluster';
+import { lose, NOTHING_YET, type ReceivedEvent, receive } from '@/components/live/live-cluster';
+import { adopt } from '@/components/live/open-stream';
 import { VERDICTS } from '@/lib/core/reason';
 import type { ClusterView, VerdictCounts } from '@/lib/core/view';
 import { memberRow } from './live-member';
@@ -24,7 +25,13 @@ const snapshot = (ids: string[], serverAtMs = 5_000) => ({
 });
 const change = (changed: string[], removed: string[] = [], serverAtMs = 6_000) => ({
 	kind: 'change' as const,
-	data: { cluster: null, changed: changed.map((id) => memberRow(id, { verdict: 'dead' })), removed, serverAtMs },
+	data: {
+		cluster: null,
+		changed: changed.map((id) => memberRow(id, { verdict: 'dead' })),
+		removed,
+		pulses: [],
+		serverAtMs,
+	},
 });
 
 describe('the live state of a cluster', () => {
@@ -77,7 +84,7 @@ describe('the version of the verdicts', () => {
 	const first = receive(NOTHING_YET, [snapshot(['a', 'b'])], 10);
 	const only = (over: Parameters<typeof memberRow>[1]) => ({
 		kind: 'change' as const,
-		data: { cluster: null, changed: [memberRow('a', over)], removed: [], serverAtMs: 6_000 },
+		data: { cluster: null, changed: [memberRow('a', over)], removed: [], pulses: [], serverAtMs: 6_000 },
 	});
 
 	it('stays while only latency moves', () => {
@@ -94,5 +101,92 @@ describe('the version of the verdicts', () => {
 		['everything is sent anew', snapshot(['a', 'b'])],
 	])('rises when %s', (_name, event) => {
 		expect(receive(first, [event], 20).verdictsVersion).toBeGreaterThan(first.verdictsVersion);
+	});
+});
+
+describe('another answer of a calm member', () => {
+	const pulse = (answeredMsAgo: number, rttMs = 0.9): ReceivedEvent => ({
+		kind: 'change',
+		data: {
+			cluster: null,
+			changed: [],
+			removed: [],
+			pulses: [['/turms/members/a', rttMs, answeredMsAgo, 40, 29_000]],
+			serverAtMs: 6_000,
+		},
+	});
+	const first = receive(NOTHING_YET, [snapshot(['a', 'b'])], 10);
+
+	it('moves its latency, its course and its ages, and nothing else', () => {
+		const after = receive(first, [pulse(500)], 20);
+		const row = after.members.get('/turms/members/a');
+		expect(row).toMatchObject({ rttMs: 0.9, recentRttMs: [0.4, 0.9], lastAnsweredAtMs: 5_500, sentAtMs: 6_000 });
+		expect(row?.session).toMatchObject({ state: 'connected', server: 'zk-1', lastHeardMsAgo: 40, expiresInMs: 29_000 });
+		expect(after.members.get('/turms/members/b')).toBe(first.members.get('/turms/members/b'));
+		expect(after.verdictsVersion).toBe(first.verdictsVersion);
+	});
+
+	it('told twice is one answer', () => {
+		const after = receive(first, [pulse(500), pulse(499)], 20);
+		expect(after.members.get('/turms/members/a')?.recentRttMs).toEqual([0.4, 0.9]);
+	});
+
+	it('of somebody who has left is none', () => {
+		const after = receive(first, [change([], ['/turms/members/a']), pulse(500)], 20);
+		expect([...after.members.keys()]).toEqual(['/turms/members/b']);
+	});
+
+	it('keeps as many rounds as a row has', () => {
+		let state = first;
+		for (let round = 1; round <= 40; round += 1) state = receive(state, [pulse(-round * 5_000, round)], 20 + round);
+		expect(state.members.get('/turms/members/a')?.recentRttMs).toHaveLength(28);
+	});
+});
+
+describe('a console that has just started', () => {
+	const starting: ClusterView = { ...cluster, ensemble: { ...cluster.ensemble, following: false } };
+	const held = receive(NOTHING_YET, [snapshot(['a', 'b'])], 10);
+	const begun = receive(
+		held,
+		[{ kind: 'snapshot', data: { cluster: starting, members: [memberRow('a')], serverAtMs: 7_000 } }],
+		2_000,
+	);
+
+	it('empties no page: what was known is shown as old until the whole membership has been read', () => {
+		expect([...begun.members.keys()]).toEqual(['/turms/members/a', '/turms/members/b']);
+		expect(begun).toMatchObject({ connection: 'stale', lastEventAtMs: 10 });
+		const more = receive(begun, [change(['c'])], 2_100);
+		expect(more.members).toBe(begun.members);
+		const whole: ReceivedEvent = {
+			kind: 'change',
+			data: { cluster, changed: [], removed: [], pulses: [], serverAtMs: 7_200 },
+		};
+		const after = receive(more, [whole], 2_200);
+		expect([...after.members.keys()]).toEqual(['/turms/members/a', '/turms/members/c']);
+		expect(after).toMatchObject({ connection: 'live', lastEventAtMs: 2_200, arriving: null });
+		expect(after.verdictsVersion).toBeGreaterThan(more.verdictsVersion);
+	});
+
+	it('is shown as it is to who knows nothing else', () => {
+		const state = receive(
+			NOTHING_YET,
+			[{ kind: 'snapshot', data: { cluster: starting, members: [], serverAtMs: 7_000 } }],
+			10,
+		);
+		expect(state).toMatchObject({ connection: 'live', arriving: null });
+	});
+});
+
+describe('a tab that is sent a whole state', () => {
+	it('keeps what it holds, as old, when whoever shares the stream has begun anew', () => {
+		const held = receive(NOTHING_YET, [snapshot(['a'])], 10);
+		expect(adopt(held, NOTHING_YET)).toMatchObject({ connection: 'stale', lastEventAtMs: 10 });
+		expect(adopt(held, NOTHING_YET).members.size).toBe(1);
+	});
+
+	it('never takes an old state for a fresh one', () => {
+		const old = receive(NOTHING_YET, [snapshot(['a'])], Date.now() - 60_000);
+		expect(adopt(NOTHING_YET, old).connection).toBe('stale');
+		expect(adopt(NOTHING_YET, receive(NOTHING_YET, [snapshot(['a'])], Date.now())).connection).toBe('live');
 	});
 });

@@ -21,6 +21,27 @@ describe('the order of the rows', () => {
 		expect(after.unsorted).toBe(true);
 	});
 
+	it('a member that has just registered, and is being examined, is put in its place by name and moves nobody else', () => {
+		const before = arrange(cluster({ a: 'alive', b: 'suspect', d: 'alive' }), 'attention', 'asc');
+		const joined = keepOrder(before, cluster({ a: 'alive', b: 'suspect', c: 'unknown', d: 'alive' }));
+		expect(ids(joined.paths)).toEqual(['b', 'a', 'c', 'd']);
+		expect(ids(keepOrder(joined, cluster({ a: 'alive', b: 'suspect', c: 'alive', d: 'alive' })).paths)).toEqual([
+			'b',
+			'a',
+			'c',
+			'd',
+		]);
+	});
+
+	it('newcomers among many cost no sorting of all: they are put where sorting anew would have them', () => {
+		const many = Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`m-${n * 2}`, 'alive' as const]));
+		const more = { ...many, 'm-1': 'alive', 'm-501': 'alive', 'm-2000': 'alive', a: 'alive' } as const;
+		for (const direction of ['asc', 'desc'] as const) {
+			const kept = keepOrder(arrange(cluster(many), 'id', direction), cluster(more));
+			expect(kept.paths).toEqual(arrange(cluster(more), 'id', direction).paths);
+		}
+	});
+
 	it('a member that recovers keeps its place until the reader sorts again', () => {
 		const before = arrange(cluster({ a: 'alive', b: 'suspect', c: 'dead' }), 'attention', 'asc');
 		const recovered = cluster({ a: 'alive', b: 'suspect', c: 'alive' });

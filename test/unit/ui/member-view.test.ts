@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { episodeOf } from '@/components/member/episode';
 import { isPurgeable, mayPurge } from '@/components/member/purge-action';
-import { groupsOf, matches } from '@/components/members/member-query';
+import { createMatcher, groupsOf } from '@/components/members/member-query';
 import { COLUMN_WIDTH, tableShapeFor } from '@/components/members/table-columns';
 import { verdictChanges } from '@/components/shell/announcements';
 import { allWellSinceMs, worstFirst } from '@/components/suspects/worst-first';
@@ -49,14 +49,14 @@ describe('search and filters', () => {
 	const member = liveMember('gateway-07', { verdict: 'suspect' });
 
 	it('every word must occur, in any field, in any case', () => {
-		expect(matches(member, { ...EVERYTHING, q: 'GATEWAY 10.0.0.31:7510' })).toBe(true);
-		expect(matches(member, { ...EVERYTHING, q: '0x100002508570000' })).toBe(true);
-		expect(matches(member, { ...EVERYTHING, q: 'gateway 9999' })).toBe(false);
+		expect(createMatcher({ ...EVERYTHING, q: 'GATEWAY 10.0.0.31:7510' })(member)).toBe(true);
+		expect(createMatcher({ ...EVERYTHING, q: '0x100002508570000' })(member)).toBe(true);
+		expect(createMatcher({ ...EVERYTHING, q: 'gateway 9999' })(member)).toBe(false);
 	});
 
 	it('attention means everybody registered who is not alive', () => {
 		const shown = VERDICTS.filter((verdict) =>
-			matches(liveMember('a', { verdict }), { ...EVERYTHING, verdict: 'attention' }),
+			createMatcher({ ...EVERYTHING, verdict: 'attention' })(liveMember('a', { verdict })),
 		);
 		expect(shown).toEqual(VERDICTS.filter((verdict) => verdict !== 'alive' && verdict !== 'left'));
 	});
