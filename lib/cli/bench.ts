@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { parseAuditBench } from './bench-audit/options';
 import { benchAudit } from './bench-audit/run';
+import { parseChurnBench } from './bench-churn/options';
 import { benchFailover } from './bench-failover/run';
 import { benchSweeps } from './bench-sweeps';
 import { signIn } from './console-client';
@@ -27,7 +28,7 @@ async function main(): Promise<void> {
 			'settle-ms': { type: 'string', default: '1200' },
 			'rest-s': { type: 'string', default: '30' },
 			/** Of `bench sweeps`: ZooKeeper sessions, and sweeps measured each way. */
-			sessions: { type: 'string', default: '10000' },
+			sessions: { type: 'string' },
 			rounds: { type: 'string', default: '40' },
 			/** Of `bench failover`: forced shutdowns each way, members of each baseline, restarts. */
 			shutdowns: { type: 'string', default: '200' },
@@ -38,6 +39,12 @@ async function main(): Promise<void> {
 			database: { type: 'string' },
 			seed: { type: 'string' },
 			runs: { type: 'string' },
+			/** Of `bench churn`, beside `sessions`: members, changes a second, minutes, further tabs, the table's order. */
+			members: { type: 'string' },
+			changes: { type: 'string' },
+			minutes: { type: 'string' },
+			tabs: { type: 'string' },
+			sort: { type: 'string' },
 		},
 		allowPositionals: true,
 	});
@@ -45,8 +52,15 @@ async function main(): Promise<void> {
 		await benchAudit(parseAuditBench(values));
 		return;
 	}
+	if (positionals.includes('churn')) {
+		const options = parseChurnBench(values);
+		// It alone needs what drives a browser.
+		const { benchChurn } = await import('./bench-churn/run');
+		await benchChurn(options);
+		return;
+	}
 	if (positionals.includes('sweeps')) {
-		const { sessions, rounds } = values;
+		const { sessions = '10000', rounds } = values;
 		await benchSweeps({ sessions: Number(sessions), rounds: Number(rounds), restS: Number(values['rest-s']) });
 		return;
 	}

@@ -37,7 +37,12 @@ export function needsOf(command, args) {
 	}
 	// Sweeps are measured without a console, and agents start in the bench of failovers alone.
 	if (command === 'bench') {
-		return { ...known, build: !args.includes('sweeps'), agent: args.includes('failover') };
+		return {
+			...known,
+			build: !args.includes('sweeps'),
+			agent: args.includes('failover'),
+			chromium: args.includes('churn'),
+		};
 	}
 	const steps = args.filter((arg) => TEST_STEPS.some((step) => step === arg));
 	if (command !== 'test' || steps.length === 0) {

@@ -41,6 +41,11 @@ describe('needsOf', () => {
 		expect(needsOf('bench', [])).toMatchObject({ zooKeeper: true, build: true });
 	});
 
+	test('the members page is measured in a browser', () => {
+		expect(needsOf('bench', ['churn'])).toMatchObject({ zooKeeper: true, build: true, chromium: true });
+		expect(needsOf('bench', [])).toMatchObject({ chromium: false });
+	});
+
 	test('the agent needs its one file, which the bench of failovers starts too', () => {
 		expect(needsOf('agent', ['--help'])).toMatchObject({ zooKeeper: false, build: false, agent: true });
 		expect(needsOf('bench', ['failover'])).toMatchObject({ build: true, agent: true });

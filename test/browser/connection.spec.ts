@@ -1,0 +1,71 @@
+import type { Page } from '@playwright/test';
+import { en } from '@/components/messages/en';
+import { startTcpProxy } from '../support/tcp-proxy';
+import { CLUSTER, expect, signIn, test, waitUntilReady } from './fixtures';
+
+const DEATH_SHOWN_MS_MAX = 15_000;
+
+async function seeConnection(page: Page, state: 'live' | 'stale'): Promise<void> {
+	await expect(page.locator(`main [data-connection="${state}"]`).first()).toBeVisible({ timeout: 60_000 });
+}
+
+/** Browsers log what could not be fetched; this story is about just that, so the page is not the fixtures' watched one. */
+test('while the console cannot be reached the page says so, offers no purge, and recovers by itself', async ({
+	context,
+	world,
+}) => {
+	const proxy = await startTcpProxy(Number(new URL(world.stack.url).port));
+	try {
+		const url = `http://${proxy.connect}`;
+		const page = await context.newPage();
+		await signIn(page, world);
+		await page.goto(`${url}/c/${CLUSTER}?q=e`);
+		await seeConnection(page, 'live');
+		await waitUntilReady(page);
+		const victim = world.nextVictim();
+		victim.kill('SIGKILL');
+		const row = page.locator('tr[data-verdict="dead"]').filter({ has: page.getByRole('link', { name: victim.id }) });
+		await expect(row).toBeVisible({ timeout: DEATH_SHOWN_MS_MAX });
+		await row.getByRole('link', { name: victim.id }).click();
+		const drawer = page.getByRole('dialog', { name: victim.id });
+		const purge = drawer.getByRole('button', { name: en.member.purge(victim.id) });
+		await expect(purge).toBeEnabled();
+
+		await proxy.stopAccepting();
+		proxy.reset();
+		await seeConnection(page, 'stale');
+		await expect(purge).toBeDisabled();
+		await expect(drawer.getByText(en.member.purgeStale)).toBeVisible();
+		await expect(page.getByText(en.shell.staleExplained)).toBeVisible();
+		const freshness = page.locator('main [data-connection]').first();
+		await expect(freshness).toContainText(/^Last update .* reconnecting$/);
+		await context.setOffline(true);
+		await expect(freshness).toContainText(/^This browser is offline/);
+
+		await context.setOffline(false);
+		await proxy.acceptAgain();
+		await seeConnection(page, 'live');
+		await expect(page.getByText(en.shell.staleExplained)).toHaveCount(0);
+		await expect(page).toHaveURL(/q=e.*member=|member=.*q=e/);
+		await page.close();
+	} finally {
+		await proxy.close();
+	}
+});
+
+test('a stream that falls silent without ending is not shown as live', async ({ context, world }) => {
+	const proxy = await startTcpProxy(Number(new URL(world.stack.url).port));
+	try {
+		const page = await context.newPage();
+		await signIn(page, world);
+		await page.goto(`http://${proxy.connect}/c/${CLUSTER}`);
+		await seeConnection(page, 'live');
+		proxy.drop();
+		await seeConnection(page, 'stale');
+		proxy.pass();
+		await seeConnection(page, 'live');
+		await page.close();
+	} finally {
+		await proxy.close();
+	}
+});
