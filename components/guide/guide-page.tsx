@@ -9,12 +9,14 @@ import { LoadingText } from '../shell/loading-text';
 import { PageHeader } from '../shell/page-header';
 import { PageState } from '../shell/page-state';
 import { Refusal } from '../shell/refusal';
+import { useGuideWords } from './guide-words';
 import { StepItem } from './step-item';
 import { toSteps } from './steps';
 
 /** From a config to a cluster whose deaths can be proven: each step as it is now, and what is to be done for it. */
 export function GuidePage({ clusterId }: { clusterId: string }) {
 	const { t } = useMessages();
+	const words = useGuideWords();
 	const live = useCluster(clusterId);
 	const { view, failed, retry } = useEnsemble(clusterId);
 	const { cluster, members } = live;
@@ -25,7 +27,7 @@ export function GuidePage({ clusterId }: { clusterId: string }) {
 	if (live.refusal) return <Refusal refusal={live.refusal} />;
 	if (cluster === null || view === null) {
 		return failed ? (
-			<PageState title={t.guide.failedTitle} text={t.guide.failedText} tone="bad" heading="h1">
+			<PageState title={words.failedTitle} text={words.failedText} tone="bad" heading="h1">
 				<button type="button" className="btn" onClick={retry}>
 					{t.shell.retry}
 				</button>
@@ -45,11 +47,7 @@ export function GuidePage({ clusterId }: { clusterId: string }) {
 	const isOld = failed || live.connection === 'stale';
 	return (
 		<>
-			<PageHeader
-				title={t.guide.title}
-				summary={t.guide.summary(done, steps.length)}
-				aside={<Freshness live={live} />}
-			/>
+			<PageHeader title={t.guide.title} summary={words.summary(done, steps.length)} aside={<Freshness live={live} />} />
 			<ol className={`mx-4 mb-12 max-w-dialog-wide nav:mx-6 panel ${isOld ? 'grayscale-55' : ''}`}>
 				{steps.map((step) => (
 					<StepItem key={step.id} step={step} cluster={cluster} ensemble={view} />

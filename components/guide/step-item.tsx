@@ -5,9 +5,9 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { ClusterView, EnsembleView } from '@/lib/core/view';
 import { Findings } from '../ensemble/sight';
-import type { Catalogue } from '../messages/catalogue';
 import { useMessages } from '../messages/use-messages';
 import { WithNames } from '../shell/with-names';
+import { useGuideWords } from './guide-words';
 import type { Share, Step, StepState } from './steps';
 
 const SIGNS = {
@@ -18,8 +18,7 @@ const SIGNS = {
 } as const satisfies Record<StepState, unknown>;
 
 /** What a step says of itself in its state. */
-function sentenceOf(step: Step, t: Catalogue): string {
-	const { steps } = t.guide;
+function sentenceOf(step: Step, steps: ReturnType<typeof useGuideWords>['steps']): string {
 	switch (step.id) {
 		case 'config':
 			return steps.config.done;
@@ -49,6 +48,7 @@ function sentenceOf(step: Step, t: Catalogue): string {
 /** Names of members that are not as they should be, each a link to itself. */
 function Others({ cluster, of }: { cluster: string; of: Share }) {
 	const { t, f } = useMessages();
+	const words = useGuideWords();
 	const more = of.all - of.good - of.others.length;
 	return (
 		<ul className="mt-1 flex flex-col gap-0.5 text-ink2">
@@ -63,20 +63,20 @@ function Others({ cluster, of }: { cluster: string; of: Share }) {
 					{unreadable === null ? null : `${f.colon}${t.verdicts.unreadable[unreadable.code]}`}
 				</li>
 			))}
-			{more > 0 ? <li>{t.guide.more(more)}</li> : null}
+			{more > 0 ? <li>{words.more(more)}</li> : null}
 		</ul>
 	);
 }
 
 function Watched({ registrations }: Pick<ClusterView, 'registrations'>) {
-	const { t } = useMessages();
+	const { members: words } = useGuideWords().steps;
 	return registrations.length === 0 ? (
-		<p className="mt-1 text-ink2">{t.guide.steps.members.nothingWatched}</p>
+		<p className="mt-1 text-ink2">{words.nothingWatched}</p>
 	) : (
 		<ul className="mt-1 text-ink2">
 			{registrations.map(({ path, format, members }) => (
 				<li key={path} className="wrap-anywhere">
-					{t.guide.steps.members.watched(path, format, members)}
+					{words.watched(path, format, members)}
 				</li>
 			))}
 		</ul>
@@ -104,17 +104,17 @@ function moreOf(step: Step, cluster: ClusterView, ensemble: EnsembleView): React
 const PAGES = { sessions: 'ensemble', observers: 'ensemble', recovery: 'recovery' } as const;
 
 function PageLink({ step, cluster }: { step: Step; cluster: string }) {
-	const { t } = useMessages();
+	const words = useGuideWords();
 	const page = Object.hasOwn(PAGES, step.id) ? PAGES[step.id as keyof typeof PAGES] : null;
 	return page === null || step.state === 'done' ? null : (
 		<Link href={`/c/${encodeURIComponent(cluster)}/${page}`} className="btn mt-2">
-			{t.guide.open[page]}
+			{words.open[page]}
 		</Link>
 	);
 }
 
 export function StepItem({ step, cluster, ensemble }: { step: Step; cluster: ClusterView; ensemble: EnsembleView }) {
-	const { t } = useMessages();
+	const { steps, states } = useGuideWords();
 	const { Icon, tone } = SIGNS[step.state];
 	return (
 		<li
@@ -125,11 +125,11 @@ export function StepItem({ step, cluster, ensemble }: { step: Step; cluster: Clu
 			<Icon size={16} aria-hidden="true" className={`mt-0.5 shrink-0 ${tone}`} />
 			<div className="min-w-0 flex-1">
 				<h2 className="flex flex-wrap items-baseline gap-x-2 font-semibold">
-					{t.guide.steps[step.id].title}
-					<span className="text-caption font-normal text-ink3">{t.guide.states[step.state]}</span>
+					{steps[step.id].title}
+					<span className="text-caption font-normal text-ink3">{states[step.state]}</span>
 				</h2>
 				<p className="text-ink2">
-					<WithNames text={sentenceOf(step, t)} />
+					<WithNames text={sentenceOf(step, steps)} />
 				</p>
 				{moreOf(step, cluster, ensemble)}
 				<PageLink step={step} cluster={cluster.id} />

@@ -5,6 +5,7 @@ import type { RecoveryChange } from '@/lib/core/recovery-view';
 import { useMessages } from '../messages/use-messages';
 import { SETTLE_MS_SAFE } from './knob-draft';
 import { valueText } from './knob-text';
+import { useKnobWords } from './knob-words';
 import { targetText } from './maintenance-list';
 import { ReasonForm } from './reason-form';
 import { endMaintenance, putRecovery } from './recovery-client';
@@ -74,12 +75,13 @@ function useWords({ shown, view }: Props): { title: string; text: string; go: st
 /** From what to what, and what a short settling time costs. */
 function KnobChanges({ changes }: { changes: Extract<Wish, { kind: 'knobs' }>['changes'] }) {
 	const { t, f } = useMessages();
+	const words = useKnobWords();
 	const settle = changes.find(({ name, to }) => name === 'settleMs' && to < SETTLE_MS_SAFE);
 	return (
 		<div className="px-5 pb-4 sm:px-6">
 			<ul className="panel max-h-60 overflow-y-auto bg-bg" tabIndex={changes.length > 5 ? 0 : undefined}>
 				{changes.map(({ name, from, to, sent }) => {
-					const text = t.recovery.knobs[name];
+					const text = words[name];
 					return (
 						<li
 							key={name}

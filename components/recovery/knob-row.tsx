@@ -5,6 +5,7 @@ import type { KnobView } from '@/lib/core/recovery-view';
 import { useMessages } from '../messages/use-messages';
 import { type KnobDraft, SETTLE_MS_SAFE } from './knob-draft';
 import { graspedText, valueText } from './knob-text';
+import { useKnobWords } from './knob-words';
 
 type Props = {
 	knob: KnobView;
@@ -23,7 +24,7 @@ type Props = {
 export function KnobRow(props: Props) {
 	const { t, f } = useMessages();
 	const { knob, open, onToggle } = props;
-	const text = t.recovery.knobs[knob.name];
+	const text = useKnobWords()[knob.name];
 	const explanationId = `explain-${knob.name}`;
 	const shown = (value: number) => valueText(text, value, f);
 	return (
@@ -92,7 +93,7 @@ function SettleCost({ settledMs }: { settledMs: number | null }) {
 
 function Explanation({ knob }: { knob: KnobView }) {
 	const { t, f } = useMessages();
-	const text = t.recovery.knobs[knob.name];
+	const text = useKnobWords()[knob.name];
 	const { parts } = t.recovery;
 	const unit = text.unit(knob.max) || t.recovery.share;
 	const facts: [string, string][] = [
@@ -117,7 +118,7 @@ function Explanation({ knob }: { knob: KnobView }) {
 
 function Value({ knob, editing, text, draft, putBack, onType }: Props) {
 	const { t, f } = useMessages();
-	const words = t.recovery.knobs[knob.name];
+	const words = useKnobWords()[knob.name];
 	const changed = knob.value !== knob.configured;
 	const settled = toSettled(knob, draft);
 	const back =

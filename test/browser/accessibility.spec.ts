@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { en } from '@/components/messages/en';
+import { knobs } from '@/components/messages/en/recovery-knobs';
 import { webhooks } from '@/components/messages/en/webhooks';
 import { zh } from '@/components/messages/zh';
 import { expectNoViolation, expectNoViolationInBothThemes } from './axe';
@@ -56,7 +57,7 @@ const PAGES: readonly [name: string, open: (page: Page, world: World) => Promise
 				await explain.click();
 			}
 			await page.getByRole('button', { name: en.recovery.edit }).click();
-			await page.getByLabel(en.recovery.newValue(en.recovery.knobs.settleMs.label)).fill('1');
+			await page.getByLabel(en.recovery.newValue(knobs.settleMs.label)).fill('1');
 			await expect(page.getByText(en.recovery.editing(0, 1))).toBeVisible();
 		},
 	],

@@ -1,5 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import { en } from '@/components/messages/en';
+import { knobs } from '@/components/messages/en/recovery-knobs';
 import { CLUSTER, expect, signIn, test } from './fixtures';
 
 const { recovery: t } = en;
@@ -59,14 +60,14 @@ test('knobs are checked as they are typed, saved together with one reason, marke
 	const settle = page.locator('[data-knob="settleMs"]');
 	const burst = page.locator('[data-knob="rateBurst"]');
 	await page.getByRole('button', { name: t.edit }).click();
-	const settleField = settle.getByLabel(t.newValue(t.knobs.settleMs.label));
+	const settleField = settle.getByLabel(t.newValue(knobs.settleMs.label));
 	const save = page.getByRole('button', { name: t.save });
 	await settleField.fill('149');
 	await expect(settle).toContainText(t.problems.range('150', '60,000'));
 	await expect(save).toBeDisabled();
 	await settleField.fill('1100');
 	await expect(page.getByTestId('settle-cost')).toContainText(t.settleCost(1_100));
-	await burst.getByLabel(t.newValue(t.knobs.rateBurst.label)).fill('4');
+	await burst.getByLabel(t.newValue(knobs.rateBurst.label)).fill('4');
 	await save.click();
 	await confirm(
 		page.getByRole('dialog', { name: t.dialog.knobs.title(2) }),
@@ -76,8 +77,8 @@ test('knobs are checked as they are typed, saved together with one reason, marke
 	await expect(settle).toContainText(t.changed);
 	await expect(burst).toContainText(t.changed);
 
-	await burst.getByRole('button', { name: t.putBackOf(t.knobs.rateBurst.label) }).click();
-	await settle.getByRole('button', { name: t.putBackOf(t.knobs.settleMs.label) }).click();
+	await burst.getByRole('button', { name: t.putBackOf(knobs.rateBurst.label) }).click();
+	await settle.getByRole('button', { name: t.putBackOf(knobs.settleMs.label) }).click();
 	await save.click();
 	await confirm(page.getByRole('dialog', { name: t.dialog.knobs.title(2) }), 'as before', t.dialog.knobs.go);
 	await expect(settle).not.toContainText(t.changed);

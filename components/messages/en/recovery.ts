@@ -1,5 +1,4 @@
 import { FORMATS } from '../format';
-import { knobs } from './recovery-knobs';
 
 const f = FORMATS.en;
 const count = (n: number, one: string, many: string) => `${f.number(n)} ${n === 1 ? one : many}`;
@@ -64,7 +63,6 @@ export const recovery = {
 	policy: 'Policy',
 	policyNote:
 		'What a purge needs and when automatic recovery stops. A change holds for every console and agent at once; a purge on its way in that moment is refused.',
-	knobs,
 	columns: { knob: 'Knob', value: 'Now', configured: 'In the config', standard: 'Default', explain: 'Explanation' },
 	explain: 'Explain',
 	explainOf: (label: string) => `Explain ${label}`,

@@ -4,11 +4,6 @@ import { FORMATS } from '../format';
 const f = FORMATS.zh;
 const members = (n: number) => `${f.number(n)} 个成员`;
 
-const radius =
-	'时间窗内已清除而尚未有接替者的成员，加上本次要移除的，不得超过「下限」与「已注册成员数 × 比例」中较大的一个。有接替者注册后名额即归还；所有控制台共用一个计数。';
-const mass = '当一个分组中不在线的成员多于下限、且达到该分组的这一比例时停止。刚被清除而尚未有接替者的也算不在线。';
-const flapping = '同一路径或地址在时间窗内最多可清除这么多次，自上一次人工清除起算；达到后须由人来查看。';
-
 export const recovery: typeof english = {
 	title: '自动恢复',
 	summary: 'Rollcall 对已证实下线的成员会自动做什么，以及至今的结果。',
@@ -65,102 +60,6 @@ export const recovery: typeof english = {
 	putBackOf: (name) => `将${name}恢复为配置值`,
 	policy: '策略',
 	policyNote: '清除需要满足什么，自动恢复何时停止。更改对所有控制台和代理立即生效；恰在此刻进行的清除会被拒绝。',
-	knobs: {
-		observersMin: {
-			label: '需一致的观察者',
-			unit: () => '个观察者',
-			what: '须有多少个控制台或代理各自发现成员的所有地址都拒绝连接，才能凭拒绝连接证实下线。',
-			formula: '本控制台加上其他观察者的有效票数不少于此值。2 秒内重新读到、且观察者自身会话有通信的票才有效。',
-			tradeOff:
-				'单个观察者可能被会回复重置的防火墙隔开；分布在两个故障域的三个观察者几乎不会。多于实际运行的数量，就永远无法凭拒绝连接证实下线；且以最慢的一个为准。',
-		},
-		observerDomainsMin: {
-			label: '所在的故障域',
-			unit: () => '个故障域',
-			what: '这些观察者须分布在多少个故障域（主机、机架、可用区）。',
-			formula: '其中不同的故障域（含本控制台所在的）不少于此值，且不能多于观察者数。',
-			tradeOff: '故障域越多，越能承受整个机架的故障，但每个故障域都要有控制台或代理。',
-		},
-		settleMs: {
-			label: '稳定时间',
-			unit: () => '毫秒',
-			what: '成员的会话须从所有服务器上消失多久，才能作为任何证明的依据。',
-			formula:
-				'从连续的完整扫描中第一次到最近一次发现会话消失为止：相邻间隔不超过 500 毫秒，至少两次，Leader 与 epoch 不变。',
-			tradeOff:
-				'调低多少，证实下线就快多少。存活的客户端最多需要 1.1 秒找到下一台服务器：低于 1,200 毫秒时，重连较慢的存活成员可能被误判。',
-		},
-		evidenceAgeMsMax: {
-			label: '证据时效',
-			unit: () => '毫秒',
-			what: '写入清除时，所依据的证据最多可以有多旧。',
-			formula: '当前时刻减去最近一轮探测与最近一次发现会话消失的扫描中较早的一个。',
-			tradeOff: '越低越安全，但集群较慢、扫描较久时清除会失败。超过 2 秒成员可能已经回来，因此只能调低。',
-		},
-		blastRadiusMin: {
-			label: '影响范围下限',
-			unit: () => '个成员',
-			what: '无论如何都允许清除的成员数，超出后须由人来查看。',
-			formula: radius,
-			tradeOff: '让小集群也能清除成员。值越大，出错时在停下之前造成的损害越大。',
-		},
-		blastRadiusShare: {
-			label: '影响范围比例',
-			unit: () => '',
-			what: '允许清除的成员占已注册成员的比例，超出后须由人来查看。',
-			formula: radius,
-			tradeOff: '让大集群可以承受一个机架的故障。下限与比例都为 0 时，每次清除都须管理员批准。',
-		},
-		blastRadiusWindowMs: {
-			label: '影响范围时间窗',
-			unit: () => '毫秒',
-			what: '没有接替者的清除会计入多久。',
-			formula: radius,
-			tradeOff: '时间窗越短，Rollcall 或网络出错时在停下之前造成的损害越大。',
-		},
-		massFailureMin: {
-			label: '大面积故障下限',
-			unit: () => '个成员',
-			what: '一个分组中同时失效多于多少个成员时，原因多半不在成员本身。',
-			formula: mass,
-			tradeOff: '较低时，交换机或可用区出现故障会更早停下；较高则在故障潮中仍相信证明。不约束人工操作。',
-		},
-		massFailureShare: {
-			label: '大面积故障比例',
-			unit: () => '',
-			what: '一个分组中同时失效达到多大比例时，原因多半不在成员本身。',
-			formula: mass,
-			tradeOff: '较低时更早交由人来处理；较高则在分组大部分失效时仍继续清除。',
-		},
-		rateBurst: {
-			label: '一次最多',
-			unit: () => '次清除',
-			what: '可以一次连续进行多少次自动清除。',
-			formula: '令牌桶的容量，由所有控制台的自动清除共用；每个注册消耗一个令牌。',
-			tradeOff: '较小时，出错后有更多时间开启紧急开关；较大则能一次处理更多下线。',
-		},
-		ratePerS: {
-			label: '此后的速率',
-			unit: () => '次清除/秒',
-			what: '用完一次的额度之后，自动清除以多快的速度继续。',
-			formula: '令牌桶每秒补充的令牌数。',
-			tradeOff: '较慢时有更多时间叫停；较快则更早完成。',
-		},
-		flappingPurgesMax: {
-			label: '反复上下线次数',
-			unit: () => '次清除',
-			what: '同一路径或地址可以自动清除多少次，之后须由人来查看。',
-			formula: flapping,
-			tradeOff: '一再下线的成员必有原因，清除只会掩盖它。人工清除一次即视为确认。',
-		},
-		flappingWindowMs: {
-			label: '反复上下线时间窗',
-			unit: () => '毫秒',
-			what: '这些清除在多长时间内计数。',
-			formula: flapping,
-			tradeOff: '越长越能察觉缓慢的反复。超过一小时，计数也会保留更久。',
-		},
-	},
 	columns: { knob: '参数', value: '当前', configured: '配置值', standard: '默认值', explain: '说明' },
 	explain: '说明',
 	explainOf: (label) => `说明：${label}`,

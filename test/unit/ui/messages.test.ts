@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Catalogue } from '@/components/messages/catalogue';
 import { en } from '@/components/messages/en';
+import { guideSteps as enGuide } from '@/components/messages/en/guide-steps';
+import { knobs as enKnobs } from '@/components/messages/en/recovery-knobs';
 import { webhooks as enWebhooks } from '@/components/messages/en/webhooks';
 import { zh } from '@/components/messages/zh';
+import { guideSteps as zhGuide } from '@/components/messages/zh/guide-steps';
+import { knobs as zhKnobs } from '@/components/messages/zh/recovery-knobs';
 import { webhooks as zhWebhooks } from '@/components/messages/zh/webhooks';
 import { SWEEP_GAP_CODES } from '@/lib/core/evidence';
 import { GUARDS } from '@/lib/core/guard';
@@ -25,8 +29,13 @@ const CHINESE = /[\u4e00-\u9fff]/;
 
 describe('message catalogues', () => {
 	// With those that a single page brings along.
-	const english = leaves({ ...en, webhooks: enWebhooks }, '');
-	const chinese = new Map(leaves({ ...zh, webhooks: zhWebhooks }, '').map((leaf) => [leaf.path, leaf.value]));
+	const english = leaves({ ...en, webhooks: enWebhooks, knobs: enKnobs, guideSteps: enGuide }, '');
+	const chinese = new Map(
+		leaves({ ...zh, webhooks: zhWebhooks, knobs: zhKnobs, guideSteps: zhGuide }, '').map((leaf) => [
+			leaf.path,
+			leaf.value,
+		]),
+	);
 
 	it('have exactly the same keys, of the same kind', () => {
 		expect([...chinese.keys()].sort()).toEqual(english.map((leaf) => leaf.path).sort());
