@@ -61,7 +61,7 @@ export async function freeze(page: Page): Promise<string> {
 			for (const list of copy.querySelectorAll('tbody, ul')) {
 				const items = [...list.children];
 				// Of what goes in one transaction the order is ZooKeeper's.
-				if (list.getAttribute('data-testid') === 'goes') {
+				if (list.closest('[data-testid="goes"]') !== null) {
 					items.sort((a, b) => (a.textContent ?? '').localeCompare(b.textContent ?? ''));
 					list.replaceChildren(...items);
 				}
