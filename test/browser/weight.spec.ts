@@ -15,11 +15,13 @@ test('each page loads at most 90 kB of compressed code beside the framework, and
 	world,
 }) => {
 	const framework = frameworkChunks();
-	const heavy = [...chunksWith('u-cursor-pt'), ...chunksWith('data-base-ui-portal')];
+	const chart = chunksWith('u-cursor-pt');
+	const heavy = [...chart, ...chunksWith('data-base-ui-portal')];
 	const lines = [`${'page'.padEnd(10)} framework    page   total  kB, gzip`];
 	const measure = async (name: string, address: string, load: () => Promise<void>) => {
 		const chunks = await chunksOf(page, load);
-		const own = [...chunks].filter((chunk) => !framework.has(chunk));
+		// The first load: a chart is fetched once there are figures to draw, and is no part of the document (below).
+		const own = [...chunks].filter((chunk) => !framework.has(chunk) && !chart.has(chunk));
 		const [frameworkBytes, bytes] = [gzipBytes(framework), gzipBytes(own)];
 		lines.push(`${name.padEnd(10)}   ${kB(frameworkBytes)} ${kB(bytes)} ${kB(frameworkBytes + bytes)}`);
 		expect.soft(bytes, `${name}, bytes`).toBeLessThanOrEqual(PAGE_BYTES_MAX);
