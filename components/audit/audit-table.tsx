@@ -32,7 +32,7 @@ export function AuditTable(props: { entries: readonly AuditEntryView[]; place: A
 						<th
 							key={column}
 							scope="col"
-							className={`border-b border-line px-2 py-1.5 text-left text-caption font-medium text-ink3 ${column === 'entry' ? 'md:text-right' : ''}`}
+							className={`border-b border-line px-2 py-1.5 text-left text-caption font-medium text-ink3 ${column === 'entry' ? 'max-side:hidden md:text-right' : ''}`}
 						>
 							{t.audit.columns[column]}
 						</th>
@@ -58,7 +58,7 @@ function AuditRow({ entry, place, t }: { entry: AuditEntryView; place: AuditPlac
 			<td className={`${CELL} order-3 text-small text-ink3 tabular-nums`}>
 				<Moment at={entry.at} />
 			</td>
-			<td className={`${CELL} order-1 font-medium md:whitespace-nowrap`}>
+			<td className={`${CELL} order-1 font-medium side:whitespace-nowrap`}>
 				<Link
 					id={`entry-${entry.id}`}
 					href={auditHref({ ...place, entry: entry.id })}
@@ -74,7 +74,7 @@ function AuditRow({ entry, place, t }: { entry: AuditEntryView; place: AuditPlac
 				{t.audit.outcomes[entry.outcome] ?? entry.outcome}
 			</td>
 			<td
-				className={`${CELL} order-5 col-span-2 max-md:wrap-anywhere md:max-w-45 md:truncate`}
+				className={`${CELL} order-5 col-span-2 max-md:wrap-anywhere md:max-w-32 md:truncate side:max-w-45`}
 				title={entry.member ?? undefined}
 			>
 				{entry.memberId ?? entry.member ?? ''}
@@ -84,10 +84,13 @@ function AuditRow({ entry, place, t }: { entry: AuditEntryView; place: AuditPlac
 			>
 				{entry.actor.name}
 			</td>
-			<td className={`${CELL} order-6 col-span-2 text-ink2 wrap-anywhere md:max-w-80`}>
+			<td
+				className={`${CELL} order-6 col-span-2 text-ink2 wrap-anywhere md:max-w-80 md:min-w-40`}
+				title={entry.reason ?? undefined}
+			>
 				<span className="line-clamp-2">{entry.reason ?? ''}</span>
 			</td>
-			<td className={`${CELL} mono order-7 text-ink3 max-md:hidden md:text-right`}>{entry.id}</td>
+			<td className={`${CELL} mono order-7 text-ink3 max-side:hidden md:text-right`}>{entry.id}</td>
 		</tr>
 	);
 }

@@ -5,6 +5,8 @@ export async function layoutProblems(page: Page): Promise<string[]> {
 	return await page.evaluate(() => {
 		/** Borders and rounding: less than this is no loss. */
 		const SLACK_PX = 1;
+		/** Some words, where a text ends after so many lines. */
+		const CLAMPED_WIDTH_MIN_PX = 120;
 		const problems: string[] = [];
 		const describe = (element: Element) => {
 			const text = (element.textContent ?? '').trim().replace(/\s+/g, ' ').slice(0, 40);
@@ -54,6 +56,9 @@ export async function layoutProblems(page: Page): Promise<string[]> {
 				if (style.textOverflow !== 'ellipsis') problems.push(`text is cut: ${describe(element)}, ${over} px of it`);
 				else if (!wholeElsewhere(element)) problems.push(`text ends in … and is nowhere whole: ${describe(element)}`);
 			}
+			// Two lines and … of a text that is whole elsewhere, as long as a line holds some words.
+			const isClamped = style.webkitLineClamp !== 'none' && element.clientWidth >= CLAMPED_WIDTH_MIN_PX;
+			if (isClamped && wholeElsewhere(element)) continue;
 			const below = element.scrollHeight - element.clientHeight;
 			// A line box of a CJK font is higher than its line: what is cut then is air.
 			const lineHeight = Number.parseFloat(style.lineHeight) || 0;
