@@ -90,7 +90,9 @@ function AuditRow({ entry, place, t }: { entry: AuditEntryView; place: AuditPlac
 			>
 				<span className="line-clamp-2">{entry.reason ?? ''}</span>
 			</td>
-			<td className={`${CELL} mono order-7 text-ink3 max-side:hidden md:text-right`}>{entry.id}</td>
+			<td className="mono hidden border-b border-line2 px-2 py-2 text-right align-baseline text-ink3 side:table-cell">
+				{entry.id}
+			</td>
 		</tr>
 	);
 }
