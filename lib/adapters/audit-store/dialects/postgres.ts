@@ -12,7 +12,7 @@ const TEXTS = { first: 128, factor: 4, max: 4_096 } as const;
 const DENSE = 1 / 128;
 /** Entries spread over all that is left, whose texts tell whether the words are rare there too. */
 const SAMPLE = 256;
-const RARE_MAX = 1;
+const RARE_MAX = 3;
 /** Sequences that the index is asked for at once: it has to find all of them for the first one. */
 const FOUND_BY_INDEX = 16_384;
 
