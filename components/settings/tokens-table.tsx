@@ -4,7 +4,8 @@ import { useState } from 'react';
 import type { TokenView } from '@/lib/core/accounts';
 import { useRoleName } from './deed-inputs';
 import type { AskProps } from './settings-dialogs';
-import { CELL, HEAD, WIDE } from './table-cells';
+import { CELL, WIDE } from './table-cells';
+import { TableHead } from './table-head';
 import { useSettingsMessages } from './use-settings-messages';
 import { When } from './when';
 
@@ -76,28 +77,16 @@ export function TokensTable({ tokens, nowMs, onAsk }: Props) {
 			) : (
 				<table className="w-full border-collapse">
 					<caption className="sr-only">{settings.tokens}</caption>
-					<thead>
-						<tr>
-							<th scope="col" className={`${HEAD} text-left`}>
-								{columns.token}
-							</th>
-							<th scope="col" className={`${HEAD} text-left`}>
-								{columns.role}
-							</th>
-							<th scope="col" className={`${HEAD} ${WIDE} text-left`}>
-								{columns.created}
-							</th>
-							<th scope="col" className={`${HEAD} ${WIDE} text-left`}>
-								{columns.lastUsed}
-							</th>
-							<th scope="col" className={`${HEAD} ${WIDE} text-left`}>
-								{columns.expires}
-							</th>
-							<th scope="col" className={`${HEAD} text-right`}>
-								<span className="sr-only">{columns.actions}</span>
-							</th>
-						</tr>
-					</thead>
+					<TableHead
+						actions={columns.actions}
+						columns={[
+							{ text: columns.token },
+							{ text: columns.role },
+							{ text: columns.created, wide: true },
+							{ text: columns.lastUsed, wide: true },
+							{ text: columns.expires, wide: true },
+						]}
+					/>
 					<tbody>
 						{shown.map((token) => (
 							<Row key={`${token.name} ${token.createdAtMs}`} token={token} nowMs={nowMs} onAsk={onAsk} />

@@ -3,7 +3,8 @@
 import type { UserView } from '@/lib/core/accounts';
 import { useRoleName } from './deed-inputs';
 import type { AskProps } from './settings-dialogs';
-import { CELL, HEAD, WIDE } from './table-cells';
+import { CELL, WIDE } from './table-cells';
+import { TableHead } from './table-head';
 import { useSettingsMessages } from './use-settings-messages';
 import { When } from './when';
 
@@ -65,25 +66,15 @@ export function UsersTable({ users, me, nowMs, onAsk }: Props) {
 		<div className="panel">
 			<table className="w-full border-collapse">
 				<caption className="sr-only">{t.settings.users}</caption>
-				<thead>
-					<tr>
-						<th scope="col" className={`${HEAD} text-left`}>
-							{columns.user}
-						</th>
-						<th scope="col" className={`${HEAD} text-left`}>
-							{columns.role}
-						</th>
-						<th scope="col" className={`${HEAD} ${WIDE} text-left`}>
-							{columns.created}
-						</th>
-						<th scope="col" className={`${HEAD} ${WIDE} text-left`}>
-							{columns.lastSignIn}
-						</th>
-						<th scope="col" className={`${HEAD} text-right`}>
-							<span className="sr-only">{columns.actions}</span>
-						</th>
-					</tr>
-				</thead>
+				<TableHead
+					actions={columns.actions}
+					columns={[
+						{ text: columns.user },
+						{ text: columns.role },
+						{ text: columns.created, wide: true },
+						{ text: columns.lastSignIn, wide: true },
+					]}
+				/>
 				<tbody>
 					{users.map((user) => (
 						<Row key={user.username} user={user} me={me} nowMs={nowMs} onAsk={onAsk} />

@@ -3,7 +3,8 @@
 import type { WebhookProblem } from '@/lib/core/webhook';
 import type { WebhooksView, WebhookView } from '@/lib/core/webhook-view';
 import type { AskProps } from './settings-dialogs';
-import { CELL, HEAD, WIDE } from './table-cells';
+import { CELL, WIDE } from './table-cells';
+import { TableHead } from './table-head';
 import { useSettingsMessages } from './use-settings-messages';
 import { hostOf, toldKind } from './webhook-told';
 
@@ -146,28 +147,16 @@ export function WebhooksTable({ view, onAsk }: AskProps & { view: WebhooksView }
 			) : (
 				<table className="w-full border-collapse">
 					<caption className="sr-only">{webhooks.title}</caption>
-					<thead>
-						<tr>
-							<th scope="col" className={`${HEAD} text-left`}>
-								{columns.url}
-							</th>
-							<th scope="col" className={`${HEAD} ${WIDE} text-left`}>
-								{columns.told}
-							</th>
-							<th scope="col" className={`${HEAD} text-left`}>
-								{columns.state}
-							</th>
-							<th scope="col" className={`${HEAD} ${WIDE} text-left`}>
-								{columns.delivered}
-							</th>
-							<th scope="col" className={`${HEAD} ${WIDE} text-right`}>
-								{columns.behind}
-							</th>
-							<th scope="col" className={`${HEAD} text-right`}>
-								<span className="sr-only">{columns.actions}</span>
-							</th>
-						</tr>
-					</thead>
+					<TableHead
+						actions={columns.actions}
+						columns={[
+							{ text: columns.url },
+							{ text: columns.told, wide: true },
+							{ text: columns.state },
+							{ text: columns.delivered, wide: true },
+							{ text: columns.behind, wide: true, right: true },
+						]}
+					/>
 					<tbody>
 						{view.webhooks.map((webhook) => (
 							<Row key={webhook.id} webhook={webhook} nowMs={view.observedAtMs} onAsk={onAsk} />

@@ -1,17 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { type Browser, type BrowserServer, chromium } from '@playwright/test';
-
-/** Debian's Chromium with the switches that the browser tests use: it talks to nobody but the console. */
-const ARGS = [
-	'--headless',
-	'--no-sandbox',
-	'--disable-gpu',
-	'--disable-quic',
-	'--no-first-run',
-	'--disable-background-networking',
-	'--disable-component-update',
-	'--disable-sync',
-];
+import { CHROMIUM } from '../chromium';
 
 export type MeasuredBrowser = {
 	readonly browser: Browser;
@@ -21,10 +10,7 @@ export type MeasuredBrowser = {
 };
 
 export async function startBrowser(): Promise<MeasuredBrowser> {
-	const server: BrowserServer = await chromium.launchServer({
-		executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-		args: ARGS,
-	});
+	const server: BrowserServer = await chromium.launchServer(CHROMIUM);
 	const browser = await chromium.connect(server.wsEndpoint());
 	return {
 		browser,

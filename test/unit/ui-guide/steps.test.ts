@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Step, toSteps } from '@/components/guide/steps';
-import type { ClusterView, EnsembleView, MemberRow } from '@/lib/core/view';
+import type { ClusterView, EnsembleView } from '@/lib/core/view';
+import { memberRow } from '../ui/live-member';
 
 const CLUSTER: ClusterView = {
 	id: 'turms',
@@ -48,37 +49,10 @@ const ENSEMBLE: EnsembleView = {
 	},
 };
 
-function member(id: string, more: Partial<MemberRow> = {}): MemberRow {
-	return {
-		path: `/turms/members/${id}`,
-		id,
-		group: 'gateway',
-		host: '10.0.0.1',
-		port: 9510,
-		addresses: [],
-		czxid: '0x1',
-		ephemeralOwner: '0x2',
-		verdict: 'alive',
-		reasons: [],
-		sinceAtMs: 0,
-		rttMs: 1,
-		recentRttMs: [],
-		lastAnsweredAtMs: 1,
-		registeredAtMs: 0,
-		session: { state: 'connected', server: null, lastHeardMsAgo: null, expiresInMs: null },
-		conflictsWith: [],
-		conflictsElsewhere: [],
-		unreadable: null,
-		selfReported: {},
-		provable: true,
-		...more,
-	};
-}
-
 const states = (steps: readonly Step[]) => Object.fromEntries(steps.map(({ id, state }) => [id, state]));
 
 test('where all is in place every step is done', () => {
-	const steps = toSteps(CLUSTER, ENSEMBLE, [member('a'), member('b')]);
+	const steps = toSteps(CLUSTER, ENSEMBLE, [memberRow('a'), memberRow('b')]);
 	expect(steps.map(({ state }) => state)).toEqual(steps.map(() => 'done'));
 });
 
@@ -110,17 +84,17 @@ test('no member, no right to write and unseen sessions are each a thing to do', 
 
 test('sessions that were seen before ZooKeeper fell silent are not called seen', () => {
 	const cluster = { ...CLUSTER, ensemble: { ...CLUSTER.ensemble, following: false } };
-	expect(states(toSteps(cluster, ENSEMBLE, [member('a')])).sessions).toBe('todo');
+	expect(states(toSteps(cluster, ENSEMBLE, [memberRow('a')])).sessions).toBe('todo');
 });
 
 test('members that cannot be read, do not answer or cannot be proven are counted, the first three named', () => {
 	const unread = ['a', 'b', 'c', 'd'].map((id) =>
-		member(id, { unreadable: { code: 'address-missing', detail: '' }, lastAnsweredAtMs: null, provable: false }),
+		memberRow(id, { unreadable: { code: 'address-missing', detail: '' }, lastAnsweredAtMs: null, provable: false }),
 	);
 	const steps = toSteps(CLUSTER, ENSEMBLE, [
 		...unread,
-		member('silent', { lastAnsweredAtMs: null, provable: false }),
-		member('good'),
+		memberRow('silent', { lastAnsweredAtMs: null, provable: false }),
+		memberRow('good'),
 	]);
 	const step = (id: Step['id']) => steps.find((each) => each.id === id);
 	expect(step('readable')).toMatchObject({ state: 'todo', of: { good: 2, all: 6 } });
@@ -134,6 +108,8 @@ test('members that cannot be read, do not answer or cannot be proven are counted
 test('a second observer and automatic recovery are advice', () => {
 	const [observer] = ENSEMBLE.reachability.observers;
 	const alone = { ...ENSEMBLE.reachability, observers: observer === undefined ? [] : [observer] };
-	const steps = toSteps({ ...CLUSTER, automaticRecovery: false }, { ...ENSEMBLE, reachability: alone }, [member('a')]);
+	const steps = toSteps({ ...CLUSTER, automaticRecovery: false }, { ...ENSEMBLE, reachability: alone }, [
+		memberRow('a'),
+	]);
 	expect(states(steps)).toMatchObject({ observers: 'advice', recovery: 'advice', provable: 'done' });
 });
