@@ -1,6 +1,7 @@
 import type { AuditQuery } from '@/lib/core/ports';
 import type { RollcallDatabase } from '../database/database';
 import type { Queries } from '../database/tables';
+import { askStore } from './dialects/question';
 import { behind, type Piece, type Span } from './dialects/store-dialect';
 import { STORE_DIALECTS } from './dialects/store-dialects';
 import { parseSearch } from './search';
@@ -13,8 +14,7 @@ export type Direction = 'newest-first' | 'oldest-first';
 
 /**
  * Entries with `from <= sequence <= to` that answer the query, in order, in small pieces: bounded memory however
- * long the log is. By sequence, so that entries appended meanwhile
- * neither shift nor repeat anything. Throws AuditQueryError before the first piece.
+ * long the log is. By sequence, so that entries appended meanwhile neither shift nor repeat anything. Throws AuditQueryError before the first piece.
  */
 export async function* readEntries(
 	{ reading, dialect }: Pick<RollcallDatabase, 'reading' | 'dialect'>,
@@ -29,7 +29,7 @@ export async function* readEntries(
 		return;
 	}
 	// Made ready after the last entry is known: what is appended from here on may hold what a plan does not know.
-	const question = await STORE_DIALECTS[dialect].prepare(reading, query, terms);
+	const question = askStore(STORE_DIALECTS[dialect], reading, query, terms);
 	while (rest !== null) {
 		const piece = await question.read(rest, order);
 		yield piece;

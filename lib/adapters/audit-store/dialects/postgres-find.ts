@@ -2,7 +2,7 @@ import { type ExpressionBuilder, type ExpressionWrapper, type RawBuilder, type S
 import type { AuditQuery } from '@/lib/core/ports';
 import { SEARCH_TEXT } from '../../database/migrations/0001-audit/postgres';
 import { SHORT_WORDS } from '../../database/migrations/0006-short-words/postgres';
-import type { AuditEntriesTable, Queries, Tables } from '../../database/tables';
+import type { Queries, Tables } from '../../database/tables';
 import { likePattern, type SearchTerms } from '../search';
 import type { Order, Span } from './store-dialect';
 
@@ -88,18 +88,6 @@ export async function findByIndex(
 		}
 		throw error;
 	}
-}
-
-/** The rows of these sequences, in order. */
-export async function readRows(db: Queries, sequences: readonly number[], order: Order): Promise<AuditEntriesTable[]> {
-	return sequences.length === 0
-		? []
-		: db
-				.selectFrom('audit_entries')
-				.selectAll()
-				.where(sql<SqlBool>`sequence = any(${sequences}::bigint[])`)
-				.orderBy('sequence', order)
-				.execute();
 }
 
 /** One or two characters beyond ASCII, none of which has a case: what the index of short words holds as it is. */

@@ -1,10 +1,9 @@
 import type { AuditQuery } from '@/lib/core/ports';
 import type { Queries } from '../../database/tables';
 import type { SearchTerms } from '../search';
-import { askColumns, columnsWindow } from './ask-columns';
-import { type Found, foundIn, inPieces } from './in-pieces';
-import { findByColumns, findByIndex, holdingTexts, isIndexed, readRows } from './postgres-find';
-import type { Order, Question, Span, StoreDialect } from './store-dialect';
+import { findByColumns, findByIndex, holdingTexts, isIndexed } from './postgres-find';
+import { findInWindow, foundIn } from './question';
+import type { Find, Found, Order, Span, StoreDialect } from './store-dialect';
 
 /** Entries whose texts one statement looks at, some 20 microseconds each: few at first. */
 const TEXTS = { first: 128, factor: 4, max: 4_096 } as const;
@@ -21,27 +20,15 @@ const FOUND_BY_INDEX = 16_384;
  * its end for a rare word, or to gather every entry that has a frequent one. So it is not asked: the next texts tell first,
  * then a sample of all, and what is rare in both is looked up in the index, which may give up after a moment.
  */
-export const postgresStore: StoreDialect = {
-	async prepare(db, query, terms) {
-		if (terms.long.length + terms.short.length > 0) {
-			return askTexts(db, query, terms);
-		}
-		return askColumns(
-			query,
-			(window, order, max) => findByColumns(db, query, window, order, max),
-			(sequences, order) => readRows(db, sequences, order),
-		);
-	},
-};
+export const postgresStore: StoreDialect = { findByColumns, findByWords };
 
-function askTexts(db: Queries, query: AuditQuery, terms: SearchTerms): Question {
+function findByWords(db: Queries, query: AuditQuery, terms: SearchTerms): Find {
 	let texts: number = TEXTS.first;
 	let isIndexOfUse = isIndexed(terms);
 	let isNextForIndex = false;
 
 	async function lookAtTexts(span: Span, order: Order): Promise<Found> {
-		const window = columnsWindow(query, span, order);
-		const candidates = foundIn(await findByColumns(db, query, window, order, texts), texts, window, order);
+		const candidates = await findInWindow({ findByColumns }, db, query, span, order, texts);
 		const sequences = await holdingTexts(db, candidates.sequences, terms, order);
 		isNextForIndex = isIndexOfUse && texts > TEXTS.first && sequences.length < texts * DENSE;
 		texts = Math.min(TEXTS.max, texts * TEXTS.factor);
@@ -57,10 +44,8 @@ function askTexts(db: Queries, query: AuditQuery, terms: SearchTerms): Question 
 		return sequences === null ? null : foundIn(sequences, max, span, order);
 	}
 
-	async function find(span: Span, order: Order): Promise<Found> {
-		return (isIndexOfUse && isNextForIndex ? await askIndex(span, order) : null) ?? lookAtTexts(span, order);
-	}
-	return inPieces(find, (sequences, order) => readRows(db, sequences, order));
+	return async (span, order) =>
+		(isIndexOfUse && isNextForIndex ? await askIndex(span, order) : null) ?? lookAtTexts(span, order);
 }
 
 /** At most `count` sequences of the span, evenly. */

@@ -1,6 +1,6 @@
 import { type CompiledQuery, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { AuditQuery } from '@/lib/core/ports';
-import type { AuditEntriesTable, Queries } from '../../database/tables';
+import type { Queries } from '../../database/tables';
 import { likePattern } from '../search';
 import type { Order, Span } from './store-dialect';
 
@@ -11,18 +11,6 @@ const SEARCHED_TEXT = sql<string>`(coalesce(e.reason, '') || char(10) || coalesc
 
 /** 'looked-at': compared row by row, so that the planner takes no index for it (SQLite: unary plus). */
 type Use = 'indexed' | 'looked-at';
-
-/** The rows of these sequences, in order. */
-export async function readRows(db: Queries, sequences: readonly number[], order: Order): Promise<AuditEntriesTable[]> {
-	return sequences.length === 0
-		? []
-		: db
-				.selectFrom('audit_entries')
-				.selectAll()
-				.where('sequence', 'in', sequences)
-				.orderBy('sequence', order)
-				.execute();
-}
 
 /** Sequences in the span that the filters leave, whatever is searched for: the first `max`, in order. */
 export async function findByColumns(

@@ -1,11 +1,10 @@
 import type { AuditQuery } from '@/lib/core/ports';
 import type { Queries } from '../../database/tables';
 import type { SearchTerms } from '../search';
-import { askColumns, columnsWindow } from './ask-columns';
-import { FOUND, type Found, foundIn, inPieces, more } from './in-pieces';
-import { findByColumns, findByIndex, holdingTexts, readRows } from './sqlite-find';
+import { FOUND, findInWindow, foundIn, more } from './question';
+import { findByColumns, findByIndex, holdingTexts } from './sqlite-find';
 import { planMatch, planTexts } from './sqlite-search';
-import type { Order, Question, Span, StoreDialect } from './store-dialect';
+import type { Find, Found, Order, Span, StoreDialect } from './store-dialect';
 
 /** Entries whose texts one statement looks at, some microseconds each; without an index that helps, many. */
 const TEXTS = { first: 256, next: 1_024, withoutIndex: 8_192 } as const;
@@ -13,24 +12,13 @@ const TEXTS = { first: 256, next: 1_024, withoutIndex: 8_192 } as const;
 const DENSE = 1 / 128;
 
 /** A statement takes as long as it takes, in a thread of its own; none reads more than it may have to. */
-export const sqliteStore: StoreDialect = {
-	async prepare(db, query, terms) {
-		if (terms.long.length + terms.short.length > 0) {
-			return askTexts(db, query, terms);
-		}
-		return askColumns(
-			query,
-			(window, order, max) => findByColumns(db, query, window, order, max),
-			(sequences, order) => readRows(db, sequences, order),
-		);
-	},
-};
+export const sqliteStore: StoreDialect = { findByColumns, findByWords };
 
 /**
  * The texts themselves first: a word that is frequent among what the filters leave is found there at once. One that is not
  * is left to the full-text index, which is quick where words are rare and slow where they are everywhere.
  */
-function askTexts(db: Queries, query: AuditQuery, terms: SearchTerms): Question {
+function findByWords(db: Queries, query: AuditQuery, terms: SearchTerms): Find {
 	const { contained, isOfTexts } = planTexts(terms);
 	let texts: number = TEXTS.first;
 	let isNextForIndex = !isOfTexts;
@@ -38,8 +26,7 @@ function askTexts(db: Queries, query: AuditQuery, terms: SearchTerms): Question 
 	let max: number = FOUND.first;
 
 	async function lookAtTexts(span: Span, order: Order): Promise<Found> {
-		const window = columnsWindow(query, span, order);
-		const candidates = foundIn(await findByColumns(db, query, window, order, texts), texts, window, order);
+		const candidates = await findInWindow({ findByColumns }, db, query, span, order, texts);
 		const sequences = await holdingTexts(db, candidates.sequences, contained, order);
 		isNextForIndex = match !== null && texts >= TEXTS.next && sequences.length < texts * DENSE;
 		texts = match === null ? TEXTS.withoutIndex : TEXTS.next;
@@ -53,11 +40,10 @@ function askTexts(db: Queries, query: AuditQuery, terms: SearchTerms): Question 
 		return found;
 	}
 
-	async function find(span: Span, order: Order): Promise<Found> {
+	return async (span, order) => {
 		if (isNextForIndex && match === undefined) {
 			match = await planMatch(db, terms);
 		}
 		return isNextForIndex && typeof match === 'string' ? askIndex(span, order, match) : lookAtTexts(span, order);
-	}
-	return inPieces(find, (sequences, order) => readRows(db, sequences, order));
+	};
 }

@@ -2,16 +2,12 @@ import type { AuditQuery } from '@/lib/core/ports';
 import type { AuditEntriesTable, Queries } from '../../database/tables';
 import type { SearchTerms } from '../search';
 
-/** Rows of one piece: at 256 kB of detail each, at most 8 MB. */
-export const ROWS = 32;
-
 /** Sequences, both included. */
 export type Span = { readonly from: number; readonly to: number };
 export type Order = 'asc' | 'desc';
 
 /**
- * Entries that answer, at most ROWS, in order, and the sequence up to which all have been looked at by now; often without
- * any entry.
+ * Entries that answer, in order, and the sequence up to which all have been looked at by now; often without any entry.
  */
 export type Piece = { readonly rows: readonly AuditEntriesTable[]; readonly reached: number };
 
@@ -21,9 +17,16 @@ export type Question = {
 	read(span: Span, order: Order): Promise<Piece>;
 };
 
+/** Sequences that answer, in order, and how far they were looked for. */
+export type Found = { readonly sequences: readonly number[]; readonly reached: number };
+export type Find = (span: Span, order: Order) => Promise<Found>;
+
 /** What the audit store does differently on each database. */
 export type StoreDialect = {
-	prepare(db: Queries, query: AuditQuery, terms: SearchTerms): Promise<Question>;
+	/** Sequences in the span that the filters leave, whatever is searched for: the first `max`, in order. */
+	findByColumns(db: Queries, query: AuditQuery, span: Span, order: Order, max: number): Promise<readonly number[]>;
+	/** How entries are found that the filters leave and whose text holds every one of the words, of which there is at least one. */
+	findByWords(db: Queries, query: AuditQuery, terms: SearchTerms): Find;
 };
 
 /** The last sequence of a span in this order. */
