@@ -2,7 +2,17 @@ import type { Page } from '@playwright/test';
 import { en } from '@/components/messages/en';
 import { zh } from '@/components/messages/zh';
 import { expectNoViolation, expectNoViolationInBothThemes } from './axe';
-import { CLUSTER, choose, EXPIRED_MS_MAX, expect, signIn, test, type World, waitUntilReady } from './fixtures';
+import {
+	CLUSTER,
+	choose,
+	EXPIRED_MS_MAX,
+	expect,
+	openPalette,
+	signIn,
+	test,
+	type World,
+	waitUntilReady,
+} from './fixtures';
 
 /** Each brings a page into the state that is looked at. */
 const PAGES: readonly [name: string, open: (page: Page, world: World) => Promise<void>][] = [
@@ -115,8 +125,7 @@ const PAGES: readonly [name: string, open: (page: Page, world: World) => Promise
 		async (page) => {
 			await page.goto('/settings');
 			await expect(page.locator('tr[data-user]').first()).toBeVisible();
-			await page.keyboard.press('Control+k');
-			await expect(page.getByRole('combobox', { name: en.palette.search })).toBeFocused();
+			await openPalette(page);
 		},
 	],
 	[

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, test as base, expect, type Page, request } from '@playwright/test';
+import { en } from '@/components/messages/en';
 import { type Console, type Stack, startConsole, startStack } from '../support/console';
 
 /** As startStack's config names it. */
@@ -171,4 +172,12 @@ export async function registeredPaths(page: Page): Promise<string[]> {
 	const answer = await page.request.get(`/api/clusters/${CLUSTER}/members`);
 	const { members } = (await answer.json()) as { members: { path: string }[] };
 	return members.map((member) => member.path);
+}
+
+/** A page that the server drew listens to keys a moment after it is seen: pressed again until the palette is open. */
+export async function openPalette(page: Page): Promise<void> {
+	await expect(async () => {
+		await page.keyboard.press('Control+k');
+		await expect(page.getByRole('combobox', { name: en.palette.search })).toBeFocused({ timeout: 1_000 });
+	}).toPass();
 }

@@ -1,6 +1,6 @@
 import type { Browser } from '@playwright/test';
 import { en } from '@/components/messages/en';
-import { expect, signIn, test, type World } from './fixtures';
+import { expect, openPalette, signIn, test, type World } from './fixtures';
 import { type ConsolePage, open, PAGES } from './pages';
 import { readVitals, type Vitals, watchVitals } from './vitals';
 
@@ -20,8 +20,7 @@ async function measure(browser: Browser, each: ConsolePage, world: World, width:
 		await signIn(page, world);
 		for (let attempt = 1; ; attempt += 1) {
 			await open(page, each, world, en);
-			await page.keyboard.press('Control+k');
-			await expect(page.getByRole('combobox', { name: en.palette.search })).toBeFocused();
+			await openPalette(page);
 			await page.keyboard.type('members');
 			await page.keyboard.press('Escape');
 			await expect(page.getByRole('dialog')).toHaveCount(0);

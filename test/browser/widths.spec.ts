@@ -1,6 +1,6 @@
 import { en } from '@/components/messages/en';
 import { zh } from '@/components/messages/zh';
-import { choose, expect, signIn, test } from './fixtures';
+import { choose, expect, openPalette, signIn, test } from './fixtures';
 import { layoutProblems } from './layout';
 import { open, PAGES } from './pages';
 
@@ -58,7 +58,6 @@ test('dialogs, drawer and palette fit into 320 px', async ({ page, world }) => {
 	await expect(page.getByRole('dialog').locator('[data-atom]').first()).toBeVisible();
 	await expect.poll(() => layoutProblems(page), 'drawer').toEqual([]);
 	await page.goto('/audit');
-	await page.keyboard.press('Control+k');
-	await expect(page.getByRole('combobox', { name: en.palette.search })).toBeFocused();
+	await openPalette(page);
 	await expect.poll(() => layoutProblems(page), 'palette').toEqual([]);
 });
