@@ -28,12 +28,12 @@ export type ConflictIndex = {
 };
 
 export function indexClaims(claims: Iterable<Claim>): ConflictIndex {
-	const known = new Map<string, Claim>();
+	const known = new Map<string, { claim: Claim; keys: readonly string[] }>();
 	const paths = new Map<string, Set<string>>();
 	const contested = new Set<Set<string>>();
 
 	function remove(path: string): void {
-		for (const key of keysOf(known.get(path))) {
+		for (const key of known.get(path)?.keys ?? []) {
 			const group = paths.get(key);
 			group?.delete(path);
 			if (group && group.size < 2) {
@@ -48,8 +48,9 @@ export function indexClaims(claims: Iterable<Claim>): ConflictIndex {
 
 	function put(claim: Claim): void {
 		remove(claim.path);
-		known.set(claim.path, claim);
-		for (const key of keysOf(claim)) {
+		const keys = keysOf(claim);
+		known.set(claim.path, { claim, keys });
+		for (const key of keys) {
 			const group = paths.get(key) ?? new Set<string>();
 			paths.set(key, group.add(claim.path));
 			if (group.size > 1) {
@@ -59,8 +60,13 @@ export function indexClaims(claims: Iterable<Claim>): ConflictIndex {
 	}
 
 	function conflictsOf(path: string): string[] {
+		const contestedKeys = (known.get(path)?.keys ?? []).filter((key) => (paths.get(key)?.size ?? 0) > 1);
+		// Asked for with each atom of evidence, of members that share nothing with anybody.
+		if (contestedKeys.length === 0) {
+			return [];
+		}
 		const found = new Set<string>();
-		for (const key of keysOf(known.get(path))) {
+		for (const key of contestedKeys) {
 			for (const other of paths.get(key) ?? []) {
 				if (found.size >= CONFLICTS_MAX) {
 					break;
@@ -76,11 +82,11 @@ export function indexClaims(claims: Iterable<Claim>): ConflictIndex {
 	for (const claim of claims) {
 		put(claim);
 	}
-	return { put, remove, claimOf: (path) => known.get(path) ?? null, conflictsOf, contested: () => contested };
+	return { put, remove, claimOf: (path) => known.get(path)?.claim ?? null, conflictsOf, contested: () => contested };
 }
 
-function keysOf(claim: Claim | undefined): string[] {
-	return claim ? [idKey(claim), ...claim.endpoints.map((endpoint) => `at ${endpoint}`)] : [];
+function keysOf(claim: Claim): string[] {
+	return [idKey(claim), ...claim.endpoints.map((endpoint) => `at ${endpoint}`)];
 }
 
 function idKey({ path, id }: Claim): string {

@@ -19,15 +19,21 @@ export function createAddressBook(): AddressBook {
 	const claims = new Map<string, Claim>();
 	/** By endpoint, then by cluster: whoever shares an address within one cluster is not looked through. */
 	const byEndpoint = new Map<string, Map<string, Map<string, Claim>>>();
+	/** Claims a cluster: where all are of one, which is the most usual, nobody is looked for elsewhere. */
+	const counts = new Map<string, number>();
 	const keyOf = (cluster: string, incarnation: Incarnation) => `${cluster} ${incarnationKey(incarnation)}`;
 
 	return {
 		put(cluster, incarnation, endpoint) {
 			const key = keyOf(cluster, incarnation);
 			const at = endpointKey(endpoint);
-			const claim = claims.get(key) ?? { cluster, incarnation, endpoints: new Set() };
+			const known = claims.get(key);
+			const claim: Claim = known ?? { cluster, incarnation, endpoints: new Set() };
+			if (!known) {
+				claims.set(key, claim);
+				counts.set(cluster, (counts.get(cluster) ?? 0) + 1);
+			}
 			claim.endpoints.add(at);
-			claims.set(key, claim);
 			const clusters = byEndpoint.get(at) ?? new Map<string, Map<string, Claim>>();
 			byEndpoint.set(at, clusters);
 			clusters.set(cluster, (clusters.get(cluster) ?? new Map<string, Claim>()).set(key, claim));
@@ -45,9 +51,19 @@ export function createAddressBook(): AddressBook {
 					byEndpoint.delete(at);
 				}
 			}
-			claims.delete(key);
+			if (claims.delete(key)) {
+				const left = (counts.get(cluster) ?? 1) - 1;
+				if (left > 0) {
+					counts.set(cluster, left);
+				} else {
+					counts.delete(cluster);
+				}
+			}
 		},
 		elsewhere(cluster, incarnation) {
+			if (counts.size < 2) {
+				return [];
+			}
 			const found = new Map<string, Elsewhere>();
 			for (const at of claims.get(keyOf(cluster, incarnation))?.endpoints ?? []) {
 				for (const [other, there] of byEndpoint.get(at) ?? []) {

@@ -88,7 +88,14 @@ export function watchMember(incarnation: Incarnation, targets: WatchTargets, dep
 		onSwept: tripwires.learn,
 		crowdPauseMs: (proven) => (deps.crowdPauseMs?.(proven) ?? 0) * (0.5 + spread(incarnation) / 2),
 	});
-	let wake: (() => void) | null = null;
+	/** Ends the pause that is under way, if one is; made anew once it has been used. */
+	let woken = new AbortController();
+	let pausing = false;
+	const wake = () => {
+		if (pausing) {
+			woken.abort();
+		}
+	};
 
 	/** Endpoints on which the incarnation answered before; all of them when it never did. */
 	function isCounted(endpoint: Endpoint): boolean {
@@ -203,13 +210,15 @@ export function watchMember(incarnation: Incarnation, targets: WatchTargets, dep
 
 	/** Until the next round is due, or the registration's addresses changed, or the watch ends. */
 	async function pause(pauseMs: number): Promise<void> {
-		const woken = new AbortController();
-		wake = () => woken.abort();
+		if (woken.signal.aborted) {
+			woken = new AbortController();
+		}
 		if (!stop.signal.aborted && endpoints.everResolved()) {
+			pausing = true;
 			// Spread over the interval, so that members do not knock in step.
 			await clock.sleep(pauseMs * (0.9 + 0.2 * spread(incarnation)), woken.signal);
+			pausing = false;
 		}
-		wake = null;
 	}
 
 	/** Never rejects: a fault here must end neither the process nor this watch. */
@@ -237,12 +246,12 @@ export function watchMember(incarnation: Incarnation, targets: WatchTargets, dep
 			endpoints.name(next.addresses, next.unreadable !== null && next.unreadable.code !== 'health-invalid');
 			health.setTarget(next.health);
 			// At once: what it listens on now must be asked before the old addresses refuse.
-			wake?.();
+			wake();
 		},
 		close() {
 			stop.abort();
 			investigation.close();
-			wake?.();
+			wake();
 		},
 	};
 }

@@ -28,6 +28,7 @@ const FORBIDDEN: Unreadable = {
 	detail: "the znode's ACL forbids reading it: grant READ to the credentials of zookeeper.auth",
 };
 
+/** `names`: of the children that it follows, and not those that are parents in their own right. */
 type Followed = { config: RegistrationConfig; handle: WatchHandle; listed: boolean; names: Set<string> };
 type Child = { parent: string; handle: WatchHandle; read: boolean; registration: Registration | null };
 
@@ -96,14 +97,15 @@ export function followRegistrations(deps: {
 		const now = new Set(names);
 		for (const name of followed.names) {
 			if (!now.has(name)) {
+				followed.names.delete(name);
 				leave(childPath(parent, name));
 			}
 		}
-		followed.names = now;
 		for (const name of now) {
-			const path = childPath(parent, name);
+			const path = followed.names.has(name) ? null : childPath(parent, name);
 			// A pattern may overlap another; the first that names a child keeps it.
-			if (!children.has(path) && !parents.has(path)) {
+			if (path !== null && !children.has(path) && !parents.has(path)) {
+				followed.names.add(name);
 				const child: Child = { parent, handle: { close: () => undefined }, read: false, registration: null };
 				children.set(path, child);
 				child.handle = zk.watchData(path, (value) => onData(path, followed.config, value));

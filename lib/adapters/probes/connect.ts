@@ -46,7 +46,8 @@ export function connectOnce(endpoint: Endpoint, timeoutMs: number, nowMs: () => 
 			if (settled) {
 				return;
 			}
-			if (isConnectedToItself(socket)) {
+			// Only where it could be: each look at an address is a system call.
+			if (socket.localPort === endpoint.port && isConnectedToItself(socket)) {
 				settle({ result: 'failed', rttMs: null, errorCode: 'SELF_CONNECT' }, null);
 				return;
 			}

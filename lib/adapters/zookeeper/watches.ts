@@ -10,6 +10,13 @@ const WATCHES_MAX = 100_000;
 const RETRY_MS = 250;
 const RETRY_MS_MAX = 10_000;
 const FORBIDDEN_MS = 5_000;
+/**
+ * Whoever is listed with 10,000 siblings comes and goes with them: each change would list all of them again (200 kB and some
+ * 10 ms of this process). So a listing is followed by the next one no sooner than 10 µs a name; a dozen wait for nothing. A
+ * child that goes is told by its own data watch, at once.
+ */
+const LISTING_PAUSE_MS_A_NAME = 0.01;
+const LISTING_PAUSE_MS_MAX = 250;
 /** ZooKeeper's Watcher.Event.EventType. */
 const EVENT = { created: 1, deleted: 2, dataChanged: 3, childrenChanged: 4 } as const;
 
@@ -24,6 +31,8 @@ type Entry = {
 	/** Something changed since the read under way began: read once more. */
 	stale: boolean;
 	failures: number;
+	/** Not read again before that (performance.now()). */
+	restsUntilMs: number;
 	retry: NodeJS.Timeout | null;
 };
 
@@ -98,6 +107,7 @@ export class Watches {
 			reading: false,
 			stale: false,
 			failures: 0,
+			restsUntilMs: 0,
 			retry: null,
 		};
 		const entry = entries.get(path) ?? fresh;
@@ -124,9 +134,16 @@ export class Watches {
 
 	#readSoon(entry: Entry): void {
 		if (this.#closed || entry.listeners.size === 0) return;
+		const restsMs = entry.restsUntilMs - performance.now();
 		if (entry.reading) entry.stale = true;
+		else if (restsMs > 0) entry.retry ??= setTimeout(() => this.#readAfterAll(entry), restsMs);
 		else this.#due.add(entry);
 		this.#pump();
+	}
+
+	#readAfterAll(entry: Entry): void {
+		entry.retry = null;
+		this.#readSoon(entry);
 	}
 
 	#pump(): void {
@@ -148,6 +165,7 @@ export class Watches {
 		try {
 			const value = await this.#fetch(entry, generation);
 			entry.failures = 0;
+			entry.restsUntilMs = performance.now() + pauseAfter(value);
 			this.#tell(entry, value);
 		} catch (error) {
 			this.#failed(entry, error);
@@ -180,7 +198,7 @@ export class Watches {
 			// Servers may keep events of what may not be read to themselves (CVE-2024-23944): look again by and by.
 			if (entry.retry) clearTimeout(entry.retry);
 			if (!this.#closed && entry.listeners.size > 0) {
-				entry.retry = setTimeout(() => this.#readSoon(entry), FORBIDDEN_MS);
+				entry.retry = setTimeout(() => this.#readAfterAll(entry), FORBIDDEN_MS);
 			}
 			return 'forbidden';
 		}
@@ -203,8 +221,13 @@ export class Watches {
 		entry.failures++;
 		this.#options.onTrouble(`a watched path cannot be read; again in ${delayMs} ms`, entry.path, error);
 		if (this.#closed || entry.listeners.size === 0) return;
-		entry.retry = setTimeout(() => this.#readSoon(entry), delayMs);
+		entry.retry = setTimeout(() => this.#readAfterAll(entry), delayMs);
 	}
+}
+
+function pauseAfter(value: Listing | Value): number {
+	const names = value !== null && 'names' in value ? value.names.length : 0;
+	return Math.min(names * LISTING_PAUSE_MS_A_NAME, LISTING_PAUSE_MS_MAX);
 }
 
 function isCode(error: unknown, code: ZooKeeperError['code']): boolean {

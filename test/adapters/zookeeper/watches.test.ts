@@ -71,6 +71,31 @@ describe('children', () => {
 		close();
 	});
 
+	it('thousands of siblings are listed again a few times, however many come, and who goes is told at once by its own watch', async () => {
+		const siblings = 3_000;
+		await direct.create('/siblings', NOTHING, 'persistent');
+		await Promise.all(
+			Array.from({ length: siblings }, (_, n) => direct.create(`/siblings/${n}`, NOTHING, 'persistent')),
+		);
+		const sizes: number[] = [];
+		const watch = client.watchChildren('/siblings', (listing) => sizes.push(listing?.names.length ?? 0));
+		await eventually('all are listed', () => (sizes.at(-1) === siblings ? true : null));
+		const data: (string | null)[] = [];
+		const child = client.watchData('/siblings/0', (value) => data.push(value && 'there'));
+		await last(data, 'there');
+		const listedBefore = sizes.length;
+		const startedAtMs = performance.now();
+		for (let n = 0; n < 100; n += 1) await direct.create(`/siblings/new-${n}`, NOTHING, 'persistent');
+		await direct.remove('/siblings/0', -1);
+		await last(data, null);
+		await eventually('the last listing has them all', () => (sizes.at(-1) === siblings + 99 ? true : null));
+		const tookMs = performance.now() - startedAtMs;
+		// 30 ms lie between the end of one listing of 3,000 and the next.
+		expect(sizes.length - listedBefore).toBeLessThanOrEqual(tookMs / 30 + 1);
+		watch.close();
+		child.close();
+	});
+
 	it('what changed while there was no connection is told after it, and an unchanged listing is told again as fresh', async () => {
 		await direct.create('/gap', NOTHING, 'persistent');
 		const { told, close } = followChildren('/gap');
