@@ -27,7 +27,10 @@ export function placeAll(members: Members): Places {
  * them are closed up at once. Returns the same object when nobody came and none was closed up.
  */
 export function keepPlaces(places: Places, members: Members): Places {
-	const newcomers = [...members.values()].filter((member) => !places.known.has(member.path));
+	const newcomers: LiveMember[] = [];
+	for (const member of members.values()) {
+		if (!places.known.has(member.path)) newcomers.push(member);
+	}
 	const holes = places.paths.length + newcomers.length - members.size;
 	const isTooEmpty = holes * CELLS_A_HOLE > places.paths.length;
 	if (newcomers.length === 0 && !isTooEmpty) return places;

@@ -100,9 +100,16 @@ export function mergeSorted<T extends Named>(
 }
 
 /** Who is in neither list, whatever it is called. */
-function newcomersTo(members: Members, ...lists: readonly (readonly string[])[]): LiveMember[] {
-	const known = new Set(lists.flat());
-	return [...members.values()].filter((member) => !known.has(member.path));
+function newcomersTo(members: Members, kept: readonly string[], top: readonly string[] = []): LiveMember[] {
+	// All that is listed is there: as many in all means that nobody is new.
+	if (kept.length + top.length === members.size) return [];
+	const known = new Set(kept);
+	for (const path of top) known.add(path);
+	const found: LiveMember[] = [];
+	for (const member of members.values()) {
+		if (!known.has(member.path)) found.push(member);
+	}
+	return found;
 }
 
 function keepAttention(order: Order, members: Members): Order {
@@ -119,7 +126,7 @@ function keepAttention(order: Order, members: Members): Order {
 	if (settled && turned.length === 0) return unsorted === order.unsorted ? order : { ...order, unsorted };
 	const onTop = new Set(top);
 	const kept = order.paths.slice(order.pinned).filter((path) => members.has(path) && !onTop.has(path));
-	const others = settled ? kept : mergeSorted(kept, newcomersTo(members, top, kept), members, byName);
+	const others = settled ? kept : mergeSorted(kept, newcomersTo(members, kept, top), members, byName);
 	return { ...order, paths: [...top, ...others], pinned: top.length, unsorted };
 }
 

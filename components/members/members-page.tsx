@@ -22,6 +22,7 @@ import { MembersSummary } from './members-summary';
 import { MembersTable } from './members-table';
 import { Tally } from './tally';
 import { useBoardPlaces } from './use-board-places';
+import { useCrowdPace } from './use-crowd-pace';
 import { useLeftMembers } from './use-left-members';
 import { useMemberFilters } from './use-member-filters';
 import { useMemberOrder } from './use-member-order';
@@ -81,9 +82,10 @@ export function MembersPage({ clusterId, role }: { clusterId: string; role: MeVi
 	const { t } = useMessages();
 	const live = useCluster(clusterId);
 	const { filters, setFilters, order, resort, generation, query, passes, rows, total } = useRows(live, clusterId);
-	const places = useBoardPlaces(live.members, live.verdictsVersion);
+	const crowd = useCrowdPace(live);
+	const places = useBoardPlaces(crowd.members, crowd.verdictsVersion);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: groups change with the members' coming and going alone
-	const groups = useMemo(() => groupsOf(live.members.values()), [live.verdictsVersion]);
+	const groups = useMemo(() => groupsOf(crowd.members.values()), [crowd.verdictsVersion]);
 	const search = useRef<HTMLInputElement>(null);
 	useSearchKey(search);
 
@@ -111,10 +113,10 @@ export function MembersPage({ clusterId, role }: { clusterId: string; role: MeVi
 	const faded = useMemo(() => {
 		if (!filtered || query.verdict === 'left') return null;
 		return (path: string) => {
-			const member = live.members.get(path);
+			const member = crowd.members.get(path);
 			return !member || !passes(member);
 		};
-	}, [filtered, passes, live.verdictsVersion]);
+	}, [filtered, passes, crowd.verdictsVersion]);
 
 	if (live.refusal) return <Refusal refusal={live.refusal} />;
 	const cluster = live.cluster;
@@ -140,8 +142,8 @@ export function MembersPage({ clusterId, role }: { clusterId: string; role: MeVi
 				title={t.members.title}
 				summary={
 					<MembersSummary
-						members={live.members}
-						version={live.verdictsVersion}
+						members={crowd.members}
+						version={crowd.verdictsVersion}
 						groups={groups.length}
 						watched={watched}
 						ready={cluster.ready}
@@ -165,8 +167,8 @@ export function MembersPage({ clusterId, role }: { clusterId: string; role: MeVi
 				</div>
 				{live.members.size > 0 ? (
 					<Board
-						members={live.members}
-						version={live.verdictsVersion}
+						members={crowd.members}
+						version={crowd.verdictsVersion}
 						places={places}
 						selected={filters.member}
 						faded={faded}

@@ -1,9 +1,13 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { LiveEvent } from '@/lib/runtime/rollcall';
 
 /** A comment at this interval keeps proxies from closing an idle stream, and finds clients that are gone. */
 const KEEP_ALIVE_MS = 15_000;
 /** A client this far behind is dropped; it comes back with Last-Event-ID and gets what it missed. */
 const BYTES_BEHIND_MAX = 16 * 1024 * 1024;
+
+/** Members of a snapshot that are written in one turn; a small one is written at once. */
+const ROWS_AT_ONCE = 500;
 
 export type EventSource = {
 	/** Ends the stream: the client went away. */
@@ -26,11 +30,27 @@ function toBytes(event: LiveEvent): Uint8Array {
 	if (known !== undefined) {
 		return known;
 	}
-	// JSON holds no line break outside of its escapes, so one data line is enough; an id may hold none either.
-	const id = event.id.replace(/[\r\n\0]/g, '');
-	const bytes = encoder.encode(`id: ${id}\nevent: ${event.kind}\ndata: ${JSON.stringify(event.data)}\n\n`);
+	const bytes = encoder.encode(`${headOf(event)}${JSON.stringify(event.data)}\n\n`);
 	texts.set(event, bytes);
 	return bytes;
+}
+
+/** JSON holds no line break outside of its escapes, so one data line is enough; an id may hold none either. */
+function headOf({ id, kind }: LiveEvent): string {
+	return `id: ${id.replace(/[\r\n\0]/g, '')}\nevent: ${kind}\ndata: `;
+}
+
+type Snapshot = Extract<LiveEvent, { kind: 'snapshot' }>;
+
+/** The text of a snapshot, a few hundred members at a time: 10,000 in one go would hold up the whole console. */
+function* piecesOf(event: Snapshot): Generator<string> {
+	const { members, ...rest } = event.data;
+	yield `${headOf(event)}${JSON.stringify(rest).slice(0, -1)},"members":[`;
+	for (let start = 0; start < members.length; start += ROWS_AT_ONCE) {
+		const rows = members.slice(start, start + ROWS_AT_ONCE).map((row) => JSON.stringify(row));
+		yield `${start === 0 ? '' : ','}${rows.join(',')}`;
+	}
+	yield ']}\n\n';
 }
 
 /**
@@ -94,8 +114,35 @@ function pump(source: EventSource, controller: ReadableStreamDefaultController<U
 		}
 	}
 
+	/** What comes while a snapshot is written waits behind it: an event is one piece of text to its reader. */
+	let waiting: LiveEvent[] | null = null;
+	function take(event: LiveEvent): void {
+		if (waiting !== null) {
+			waiting.push(event);
+		} else if (event.kind === 'snapshot' && event.data.members.length > ROWS_AT_ONCE) {
+			waiting = [];
+			void sendPieces(event);
+		} else {
+			send(toBytes(event));
+		}
+	}
+	async function sendPieces(event: Snapshot): Promise<void> {
+		for (const piece of piecesOf(event)) {
+			if (!open) {
+				return;
+			}
+			controller.enqueue(encoder.encode(piece));
+			await turn();
+		}
+		const kept = waiting ?? [];
+		waiting = null;
+		kept.forEach(take);
+	}
+
 	const timer = setInterval(() => {
-		send(encoder.encode(': keep-alive\n\n'));
+		if (waiting === null) {
+			send(encoder.encode(': keep-alive\n\n'));
+		}
 		source.stillAllowed().then((allowed) => allowed || end(), end);
 	}, keepAliveMs);
 	signal.addEventListener('abort', end);
@@ -106,7 +153,7 @@ function pump(source: EventSource, controller: ReadableStreamDefaultController<U
 	}
 	send(encoder.encode('retry: 1000\n\n'));
 	// The subscription may call back at once, and that may already end the stream.
-	const stop = source.subscribe((event) => send(toBytes(event)));
+	const stop = source.subscribe(take);
 	unsubscribe = stop;
 	if (!open) {
 		stop();

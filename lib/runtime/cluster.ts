@@ -114,7 +114,7 @@ export function runCluster(deps: ClusterDeps): RunningCluster {
 		clock,
 		epoch: randomUUID().slice(0, 8),
 		cluster: () => pages.view(),
-		rows: () => pages.rows(),
+		paths: () => [...membership.roll.entries.keys()],
 		row: (path) => pages.row(path),
 		onFault,
 	});

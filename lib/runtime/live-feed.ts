@@ -1,5 +1,5 @@
 import type { Clock } from '@/lib/core/ports';
-import type { ChangeEvent, ClusterView, MemberRow, Pulse, SnapshotEvent } from '@/lib/core/view';
+import type { ChangeEvent, ClusterView, MemberRow, Pulse } from '@/lib/core/view';
 import { isCalm, stillOf, toPulse } from './calm-row';
 import type { LiveEvent } from './rollcall';
 
@@ -17,6 +17,8 @@ const RING_ROWS_MAX = 20_000;
 const CALM_A_FLUSH = 250;
 /** A pulse weighs a tenth of a row. */
 const PULSES_A_ROW = 10;
+/** Rows that a new reader is told in one turn: some 10 ms of work. Ten thousand at once would make this very observer unwell. */
+const ROWS_AT_ONCE = 500;
 /** A reader that is away for longer gets a snapshot: nothing is gathered for nobody. */
 const UNHEARD_MS_MAX = 30_000;
 
@@ -25,6 +27,7 @@ export type LiveFeed = {
 	changed(path: string, news?: boolean): void;
 	removed(path: string): void;
 	clusterChanged(): void;
+	/** A snapshot of many members is made in several turns: it comes soon, and everything else after it. */
 	subscribe(lastEventId: string | null, listener: (event: LiveEvent) => void): () => void;
 	/** Readers just now. */
 	listeners(): number;
@@ -37,7 +40,8 @@ export function createLiveFeed(deps: {
 	/** Distinguishes this process's positions from another's. */
 	epoch: string;
 	cluster(): ClusterView;
-	rows(): MemberRow[];
+	/** Of all registered members. */
+	paths(): string[];
 	row(path: string): MemberRow | null;
 	/** A fault of this program or of a listener; the feed goes on. */
 	onFault(error: unknown): void;
@@ -169,21 +173,6 @@ export function createLiveFeed(deps: {
 	}
 	void run();
 
-	function snapshot(): LiveEvent {
-		const members = deps.rows();
-		// Where others know more or less than this reader will, what is pending is told to all of them in full.
-		for (const path of [...changed, ...calm]) {
-			told.delete(path);
-		}
-		if (listeners.size === 0 && ring.length === 0) {
-			for (const row of members) {
-				told.set(row.path, stillOf(row));
-			}
-		}
-		const data: SnapshotEvent = { cluster: deps.cluster(), members, serverAtMs: Math.round(clock.wallMs()) };
-		return { id: idOf(sequence), kind: 'snapshot', data };
-	}
-
 	/** Events after the given position, or null when the ring no longer reaches back to it. */
 	function missedSince(lastEventId: string | null): LiveEvent[] | null {
 		if (lastEventId === null || !lastEventId.startsWith(`${deps.epoch}-`)) {
@@ -195,6 +184,43 @@ export function createLiveFeed(deps: {
 			return null;
 		}
 		return ring.filter((kept) => kept.sequence > position).map((kept) => kept.event);
+	}
+
+	/** Where others know more or less than a new reader will, what is pending is told to all of them in full. */
+	function rowForReader(path: string, isOnly: boolean): MemberRow | null {
+		const row = deps.row(path);
+		if (changed.has(path) || calm.has(path)) {
+			told.delete(path);
+		} else if (isOnly && row !== null) {
+			told.set(path, stillOf(row));
+		}
+		return row;
+	}
+
+	/**
+	 * Gives a new reader the snapshot, and then what came up while it was made: each event has whole rows, so that what was
+	 * gathered sooner than another row is made good by the events behind it. Never rejects.
+	 */
+	async function welcome(reader: Reader): Promise<void> {
+		const isOnly = listeners.size === 0 && ring.length === 0;
+		const id = idOf(sequence);
+		// Of the first row: none is shown as fresher than it is.
+		const serverAtMs = Math.round(clock.wallMs());
+		listeners.add(reader.take);
+		const members: MemberRow[] = [];
+		for (const [index, path] of deps.paths().entries()) {
+			if (index > 0 && index % ROWS_AT_ONCE === 0) {
+				await clock.sleep(0, stop.signal);
+				if (!listeners.has(reader.take)) {
+					return;
+				}
+			}
+			const row = rowForReader(path, isOnly);
+			if (row !== null) {
+				members.push(row);
+			}
+		}
+		reader.begin({ id, kind: 'snapshot', data: { cluster: deps.cluster(), members, serverAtMs } });
 	}
 
 	return {
@@ -215,18 +241,55 @@ export function createLiveFeed(deps: {
 			clusterDirty = true;
 		},
 		subscribe(lastEventId, listener) {
-			for (const event of missedSince(lastEventId) ?? [snapshot()]) {
+			const missed = missedSince(lastEventId);
+			const reader = readerOf(listener, missed === null);
+			for (const event of missed ?? []) {
 				listener(event);
 			}
-			listeners.add(listener);
+			if (missed === null) {
+				welcome(reader).catch((error: unknown) => {
+					listeners.delete(reader.take);
+					deps.onFault(error);
+				});
+			} else {
+				listeners.add(reader.take);
+			}
 			unheard = false;
 			lastHeardMs = clock.nowMs();
 			return () => {
 				isUnheard();
-				listeners.delete(listener);
+				listeners.delete(reader.take);
 			};
 		},
 		listeners: () => listeners.size,
 		close: () => stop.abort(),
+	};
+}
+
+type Reader = {
+	/** Its place among the listeners. */
+	take(event: LiveEvent): void;
+	/** What it is told first; from then on it gets what comes. */
+	begin(event: LiveEvent): void;
+};
+
+/** `waits`: what comes is kept for it until it has begun. */
+function readerOf(listener: (event: LiveEvent) => void, waits: boolean): Reader {
+	let waiting: LiveEvent[] | null = waits ? [] : null;
+	return {
+		take(event) {
+			if (waiting === null) {
+				listener(event);
+			} else {
+				waiting.push(event);
+			}
+		},
+		begin(event) {
+			const kept = waiting ?? [];
+			waiting = null;
+			for (const each of [event, ...kept]) {
+				listener(each);
+			}
+		},
 	};
 }

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ClusterView } from '@/lib/core/view';
 import { eventStream } from '@/lib/http/server-sent-events';
 import type { LiveEvent } from '@/lib/runtime/rollcall';
+import { memberRow } from '../ui/live-member';
 
 function change(id: string, removed: string[] = []): LiveEvent {
 	return { id, kind: 'change', data: { cluster: null, changed: [], removed, pulses: [], serverAtMs: 0 } };
@@ -116,5 +118,44 @@ describe('an event stream', () => {
 		stream.publish(change('1', ['x'.repeat(200_000)]));
 		expect((await stream.read()).length).toBeGreaterThan(200_000);
 		expect(stream.listeners.size).toBe(1);
+	});
+
+	it('writes a snapshot of many members in pieces that make one event, and whatever comes meanwhile behind it', async () => {
+		vi.useRealTimers();
+		const members = Array.from({ length: 1_201 }, (_, n) => memberRow(`/m/${n}`));
+		const data = { cluster: { id: 'c' } as ClusterView, members, serverAtMs: 7 };
+		const stream = open({ keepAliveMs: 1 });
+		stream.publish({ id: '1', kind: 'snapshot', data });
+		stream.publish(change('2'));
+		let text = '';
+		while (!text.includes('id: 2')) {
+			text += await stream.read();
+		}
+		const [before, snapshot, ...behind] = text.split('\n\n').filter((part) => !part.startsWith(': keep-alive'));
+		expect(before).toBe('retry: 1000');
+		expect(snapshot?.split('\n').slice(0, 2)).toEqual(['id: 1', 'event: snapshot']);
+		expect(JSON.parse(snapshot?.split('\n')[2]?.replace(/^data: /, '') ?? '')).toEqual(data);
+		expect(behind[0]).toContain('id: 2\nevent: change\n');
+		expect(stream.listeners.size).toBe(1);
+		stream.client.abort();
+		expect(stream.listeners.size).toBe(0);
+	});
+
+	it('stops writing a snapshot to a client that goes meanwhile', async () => {
+		vi.useRealTimers();
+		const members = Array.from({ length: 1_201 }, (_, n) => memberRow(`/m/${n}`));
+		const stream = open();
+		stream.publish({
+			id: '1',
+			kind: 'snapshot',
+			data: { cluster: { id: 'c' } as ClusterView, members, serverAtMs: 7 },
+		});
+		stream.client.abort();
+		let text = '';
+		for (let part = await stream.reader?.read(); part && !part.done; part = await stream.reader?.read()) {
+			text += new TextDecoder().decode(part.value);
+		}
+		expect(text).not.toContain('/m/1200');
+		expect(stream.listeners.size).toBe(0);
 	});
 });

@@ -18,7 +18,7 @@ function createWorld() {
 		clock,
 		epoch: 'e',
 		cluster: () => ({ id: 'c', observedAtMs: clock.nowMs() }) as ClusterView,
-		rows: () => [...rows.values()],
+		paths: () => [...rows.keys()],
 		row: (path) => {
 			made.push(path);
 			return rows.get(path) ?? null;
@@ -72,7 +72,9 @@ describe('the live feed', () => {
 			}
 			await clock.advance(100);
 		}
-		expect(kinds(listen(from).heard)).toEqual(['snapshot']);
+		const late = listen(from);
+		await clock.advance(1);
+		expect(kinds(late.heard)).toEqual(['snapshot']);
 		expect(kinds(listen(first.heard.at(-2)?.id ?? null).heard)).toEqual(['change']);
 		feed.close();
 	});
@@ -131,6 +133,7 @@ describe('the live feed', () => {
 		const { clock, feed, set, listen } = createWorld();
 		for (let n = 0; n < 1_000; n += 1) set(`/m/${n}`);
 		const { heard } = listen(null);
+		await clock.advance(1);
 		for (let n = 0; n < 1_000; n += 1) feed.changed(`/m/${n}`, false);
 		set('/m/999', { verdict: 'dead' });
 		feed.changed('/m/999');
@@ -157,6 +160,70 @@ describe('the live feed', () => {
 		await clock.advance(200);
 		const last = second.heard.at(-1);
 		expect(last?.kind === 'change' && last.data.changed).toMatchObject([{ path: '/m/1', verdict: 'alive' }]);
+		feed.close();
+	});
+
+	it('makes a snapshot of many members in turns, and who reads ends with what is there, whatever happens meanwhile', async () => {
+		const { clock, feed, rows, set, listen } = createWorld();
+		for (let n = 0; n < 2_000; n += 1) set(`/m/${n}`);
+		listen(null);
+		await clock.advance(1_000);
+		/** Of each turn: one of the members that have been gathered, one that have not, each in its own way. */
+		const meanwhile = [
+			() => {
+				for (const path of ['/m/1', '/m/1999']) {
+					set(path, { verdict: 'suspect' });
+					feed.changed(path);
+				}
+			},
+			() => {
+				for (const path of ['/m/2', '/m/1998']) {
+					rows.delete(path);
+					feed.removed(path);
+				}
+				set('/m/1', { verdict: 'alive' });
+				feed.changed('/m/1');
+			},
+			() => {
+				set('/m/2', { verdict: 'unknown' });
+				feed.changed('/m/2');
+				set('/m/new');
+				feed.changed('/m/new');
+			},
+		];
+		for (const seen of [
+			[0, 0, 0],
+			[100, 0, 0],
+			[0, 100, 0],
+			[0, 0, 100],
+			[100, 100, 100],
+		]) {
+			const { heard } = listen(null);
+			expect(heard).toEqual([]);
+			for (const [turn, change] of meanwhile.entries()) {
+				change();
+				await clock.advance(seen[turn] ?? 0);
+			}
+			await clock.advance(3_000);
+			expect(heard[0]?.kind).toBe('snapshot');
+			const known = new Map<string, string>();
+			for (const { kind, data } of heard) {
+				for (const path of kind === 'change' ? data.removed : []) known.delete(path);
+				for (const row of kind === 'change' ? data.changed : data.members) known.set(row.path, row.verdict);
+			}
+			expect(known).toEqual(new Map([...rows.values()].map((row) => [row.path, row.verdict])));
+		}
+		feed.close();
+	});
+
+	it('makes no snapshot for who has gone again', async () => {
+		const { clock, feed, made, set, listen } = createWorld();
+		for (let n = 0; n < 2_000; n += 1) set(`/m/${n}`);
+		const { heard, stop } = listen(null);
+		stop();
+		await clock.advance(1_000);
+		expect(heard).toEqual([]);
+		expect(made.length).toBeLessThan(1_000);
 		feed.close();
 	});
 });
