@@ -13,10 +13,17 @@ const PACE_MS = 150;
 /** What a person is needed for: it is never held back. */
 const URGENT = VERDICTS.filter((verdict) => needsAttention(verdict) && verdict !== 'unknown');
 
-function isUrgent(before: LiveCluster, after: LiveCluster): boolean {
+export type Drawn = { readonly live: LiveCluster; readonly atMs: number };
+
+/** Whether what is drawn of all members is to be drawn anew of `live`, at performance.now() = `nowMs`. */
+export function isDue(drawn: Drawn, live: LiveCluster, nowMs: number): boolean {
+	if (drawn.live === live) return false;
+	const { connection, cluster } = drawn.live;
 	return (
-		before.connection !== after.connection ||
-		URGENT.some((verdict) => before.cluster?.counts[verdict] !== after.cluster?.counts[verdict])
+		live.members.size <= CROWD_MIN ||
+		nowMs - drawn.atMs >= PACE_MS ||
+		connection !== live.connection ||
+		URGENT.some((verdict) => cluster?.counts[verdict] !== live.cluster?.counts[verdict])
 	);
 }
 
@@ -27,17 +34,14 @@ function isUrgent(before: LiveCluster, after: LiveCluster): boolean {
  */
 export function useCrowdPace(live: LiveCluster): LiveCluster {
 	const [, draw] = useReducer((count: number) => count + 1, 0);
-	const [keeper] = useState({ live, atMs: Number.NEGATIVE_INFINITY });
-	const waitMs = keeper.atMs + PACE_MS - performance.now();
-	if (keeper.live !== live && (waitMs <= 0 || live.members.size <= CROWD_MIN || isUrgent(keeper.live, live))) {
-		keeper.live = live;
-		keeper.atMs = performance.now();
-	}
-	const isBehind = keeper.live !== live;
+	const [keeper] = useState<{ drawn: Drawn }>({ drawn: { live, atMs: Number.NEGATIVE_INFINITY } });
+	const nowMs = performance.now();
+	if (isDue(keeper.drawn, live, nowMs)) keeper.drawn = { live, atMs: nowMs };
+	const isBehind = keeper.drawn.live !== live;
 	useEffect(() => {
 		if (!isBehind) return;
-		const timer = setTimeout(draw, Math.max(0, keeper.atMs + PACE_MS - performance.now()));
+		const timer = setTimeout(draw, Math.max(0, keeper.drawn.atMs + PACE_MS - performance.now()));
 		return () => clearTimeout(timer);
 	}, [isBehind, keeper]);
-	return keeper.live;
+	return keeper.drawn.live;
 }
