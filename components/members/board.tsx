@@ -5,7 +5,7 @@ import type { LiveMember } from '../live/live-cluster';
 import { needsAttention } from '../live/not-alive';
 import { useMessages } from '../messages/use-messages';
 import { type Arrow, type BoardGroup, cellAt, layOutBoard, moveOnBoard } from './board-layout';
-import { paintBoard, readPalette } from './board-paint';
+import { type Palette, paintBoard, readPalette } from './board-paint';
 import type { Places } from './board-places';
 import { BoardTip } from './board-tip';
 import { useElementWidth } from './use-element-width';
@@ -54,6 +54,7 @@ export function Board({ members, version, places, selected, faded, onOpen }: Pro
 	const { t, f } = useMessages();
 	const box = useRef<HTMLDivElement>(null);
 	const canvas = useRef<HTMLCanvasElement>(null);
+	const palette = useRef<{ version: number; of: Palette } | null>(null);
 	const optionId = useId();
 	const width = useElementWidth(box);
 	const themeVersion = useThemeVersion();
@@ -62,7 +63,7 @@ export function Board({ members, version, places, selected, faded, onOpen }: Pro
 	const [hovered, setHovered] = useState<string | null>(null);
 	const shown = hovered ?? active;
 
-	// biome-ignore lint/correctness/useExhaustiveDependencies: version stands for what is painted of members, themeVersion for the tokens read
+	// biome-ignore lint/correctness/useExhaustiveDependencies: version stands for what is painted of members
 	useEffect(() => {
 		const element = canvas.current;
 		const context = element?.getContext('2d');
@@ -73,7 +74,10 @@ export function Board({ members, version, places, selected, faded, onOpen }: Pro
 			element.width = wide;
 			element.height = high;
 		}
-		paintBoard(context, layout, members, { palette: readPalette(element), ratio, active: shown, selected, faded });
+		// Read once a theme: it has the browser work out styles before the page is drawn.
+		if (palette.current?.version !== themeVersion)
+			palette.current = { version: themeVersion, of: readPalette(element) };
+		paintBoard(context, layout, members, { palette: palette.current.of, ratio, active: shown, selected, faded });
 	}, [layout, version, shown, selected, faded, themeVersion]);
 
 	const activeIndex = active === null ? -1 : layout.cells.findIndex((cell) => cell.path === active);

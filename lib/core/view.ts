@@ -172,6 +172,7 @@ export const IMPAIRMENTS = [
 	'observers-too-few',
 	'observers-unheard',
 	'nobody-answers',
+	'webhooks-undelivered',
 ] as const;
 export type Impairment = (typeof IMPAIRMENTS)[number];
 

@@ -38,6 +38,9 @@ export type WebhookProblem = { readonly code: WebhookProblemCode; readonly detai
 export const PAUSE_CAUSES = ['person', 'gone', 'failing'] as const;
 export type PauseCause = (typeof PAUSE_CAUSES)[number];
 
+/** A receiver that restarts, or is put behind another address, is no news; one that fails for longer is. */
+const TROUBLE_SHOWN_MS = 600_000;
+
 /** Consecutive attempts that failed. */
 export type WebhookTrouble = {
 	readonly attempts: number;
@@ -63,6 +66,19 @@ export type Webhook = {
 	readonly trouble: WebhookTrouble | null;
 	readonly lastDeliveredAtMs: number | null;
 };
+
+/**
+ * What keeps those who listen from being told, where a person does not know of it by having paused it: that it was paused by
+ * itself, or has failed for ten minutes. Null: nothing. Names its origin, never its URL.
+ */
+export function undelivered({ url, paused, trouble }: Pick<Webhook, 'url' | 'paused' | 'trouble'>): string | null {
+	const isPausedByItself = paused !== null && paused.cause !== 'person';
+	const isFailing = paused === null && trouble !== null && trouble.failingMs >= TROUBLE_SHOWN_MS;
+	if (!isPausedByItself && !isFailing) {
+		return null;
+	}
+	return `${originOf(url)}: ${isFailing ? 'failing' : 'paused'}${trouble === null ? '' : ` (${trouble.problem.code})`}`;
+}
 
 /**
  * Whether an entry is told to the webhook. Entries about a webhook are told to the others and never to itself: its own

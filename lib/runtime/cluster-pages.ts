@@ -33,6 +33,7 @@ export type ClusterPagesDeps = {
 	readonly auditProblem: () => string | null;
 	readonly outboxProblem: () => string | null;
 	readonly headsProblem: () => HeadsProblem | null;
+	readonly webhooksProblem: () => string | null;
 	/** What automatic recovery leaves alone just now, and why. */
 	readonly heldBack: () => readonly HeldBack[];
 };
@@ -107,6 +108,7 @@ export function showCluster(deps: ClusterPagesDeps): ClusterPages {
 				auditProblem: deps.auditProblem(),
 				outboxProblem: deps.outboxProblem(),
 				headsProblem: deps.headsProblem(),
+				webhooksProblem: deps.webhooksProblem(),
 				heldBack: deps.heldBack(),
 			},
 			impairments,

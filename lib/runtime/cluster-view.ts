@@ -33,6 +33,7 @@ export type ClusterViewInput = {
 	readonly auditProblem: string | null;
 	readonly outboxProblem: string | null;
 	readonly headsProblem: HeadsProblem | null;
+	readonly webhooksProblem: string | null;
 	/** What automatic recovery, switched on, leaves alone, and why. */
 	readonly heldBack: readonly HeldBack[];
 };
@@ -129,6 +130,9 @@ function findImpairments(input: ClusterViewInput, following: boolean): Map<Impai
 	}
 	if (input.headsProblem !== null) {
 		found.set(input.headsProblem.code, input.headsProblem.detail.slice(0, 300));
+	}
+	if (input.webhooksProblem !== null) {
+		found.set('webhooks-undelivered', input.webhooksProblem.slice(0, 300));
 	}
 	return found;
 }

@@ -51,6 +51,8 @@ export type ClusterDeps = {
 	readonly addressBook: AddressBook;
 	readonly audit: AuditPort;
 	readonly chain: ChainPort;
+	/** Which webhooks are not told what they should be; null: none. */
+	readonly webhooksProblem: () => string | null;
 	readonly joinObservers: ObserversFactory;
 	readonly holdLatch: (zk: ZooKeeperPort, parent: string, clock: Clock) => LatchPort;
 	readonly log: (level: 'info' | 'warn' | 'error', message: string, detail: Readonly<Record<string, unknown>>) => void;

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Webhook } from '../core/webhook';
+import { undelivered, type Webhook } from '../core/webhook';
 import type { WebhookProgress, WebhookStore } from '../core/webhook-port';
 import { type Follower, follow, lookAhead, toFollower } from './webhook-follower';
 import { holdWebhookLease } from './webhook-lease';
@@ -29,6 +29,8 @@ export type Deliveries = {
 	wake(): void;
 	/** Up to where nothing is left to tell, as far as this console knows. */
 	settled(webhook: Webhook): number;
+	/** Which webhooks are not told what they should be, and why; null: none, as far as this console knows. */
+	problem(): string | null;
 	/** Ends what is under way and saves what came of it. */
 	close(): Promise<void>;
 };
@@ -208,6 +210,10 @@ export function deliverWebhooks(deps: DeliveriesDeps): Deliveries {
 			const follower = followers.get(webhook.id);
 			const isKnown = follower !== undefined && follower.webhook.revision === webhook.revision;
 			return Math.max(webhook.settled, isKnown ? follower.settled : 0);
+		},
+		problem() {
+			const told = [...followers.values()].flatMap(({ webhook }) => undelivered(webhook) ?? []);
+			return told.length === 0 ? null : told.join('; ');
 		},
 		async close() {
 			stop.abort();

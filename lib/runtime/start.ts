@@ -42,6 +42,7 @@ type Shared = {
 	readonly ownHealth: OwnHealthPort;
 	readonly probes: ProbePort;
 	readonly addressBook: AddressBook;
+	readonly webhooksProblem: () => string | null;
 };
 
 /**
@@ -69,7 +70,7 @@ export async function boot(): Promise<void> {
 		announce: (line) => process.stdout.write(`${line}\n`),
 		onProblem: (line) => log.error(line),
 	});
-	const shared: Shared = {
+	const shared: Omit<Shared, 'webhooksProblem'> = {
 		audit,
 		chain: createChainStore(database),
 		ownHealth: watchEventLoop(),
@@ -77,15 +78,6 @@ export async function boot(): Promise<void> {
 		addressBook: createAddressBook(),
 	};
 	await audit.append(toStartDraft({ observer, clock: systemClock, config, database: database.place }));
-	const clusters = new Map(
-		config.clusters.map((cluster) => [cluster.id, startCluster(cluster, config.rootPath, shared)]),
-	);
-	const archives = keepArchives({
-		archives: createArchives(database),
-		retentionDays: config.auditRetentionDays,
-		clock: systemClock,
-		log: (level, message, detail) => log[level](detail, message),
-	});
 	const webhooks = keepWebhooks({
 		store: openWebhookStore(database),
 		log: followEntries(database),
@@ -98,6 +90,18 @@ export async function boot(): Promise<void> {
 		owner: randomUUID(),
 		baseUrl,
 		onProblem: (message, detail) => log.warn(detail, message),
+	});
+	const clusters = new Map(
+		config.clusters.map((cluster) => [
+			cluster.id,
+			startCluster(cluster, config.rootPath, { ...shared, webhooksProblem: webhooks.problem }),
+		]),
+	);
+	const archives = keepArchives({
+		archives: createArchives(database),
+		retentionDays: config.auditRetentionDays,
+		clock: systemClock,
+		log: (level, message, detail) => log[level](detail, message),
 	});
 	const stopping = new AbortController();
 	let phase: ReturnType<Rollcall['phase']> = 'running';
@@ -168,6 +172,7 @@ function startCluster(config: ClusterConfig, rootPath: string, shared: Shared): 
 		addressBook: shared.addressBook,
 		audit: shared.audit,
 		chain: shared.chain,
+		webhooksProblem: shared.webhooksProblem,
 		joinObservers,
 		holdLatch,
 		log: (level, message, detail) => log[level]({ cluster: config.id, ...detail }, message),

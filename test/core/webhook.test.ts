@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AUDIT_ACTIONS } from '@/lib/core/audit-entry';
-import { isTold, originOf, urlProblem, type WebhookFilter } from '@/lib/core/webhook';
+import { isTold, originOf, undelivered, urlProblem, type WebhookFilter } from '@/lib/core/webhook';
 import { deliveryId, PAYLOAD_DETAIL_MAX, toPayload } from '@/lib/core/webhook-payload';
 import { isGivenUp, RETRY, retryDelayMs } from '@/lib/core/webhook-retry';
 import { entryOf } from '@/test/unit/webhooks/entry';
@@ -9,6 +9,30 @@ import { entryOf } from '@/test/unit/webhooks/entry';
 const ALL: WebhookFilter = { actions: [], outcomes: [], clusters: [] };
 const told = (filter: Partial<WebhookFilter>, entry = entryOf()) =>
 	isTold({ id: 'w1', filter: { ...ALL, ...filter } }, entry);
+
+describe('what a console says of webhooks that are not told', () => {
+	const url = 'https://hooks.example/secret-path';
+	const trouble = (failingMs: number) => ({
+		attempts: 9,
+		failingMs,
+		sinceAtMs: 1,
+		problem: { code: 'timed-out', detail: 'no answer' } as const,
+	});
+
+	it('names the origin alone, of one that paused by itself or has failed for ten minutes', () => {
+		const gone = { cause: 'gone', atMs: 1 } as const;
+		expect(undelivered({ url, paused: gone, trouble: trouble(0) })).toBe('https://hooks.example: paused (timed-out)');
+		expect(undelivered({ url, paused: null, trouble: trouble(600_000) })).toBe(
+			'https://hooks.example: failing (timed-out)',
+		);
+	});
+
+	it('is silent of one that a person paused, that fails since a moment ago, or that is well', () => {
+		expect(undelivered({ url, paused: { cause: 'person', atMs: 1 }, trouble: trouble(900_000) })).toBeNull();
+		expect(undelivered({ url, paused: null, trouble: trouble(599_999) })).toBeNull();
+		expect(undelivered({ url, paused: null, trouble: null })).toBeNull();
+	});
+});
 
 describe('the filter of a webhook', () => {
 	it('takes everything with empty lists, also what concerns no cluster', () => {

@@ -81,6 +81,7 @@ export async function openScenario(options: ScenarioOptions): Promise<Scenario> 
 	const ownHealth = watchEventLoop();
 	const zk = connectZooKeeper({ ...config.zooKeeper, clock });
 	const cluster = runCluster({
+		webhooksProblem: () => null,
 		config,
 		rootPath: '/rollcall',
 		observer: options.observer ?? 'console-1',

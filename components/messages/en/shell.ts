@@ -70,6 +70,8 @@ export const shell = {
 		'observers-unheard': 'The other observers cannot be told or heard as they should.',
 		'nobody-answers':
 			'No address that was known to be good answers this console. It may be cut off itself, and proves nobody dead meanwhile.',
+		'webhooks-undelivered':
+			'A webhook is not told what it should be: whoever listens there knows nothing of this. See Settings, webhooks.',
 		'observers-too-few':
 			'Fewer observers watch than the policy demands, so no death can be proven by refusals. Start further consoles or agents, in other failure domains.',
 	},

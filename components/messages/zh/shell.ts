@@ -60,6 +60,7 @@ export const shell: typeof english = {
 		'audit-contradicted': '审计日志与 ZooKeeper 中保存的链头不符：数据库被篡改、截断或替换过。',
 		'audit-heads-lost':
 			'ZooKeeper 中保存的审计日志链头已丢失、早于应有的版本，或属于另一个数据库。查明原因之前不会再写入。',
+		'webhooks-undelivered': '有 Webhook 未能送达通知：依赖它的人目前收不到任何消息。请到“设置”中的 Webhook 查看。',
 		'outbox-stuck': '有审计记录仍暂存在 ZooKeeper 中，等待写入数据库。',
 		'tripwires-at-limit':
 			'本控制台的文件描述符已用尽，无法再与更多成员保持长连接。其余成员只能靠探测，证明下线会更慢；请调高打开文件数上限。',

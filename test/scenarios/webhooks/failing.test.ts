@@ -71,6 +71,8 @@ describe.each(DIALECTS)('a receiver that fails (%s)', (dialect) => {
 		const paused = await world.untilView(webhook.id, 'paused', ({ state }) => state === 'paused');
 		expect(paused).toMatchObject({ paused: { cause: 'gone' }, trouble: { problem: { code: 'gone' }, attempts: 1 } });
 		expect(world.receiver.ids()).toEqual([entries[0]?.key]);
+		await eventually('the console says so', () => world.keeper.problem());
+		expect(world.keeper.problem()).toBe(`${new URL(world.receiver.url).origin}: paused (gone)`);
 		expect(await pauses()).toMatchObject([
 			{
 				actor: { kind: 'system', name: 'console', role: null },
@@ -82,6 +84,7 @@ describe.each(DIALECTS)('a receiver that fails (%s)', (dialect) => {
 		const later = await world.append(2);
 		done(await world.keeper.handle.change(webhook.id, { paused: false, reason: WHY }, ADMIN));
 		await world.until(6);
+		await eventually('nothing is amiss any more', () => (world.keeper.problem() === null ? true : null));
 		expect(world.receiver.ids()).toEqual(
 			keysOf([entries[0], ...entries, ...later].filter((each) => each !== undefined)),
 		);

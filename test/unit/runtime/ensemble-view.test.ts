@@ -87,6 +87,7 @@ function impairmentsOf(
 		auditProblem: null,
 		outboxProblem: null,
 		headsProblem: null,
+		webhooksProblem: null,
 		heldBack: [],
 		...more,
 	};
