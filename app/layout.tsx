@@ -9,6 +9,7 @@ import type { ReactNode } from 'react';
 import { getLanguage } from '@/components/messages/get-messages';
 import { LOCALES } from '@/components/messages/language';
 import { ProvideMessages } from '@/components/messages/provide';
+import { parseRoom, ROOM_COOKIE } from '@/components/shell/room';
 import { parseTheme, THEME_COOKIE } from '@/components/shell/theme';
 
 export const metadata: Metadata = {
@@ -17,15 +18,17 @@ export const metadata: Metadata = {
 	icons: { icon: '/icon.svg' },
 };
 
-export const viewport: Viewport = { width: 'device-width', initialScale: 1 };
+/** A phone's keyboard makes the page shorter instead of covering its foot, where the buttons of a dialog are. */
+export const viewport: Viewport = { width: 'device-width', initialScale: 1, interactiveWidget: 'resizes-content' };
 
-/** Language and theme are read from cookies here, so that neither flashes and no script has to run before the first paint. */
+/** Language, theme and room are read from cookies here, so that none flashes and no script has to run before the first paint. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
 	const [language, jar] = await Promise.all([getLanguage(), cookies()]);
 	return (
 		<html
 			lang={LOCALES[language]}
 			data-theme={parseTheme(jar.get(THEME_COOKIE)?.value)}
+			data-room={parseRoom(jar.get(ROOM_COOKIE)?.value)}
 			className={`${GeistSans.variable} ${GeistMono.variable}`}
 		>
 			<body>

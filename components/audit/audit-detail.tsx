@@ -32,7 +32,7 @@ export function AuditDetail({ entry, m }: { entry: AuditEntryView; m: Messages }
 					{t.audit.outcomes[entry.outcome] ?? entry.outcome}
 				</span>
 			</p>
-			<dl className="mt-3 grid grid-cols-[112px_minmax(0,1fr)] gap-x-3 gap-y-1 text-body">
+			<dl className="mt-3 grid grid-cols-[7rem_minmax(0,1fr)] gap-x-3 gap-y-1 text-body">
 				<Fact name={t.audit.columns.at}>
 					<Moment at={entry.at} exact />
 				</Fact>
@@ -104,7 +104,7 @@ function Guards({ guards, t }: { guards: readonly RecordedGuard[]; t: Messages['
 					.map((guard) => {
 						const Icon = ICONS[guard.result];
 						return (
-							<li key={guard.guard} className="grid grid-cols-[14px_minmax(0,1fr)] gap-x-2">
+							<li key={guard.guard} className="grid grid-cols-[0.875rem_minmax(0,1fr)] gap-x-2">
 								<Icon aria-hidden size={14} className={`mt-0.5 ${COLOURS[guard.result]}`} />
 								<span className="wrap-anywhere">
 									<span className="font-medium">{t.purge.guardNames[guard.guard]}</span>

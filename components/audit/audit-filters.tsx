@@ -7,6 +7,7 @@ import { type ReactNode, useId, useState, useTransition } from 'react';
 import { useMessages } from '@/components/messages/use-messages';
 import { AUDIT_ACTIONS } from '@/lib/core/audit-entry';
 import { PURGE_OUTCOMES } from '@/lib/core/purge-plan';
+import { FOR_IDS } from '../shell/for-ids';
 import type { FilterName } from './audit-address';
 
 const PARSERS = {
@@ -24,6 +25,8 @@ const PARSERS = {
 /** Typing asks the server once it pauses. */
 const TYPING_MS = 350;
 const MORE: readonly FilterName[] = ['actor', 'member', 'from', 'to'];
+/** Also behind the button where the window is narrow: what was found has to be seen below them. */
+const MORE_NARROW: readonly FilterName[] = ['cluster', 'action', 'outcome'];
 
 /** 'YYYY-MM-DDTHH:mm' in the viewer's zone for a date-time field; '' when the text is no time. */
 function toLocalField(iso: string | null): string {
@@ -56,8 +59,9 @@ export function AuditFilterBar({ clusters }: { clusters: readonly { id: string; 
 	const active = Object.entries(values).some(
 		([name, value]) => value !== null && name !== 'cursor' && name !== 'entry',
 	);
+	const narrowHidden = !more && MORE_NARROW.every((name) => values[name] === null);
 	const choice = (name: 'cluster' | 'action' | 'outcome', label: string, options: [string, string][]) => (
-		<Labelled label={label}>
+		<Labelled label={label} className={narrowHidden ? 'max-sm:hidden' : ''}>
 			{(id) => (
 				<select
 					id={id}
@@ -84,6 +88,7 @@ export function AuditFilterBar({ clusters }: { clusters: readonly { id: string; 
 					value={values[name] ?? ''}
 					placeholder={hint}
 					maxLength={name === 'member' ? 4_096 : 256}
+					{...FOR_IDS}
 					onChange={(event) => set(name, event.target.value, true)}
 				/>
 			)}
@@ -104,11 +109,13 @@ export function AuditFilterBar({ clusters }: { clusters: readonly { id: string; 
 	);
 	return (
 		<search aria-label={t.audit.filters} className="block px-4 nav:px-6" aria-busy={pending}>
-			<div className="grid grid-cols-2 items-end gap-2 lg:grid-cols-[minmax(200px,1.6fr)_repeat(3,minmax(120px,1fr))_auto]">
+			<div className="grid grid-cols-2 items-end gap-2 lg:grid-cols-[minmax(0,1.6fr)_repeat(3,minmax(0,1fr))_auto]">
 				<Labelled label={t.audit.search} wide>
 					{(id) => (
 						<span className="relative block">
-							<Search aria-hidden size={14} className="pointer-events-none absolute top-2.75 left-3 text-ink3" />
+							<span className="pointer-events-none absolute inset-y-0 left-3 grid place-items-center text-ink3">
+								<Search aria-hidden size={14} />
+							</span>
 							<input
 								id={id}
 								type="search"
@@ -116,6 +123,8 @@ export function AuditFilterBar({ clusters }: { clusters: readonly { id: string; 
 								value={values.q ?? ''}
 								placeholder={t.audit.searchHint}
 								maxLength={256}
+								{...FOR_IDS}
+								enterKeyHint="search"
 								onChange={(event) => set('q', event.target.value, true)}
 							/>
 						</span>
@@ -132,7 +141,7 @@ export function AuditFilterBar({ clusters }: { clusters: readonly { id: string; 
 					t.audit.cluster,
 					clusters.map((cluster) => [cluster.id, cluster.name]),
 				)}
-				<div className="flex justify-end gap-2">
+				<div className={`flex justify-end gap-2 ${narrowHidden ? 'max-sm:col-span-2' : ''}`}>
 					<button type="button" className="btn min-h-9" aria-expanded={more} onClick={() => setMore(!more)}>
 						{t.audit.moreFilters}
 						<ChevronDown aria-hidden size={14} className={more ? 'rotate-180' : ''} />
@@ -172,10 +181,10 @@ function outcomeOptions(texts: Readonly<Record<string, string | undefined>>): [s
 	return ['ok', ...PURGE_OUTCOMES].map((outcome) => [outcome, texts[outcome] ?? outcome]);
 }
 
-function Labelled(props: { label: string; wide?: boolean; children: (id: string) => ReactNode }) {
+function Labelled(props: { label: string; wide?: boolean; className?: string; children: (id: string) => ReactNode }) {
 	const id = useId();
 	return (
-		<div className={props.wide ? 'col-span-2 min-w-0 lg:col-span-1' : 'min-w-0'}>
+		<div className={`min-w-0 ${props.wide ? 'col-span-2 lg:col-span-1' : ''} ${props.className ?? ''}`}>
 			<label htmlFor={id} className="label mb-1 block">
 				{props.label}
 			</label>

@@ -115,7 +115,7 @@ function Entries(props: Props & { outcome: Extract<AuditOutcome, { kind: 'read' 
 	}
 	return (
 		<div
-			className={`px-4 nav:px-6 ${open === undefined ? '' : 'side:grid side:grid-cols-[minmax(0,1fr)_440px] side:items-start side:gap-5'}`}
+			className={`px-4 nav:px-6 ${open === undefined ? '' : 'side:grid side:grid-cols-[minmax(0,1fr)_27.5rem] side:items-start side:gap-5'}`}
 		>
 			<div className={`min-w-0 ${open === undefined ? '' : 'max-side:hidden'}`}>
 				{props.entry !== null && open === undefined && (
@@ -125,7 +125,9 @@ function Entries(props: Props & { outcome: Extract<AuditOutcome, { kind: 'read' 
 							: t.audit.notShown(props.entry)}
 					</p>
 				)}
-				<AuditTable entries={entries} place={place} t={t} />
+				<div className="md:overflow-x-auto">
+					<AuditTable entries={entries} place={place} t={t} />
+				</div>
 				<nav aria-label={t.audit.pages} className="flex flex-wrap items-center gap-3 pt-3 text-small text-ink3">
 					<span>{t.audit.count(entries.length, nextCursor !== null)}</span>
 					{cursor !== null && (

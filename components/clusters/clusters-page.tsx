@@ -106,7 +106,7 @@ export function ClustersPage() {
 				aside={error ? <span className="text-small text-suspect-ink">{t.shell.offlineTitle}</span> : null}
 			/>
 			{data && all.length === 0 ? <PageState title={t.clusters.none} text={t.clusters.noneText} /> : null}
-			<ul className="grid gap-3 px-4 pb-8 sm:grid-cols-[repeat(auto-fill,minmax(330px,1fr))] nav:px-6">
+			<ul className="grid gap-3 px-4 pb-8 sm:grid-cols-[repeat(auto-fill,minmax(20.625rem,1fr))] nav:px-6">
 				{data
 					? all.map((cluster) => <ClusterCard key={cluster.id} cluster={cluster} nowMs={nowMs} />)
 					: [0, 1].map((key) => <li key={key} className="skeleton h-36" />)}

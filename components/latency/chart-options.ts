@@ -20,6 +20,8 @@ export function toColours(style: CSSStyleDeclaration): ChartColours {
 type ChartInput = {
 	width: number;
 	height: number;
+	/** How much larger than at a desk it is drawn. */
+	room: number;
 	colours: ChartColours;
 	format: Format;
 	labels: { time: string; value: string; threshold: string };
@@ -32,32 +34,40 @@ type ChartInput = {
 	onCursor: (index: number | null) => void;
 };
 
-const FONT = '11.5px "Geist Mono", ui-monospace, monospace';
+/** `scale`: CSS pixels to one at a desk, or device pixels. */
+function font(scale: number): string {
+	return `${11.5 * scale}px "Geist Mono", ui-monospace, monospace`;
+}
 
 export function toChartOptions(input: ChartInput): uPlot.Options {
-	const { colours, format } = input;
-	const axis = { stroke: colours.muted, font: FONT, ticks: { show: false }, grid: { stroke: colours.grid, width: 1 } };
+	const { colours, format, room } = input;
+	const axis = {
+		stroke: colours.muted,
+		font: font(room),
+		ticks: { show: false },
+		grid: { stroke: colours.grid, width: 1 },
+	};
 	return {
 		width: input.width,
 		height: input.height,
 		legend: { show: false },
-		padding: [8, 28, 0, 0],
-		cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
+		padding: [8 * room, 28 * room, 0, 0],
+		cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 * room } },
 		scales: {
 			y: { distr: 3, range: () => [input.scale().minMs, input.scale().maxMs] },
 		},
 		axes: [
 			{
 				...axis,
-				size: 26,
-				gap: 4,
-				space: 74,
+				size: 26 * room,
+				gap: 4 * room,
+				space: 74 * room,
 				values: (_plot, splits) => splits.map((seconds) => format.time(seconds * 1000)),
 			},
 			{
 				...axis,
-				size: 58,
-				gap: 4,
+				size: 58 * room,
+				gap: 4 * room,
 				splits: () => [...input.scale().ticksMs],
 				// uPlot leaves out what it takes for minor ticks of a logarithm; these are all decades.
 				filter: (_plot, splits) => splits,
@@ -66,10 +76,16 @@ export function toChartOptions(input: ChartInput): uPlot.Options {
 		],
 		series: [
 			{ label: input.labels.time },
-			{ label: input.labels.value, stroke: colours.ink, width: 1.4, spanGaps: false, points: { size: 3 } },
+			{
+				label: input.labels.value,
+				stroke: colours.ink,
+				width: 1.4 * room,
+				spanGaps: false,
+				points: { size: 3 * room },
+			},
 		],
 		hooks: {
-			draw: [(plot) => drawGaps(plot, input.points(), colours.gap), (plot) => drawThreshold(plot, input)],
+			draw: [(plot) => drawGaps(plot, input.points(), colours.gap, room), (plot) => drawThreshold(plot, input)],
 			setCursor: [(plot) => input.onCursor(plot.cursor.idx ?? null)],
 		},
 	};
@@ -81,18 +97,19 @@ function tickText(ms: number): string {
 }
 
 /** A stroke on the baseline for each round that got no answer. */
-function drawGaps(plot: uPlot, points: readonly LatencyPoint[], colour: string): void {
+function drawGaps(plot: uPlot, points: readonly LatencyPoint[], colour: string, room: number): void {
 	const { ctx, bbox } = plot;
+	const unit = devicePixelRatio * room;
 	const base = bbox.top + bbox.height;
 	ctx.save();
 	ctx.strokeStyle = colour;
-	ctx.lineWidth = 2 * devicePixelRatio;
+	ctx.lineWidth = 2 * unit;
 	ctx.beginPath();
 	for (const point of points) {
 		if (answeredMs(point) === null) {
 			const x = plot.valToPos(point.atMs / 1000, 'x', true);
 			ctx.moveTo(x, base);
-			ctx.lineTo(x, base - 10 * devicePixelRatio);
+			ctx.lineTo(x, base - 10 * unit);
 		}
 	}
 	ctx.stroke();
@@ -100,21 +117,22 @@ function drawGaps(plot: uPlot, points: readonly LatencyPoint[], colour: string):
 }
 
 /** The time-out as a dashed line with its name: an answer above it would have been none. */
-function drawThreshold(plot: uPlot, { thresholdMs, labels, colours }: ChartInput): void {
+function drawThreshold(plot: uPlot, { thresholdMs, labels, colours, room }: ChartInput): void {
 	const { ctx, bbox } = plot;
+	const unit = devicePixelRatio * room;
 	const y = plot.valToPos(thresholdMs, 'y', true);
 	ctx.save();
 	ctx.strokeStyle = colours.limit;
 	ctx.fillStyle = colours.limit;
-	ctx.lineWidth = devicePixelRatio;
-	ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
+	ctx.lineWidth = unit;
+	ctx.setLineDash([4 * unit, 3 * unit]);
 	ctx.beginPath();
 	ctx.moveTo(bbox.left, y);
 	ctx.lineTo(bbox.left + bbox.width, y);
 	ctx.stroke();
-	ctx.font = `${11.5 * devicePixelRatio}px "Geist Mono", ui-monospace, monospace`;
+	ctx.font = font(unit);
 	ctx.textAlign = 'right';
 	ctx.textBaseline = 'bottom';
-	ctx.fillText(labels.threshold, bbox.left + bbox.width, y - 2 * devicePixelRatio);
+	ctx.fillText(labels.threshold, bbox.left + bbox.width, y - 2 * unit);
 	ctx.restore();
 }

@@ -5,11 +5,13 @@ import { useEffect, useRef, useState } from 'react';
 import type uPlot from 'uplot';
 import { useThemeVersion } from '@/components/members/use-theme-version';
 import { useMessages } from '@/components/messages/use-messages';
+import { useRoomScale } from '@/components/shell/use-room-scale';
 import { toChartOptions, toColours } from './chart-options';
 import { drawnMs, type LatencyScale, toLatencyScale } from './latency-scale';
 import { answeredMs, type LatencyPoint, toLatencyStats } from './latency-stats';
 
-const HEIGHT = 128;
+/** As at a desk. */
+const HEIGHT_PX = 128;
 
 /**
  * Heartbeat latency over the recent rounds, with the time-out as a dashed line; a round without an answer is a gap in the line
@@ -27,6 +29,8 @@ export function LatencyChart({ points, thresholdMs }: { points: readonly Latency
 	const scale = useRef<LatencyScale>(toLatencyScale([], thresholdMs));
 	scale.current = toLatencyScale(points.map(answeredMs), thresholdMs);
 	const theme = useThemeVersion();
+	const room = useRoomScale();
+	const height = HEIGHT_PX * room;
 	// biome-ignore lint/correctness/useExhaustiveDependencies: the theme's colours are read from the page when it changes
 	useEffect(() => {
 		const element = host.current;
@@ -38,7 +42,8 @@ export function LatencyChart({ points, thresholdMs }: { points: readonly Latency
 			}
 			const options = toChartOptions({
 				width: Math.max(120, element.clientWidth),
-				height: HEIGHT,
+				height,
+				room,
 				colours: toColours(getComputedStyle(element)),
 				format: f,
 				labels: {
@@ -54,7 +59,7 @@ export function LatencyChart({ points, thresholdMs }: { points: readonly Latency
 			const plot = new Plot(options, toData(latest.current, scale.current), element);
 			chart.current = plot;
 			resized = new ResizeObserver(() => {
-				plot.setSize({ width: Math.max(120, element.clientWidth), height: HEIGHT });
+				plot.setSize({ width: Math.max(120, element.clientWidth), height });
 			});
 			resized.observe(element);
 		});
@@ -64,7 +69,7 @@ export function LatencyChart({ points, thresholdMs }: { points: readonly Latency
 			chart.current?.destroy();
 			chart.current = null;
 		};
-	}, [f, t, theme, thresholdMs]);
+	}, [f, t, theme, thresholdMs, room]);
 	useEffect(() => {
 		chart.current?.setData(toData(points, scale.current));
 	}, [points]);
@@ -72,7 +77,7 @@ export function LatencyChart({ points, thresholdMs }: { points: readonly Latency
 	const shown = shownIndex === null ? undefined : points[shownIndex];
 	return (
 		<figure>
-			<div ref={host} aria-hidden style={{ height: HEIGHT }} className="w-full overflow-hidden" />
+			<div ref={host} aria-hidden style={{ height }} className="w-full overflow-hidden" />
 			<figcaption className="mt-0.5 min-h-4.5 text-small text-ink2">
 				{shown !== undefined && <span aria-hidden>{readout(shown, f)}</span>}
 				{points.length === 0 ? (

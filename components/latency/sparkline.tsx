@@ -24,7 +24,7 @@ export const Sparkline = memo(function Sparkline(props: { values: (number | null
 			fill="none"
 			strokeLinecap="round"
 			strokeLinejoin="round"
-			className="inline-block shrink-0 align-middle"
+			className="drawing inline-block shrink-0 align-middle"
 			{...naming}
 		>
 			<path d={path.line} stroke="currentColor" strokeWidth="1.2" opacity=".6" />

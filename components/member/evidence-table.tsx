@@ -42,7 +42,7 @@ function Row({ row, sinceMs, named }: { row: EvidenceRow; sinceMs: number; named
 	return (
 		<tr className="border-t border-line2 align-top">
 			<th scope="row" className="px-2.5 py-1.5 text-left font-medium">
-				<span className="mono wrap-anywhere">{row.endpoint}</span>
+				<span className="mono">{row.endpoint}</span>
 				<small className="block text-caption text-ink3">{f.join([row.addressName, named ? row.observer : null])}</small>
 			</th>
 			<td className="px-2.5 py-1.5">
@@ -130,7 +130,7 @@ export function EvidenceTable({ evidence, member, sinceMs, nowMs }: Props) {
 		<Section title={t.member.evidenceOn(member.czxid)} aside={<span className="label">{f.list([...observers])}</span>}>
 			<div className="overflow-x-auto rounded-control border border-line text-small">
 				<Addresses rows={evidence.rows} sinceMs={sinceMs} named={observers.size > 1} />
-				<dl className="grid grid-cols-[minmax(92px,auto)_1fr] [&_dd]:px-2.5 [&_dd]:py-1.5 [&_dt]:px-2.5 [&_dt]:py-1.5">
+				<dl className="grid grid-cols-[minmax(5.75rem,auto)_1fr] [&_dd]:px-2.5 [&_dd]:py-1.5 [&_dt]:px-2.5 [&_dt]:py-1.5">
 					<HealthFact evidence={evidence} sinceMs={sinceMs} />
 					<SessionFact evidence={evidence} sinceMs={sinceMs} member={member} nowMs={nowMs} />
 					<Fact name={t.member.sweeps} atom="sweeps">

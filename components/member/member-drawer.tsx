@@ -8,6 +8,7 @@ import type { MeView } from '@/lib/core/view';
 import { useMessages } from '../messages/use-messages';
 import { PendingOverrides } from '../overrides/pending-overrides';
 import { PageState } from '../shell/page-state';
+import { MaintenanceLink } from './maintenance-note';
 import { MemberView } from './member-view';
 import { PurgeAction } from './purge-action';
 import { useMember } from './use-member';
@@ -38,7 +39,7 @@ function DrawerBody({ clusterId, path, role }: Omit<Props, 'onClose'>) {
 	}
 	if (!member) {
 		return (
-			<div className="flex flex-col gap-3.5 px-5">
+			<div className="flex flex-col gap-3.5 px-4 sm:px-5">
 				<span className="sr-only">{t.shell.loading}</span>
 				<div className="skeleton h-14" />
 				<div className="skeleton h-44" />
@@ -47,7 +48,9 @@ function DrawerBody({ clusterId, path, role }: Omit<Props, 'onClose'>) {
 	}
 	return (
 		<>
-			<div className={`min-h-0 flex-1 overflow-y-auto px-5 pb-5 ${live.connection === 'stale' ? 'grayscale-55' : ''}`}>
+			<div
+				className={`min-h-0 flex-1 overflow-y-auto px-4 sm:px-5 pb-5 ${live.connection === 'stale' ? 'grayscale-55' : ''}`}
+			>
 				<MemberView
 					clusterId={clusterId}
 					member={member}
@@ -57,8 +60,9 @@ function DrawerBody({ clusterId, path, role }: Omit<Props, 'onClose'>) {
 					wide={false}
 				/>
 			</div>
-			<div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-t border-line px-5 py-3.5">
+			<div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-t border-line px-4 sm:px-5 py-3.5">
 				<PurgeAction key={path} clusterId={clusterId} member={member} role={role} connection={live.connection} />
+				<MaintenanceLink clusterId={clusterId} path={path} role={role} />
 			</div>
 		</>
 	);
@@ -75,7 +79,8 @@ export function MemberDrawer({ clusterId, path, role, onClose }: Props) {
 	);
 	const id = path.split('/').at(-1) ?? path;
 	const { live, member } = useMember(clusterId, path);
-	const icon = 'grid size-8 place-items-center rounded-control text-ink3 hover:bg-hover hover:text-ink';
+	const icon =
+		'grid size-8 place-items-center pointer-coarse:size-11 rounded-control text-ink3 hover:bg-hover hover:text-ink';
 	return (
 		<Dialog.Root open modal={!beside} disablePointerDismissal={beside} onOpenChange={(open) => open || onClose()}>
 			<Dialog.Portal>
@@ -86,7 +91,7 @@ export function MemberDrawer({ clusterId, path, role, onClose }: Props) {
 					data-beside={beside}
 					className="fixed inset-y-0 right-0 z-40 flex w-full max-w-drawer flex-col border-l border-line bg-panel shadow-panel outline-none"
 				>
-					<div className="flex items-start gap-1 px-5 pt-4 pb-2">
+					<div className="flex items-start gap-1 px-4 sm:px-5 pt-4 pb-2">
 						<Dialog.Title
 							ref={title}
 							tabIndex={-1}
@@ -111,7 +116,7 @@ export function MemberDrawer({ clusterId, path, role, onClose }: Props) {
 						role={role}
 						clockOffsetMs={live.clockOffsetMs}
 						path={path}
-						className="mx-5 mb-3"
+						className="mx-4 sm:mx-5 mb-3"
 					/>
 					<DrawerBody clusterId={clusterId} path={path} role={role} />
 				</Dialog.Popup>

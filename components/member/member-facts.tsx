@@ -21,7 +21,7 @@ export function Identity({ member, nowMs }: { member: LiveMember; nowMs: number 
 		})),
 	];
 	return (
-		<dl className="grid grid-cols-[minmax(72px,auto)_1fr] items-baseline gap-x-4 gap-y-0.5 text-small">
+		<dl className="grid grid-cols-[minmax(4.5rem,auto)_1fr] items-baseline gap-x-4 gap-y-0.5 text-small">
 			{lines.map((line) => (
 				<div key={`${line.name} ${line.text}`} className="contents">
 					<dt className="text-ink3">{line.name}</dt>

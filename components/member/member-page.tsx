@@ -11,6 +11,7 @@ import { PageHeader } from '../shell/page-header';
 import { PageState } from '../shell/page-state';
 import { Refusal } from '../shell/refusal';
 import { VerdictName } from '../verdict/verdict-name';
+import { MaintenanceLink } from './maintenance-note';
 import { MemberView } from './member-view';
 import { mayOpenPurge, PurgeAction } from './purge-action';
 import { useMember } from './use-member';
@@ -69,6 +70,8 @@ function MemberBody({ clusterId, path, role }: Props) {
 						<Freshness live={live} />
 						{member && mayOpenPurge(member, role) ? (
 							<PurgeAction clusterId={clusterId} member={member} role={role} connection={live.connection} />
+						) : member ? (
+							<MaintenanceLink clusterId={clusterId} path={path} role={role} />
 						) : null}
 					</>
 				}

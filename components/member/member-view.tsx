@@ -9,6 +9,7 @@ import { useMessages } from '../messages/use-messages';
 import { episodeOf } from './episode';
 import { EvidenceTable } from './evidence-table';
 import { ExpiryBar } from './expiry-bar';
+import { MaintenanceNote } from './maintenance-note';
 import { Conflicts, Identity, Owned, Raw, SelfReported } from './member-facts';
 import { MemberSentence } from './member-sentence';
 import { MissingList } from './missing-list';
@@ -55,6 +56,7 @@ export function MemberView({ clusterId, member, received, pending, clockOffsetMs
 		<div className={wide ? 'grid gap-x-10 gap-y-5 side:grid-cols-[1.15fr_1fr]' : 'flex flex-col gap-4'}>
 			<div className="flex min-w-0 flex-col gap-4">
 				<MemberSentence member={member} episode={episode} nowMs={nowMs} />
+				<MaintenanceNote clusterId={clusterId} member={member} nowMs={nowMs} />
 				{detail && episode && needsAttention(member.verdict) ? (
 					<ExpiryBar episode={episode} sessionTimeoutMs={detail.sessionTimeoutMs} clockOffsetMs={clockOffsetMs} />
 				) : null}

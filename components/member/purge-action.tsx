@@ -56,7 +56,7 @@ export function PurgeAction({ clusterId, member, role, connection, quiet = false
 			>
 				<span className="truncate">{t.member.purge(member.id)}</span>
 			</button>
-			{why !== null && !quiet ? <p className="text-caption text-ink3">{why}</p> : null}
+			{why !== null && !quiet ? <p className="order-last basis-full text-caption text-ink3">{why}</p> : null}
 			{target ? (
 				<OnePurgeDialog clusterId={clusterId} role={role} target={target} open={open} onOpenChange={setOpen} />
 			) : null}

@@ -16,8 +16,11 @@ export function Timeline({ transitions }: { transitions: readonly TransitionView
 			{shown.length === 0 ? <p className="text-ink3">{t.member.noTransitions}</p> : null}
 			<ol className="flex flex-col text-small">
 				{shown.map((each, index) => (
-					// biome-ignore lint/suspicious/noArrayIndexKey: two changes may share a millisecond, and the list only grows
-					<li key={`${each.atMs} ${index}`} className="grid grid-cols-[92px_14px_1fr] items-baseline gap-x-2 py-0.5">
+					<li
+						// biome-ignore lint/suspicious/noArrayIndexKey: two changes may share a millisecond, and the list only grows
+						key={`${each.atMs} ${index}`}
+						className="grid grid-cols-[5.75rem_0.875rem_1fr] items-baseline gap-x-2 py-0.5"
+					>
 						<time dateTime={new Date(each.atMs).toISOString()} title={f.dateTime(each.atMs)} className="mono text-ink3">
 							{f.timeExact(each.atMs)}
 						</time>

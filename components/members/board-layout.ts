@@ -1,4 +1,4 @@
-/** Where the cells of the roll-call board lie. Pure: pixels in CSS units, y downwards, origin at the canvas' top left. */
+/** Where the cells of the roll-call board lie. Pure: CSS pixels as at a desk, y downwards, origin at the canvas' top left. */
 
 export type CellSize = { readonly size: number; readonly gap: number };
 export type BoardGroup = { readonly name: string; readonly paths: readonly string[] };
@@ -21,22 +21,57 @@ const GROUP_GAP = 8;
 /** Room around the cells for the frame of the selected one. */
 export const BOARD_MARGIN = 4;
 /** A group is at least as high as its label. */
-const LABEL_HEIGHT = 18;
+export const LABEL_HEIGHT = 18;
 
-/** The more members, the smaller a cell: 12 are seen at arm's length, 10,000 fit on one screen. */
-export function cellSizeFor(members: number): CellSize {
+/** Cells grow with the room as long as the board is no higher than this, so that what is below stays in sight. */
+const GROWS_TO_HEIGHT = 180;
+const GROWN: readonly CellSize[] = [
+	{ size: 32, gap: 6 },
+	{ size: 24, gap: 5 },
+	{ size: 18, gap: 4 },
+	{ size: 13, gap: 3 },
+	{ size: 9, gap: 2 },
+];
+
+/** The more members, the smaller a cell at least is: 12 are seen from afar, 10,000 fit on one screen. */
+function cellSizeMin(members: number): CellSize {
 	if (members <= 60) return { size: 18, gap: 4 };
 	if (members <= 600) return { size: 13, gap: 3 };
 	if (members <= 2_500) return { size: 9, gap: 2 };
 	return { size: 6, gap: 1 };
 }
 
-/** `labelsAbove`: a group's name stands above its cells (narrow screens) instead of beside them. */
+/** The largest cells whose board is low enough. `labelsAbove`: a group's name stands above its cells (narrow screens). */
 export function layOutBoard(groups: readonly BoardGroup[], width: number, labelsAbove: boolean): BoardLayout {
-	const total = groups.reduce((sum, group) => sum + group.paths.length, 0);
-	const cell = cellSizeFor(total);
+	const least = cellSizeMin(groups.reduce((sum, group) => sum + group.paths.length, 0));
+	const grown = GROWN.filter((cell) => cell.size > least.size).find(
+		(cell) => heightOf(groups, cell, width, labelsAbove) <= GROWS_TO_HEIGHT,
+	);
+	return layOutCells(groups, grown ?? least, width, labelsAbove);
+}
+
+function columnsOf({ size, gap }: CellSize, width: number): number {
+	return Math.max(1, Math.floor((width - 2 * BOARD_MARGIN + gap) / (size + gap)));
+}
+
+/** Lower edge of a group's cells, or of its label where that reaches further down. */
+function bottomOf(y: number, rows: number, { size, gap }: CellSize, labelsAbove: boolean): number {
+	const top = labelsAbove ? y + LABEL_HEIGHT : y;
+	return Math.max(top + rows * (size + gap) - gap, y + LABEL_HEIGHT);
+}
+
+function heightOf(groups: readonly BoardGroup[], cell: CellSize, width: number, labelsAbove: boolean): number {
+	const columns = columnsOf(cell, width);
+	const end = groups.reduce(
+		(y, group) => bottomOf(y, Math.ceil(group.paths.length / columns), cell, labelsAbove) + GROUP_GAP,
+		BOARD_MARGIN,
+	);
+	return end - GROUP_GAP + BOARD_MARGIN;
+}
+
+function layOutCells(groups: readonly BoardGroup[], cell: CellSize, width: number, labelsAbove: boolean): BoardLayout {
 	const step = cell.size + cell.gap;
-	const columns = Math.max(1, Math.floor((width - 2 * BOARD_MARGIN + cell.gap) / step));
+	const columns = columnsOf(cell, width);
 	let y = BOARD_MARGIN;
 	const placed: BoardLayout['groups'][number][] = [];
 	const cells: BoardLayout['cells'][number][] = [];
@@ -47,7 +82,7 @@ export function layOutBoard(groups: readonly BoardGroup[], width: number, labels
 			cells.push({ path, x: BOARD_MARGIN + (index % columns) * step, y: top + Math.floor(index / columns) * step });
 		});
 		const rows = Math.ceil(group.paths.length / columns);
-		y = Math.max(top + rows * step - cell.gap, y + LABEL_HEIGHT) + GROUP_GAP;
+		y = bottomOf(y, rows, cell, labelsAbove) + GROUP_GAP;
 	}
 	return { cell, columns, width, height: Math.max(0, y - GROUP_GAP + BOARD_MARGIN), groups: placed, cells };
 }

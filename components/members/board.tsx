@@ -4,7 +4,8 @@ import { type KeyboardEvent, type MouseEvent, useEffect, useId, useMemo, useRef,
 import type { LiveMember } from '../live/live-cluster';
 import { needsAttention } from '../live/not-alive';
 import { useMessages } from '../messages/use-messages';
-import { type Arrow, type BoardGroup, cellAt, layOutBoard, moveOnBoard } from './board-layout';
+import { useRoomScale } from '../shell/use-room-scale';
+import { type Arrow, type BoardGroup, cellAt, LABEL_HEIGHT, layOutBoard, moveOnBoard } from './board-layout';
 import { type Palette, paintBoard, readPalette } from './board-paint';
 import type { Places } from './board-places';
 import { BoardTip } from './board-tip';
@@ -37,6 +38,7 @@ function toGroups({ paths, known }: Places): BoardGroup[] {
 	return [...groups].map(([name, each]) => ({ name, paths: each }));
 }
 
+/** `width`: in pixels as at a desk, as all of the layout is; what is shown of it is multiplied by the room's scale. */
 function useLayout(places: Places, width: number) {
 	const labelsAbove = width < LABELS_ABOVE_BELOW_PX;
 	// Cells move when members come and go (`places`), never because a row changed.
@@ -56,9 +58,12 @@ export function Board({ members, version, places, selected, faded, onOpen }: Pro
 	const canvas = useRef<HTMLCanvasElement>(null);
 	const palette = useRef<{ version: number; of: Palette } | null>(null);
 	const optionId = useId();
-	const width = useElementWidth(box);
+	const scale = useRoomScale();
+	const width = useElementWidth(box) / scale;
 	const themeVersion = useThemeVersion();
 	const { layout, labelsAbove } = useLayout(places, width);
+	// Beside its cells a label stands in the middle of their first row.
+	const labelShift = labelsAbove ? -1 : Math.max(0, layout.cell.size - LABEL_HEIGHT) / 2;
 	const [active, setActive] = useState<string | null>(null);
 	const [hovered, setHovered] = useState<string | null>(null);
 	const shown = hovered ?? active;
@@ -68,7 +73,7 @@ export function Board({ members, version, places, selected, faded, onOpen }: Pro
 		const element = canvas.current;
 		const context = element?.getContext('2d');
 		if (!element || !context || layout.width === 0) return;
-		const ratio = window.devicePixelRatio || 1;
+		const ratio = (window.devicePixelRatio || 1) * scale;
 		const [wide, high] = [Math.round(layout.width * ratio), Math.round(layout.height * ratio)];
 		if (element.width !== wide || element.height !== high) {
 			element.width = wide;
@@ -78,7 +83,7 @@ export function Board({ members, version, places, selected, faded, onOpen }: Pro
 		if (palette.current?.version !== themeVersion)
 			palette.current = { version: themeVersion, of: readPalette(element) };
 		paintBoard(context, layout, members, { palette: palette.current.of, ratio, active: shown, selected, faded });
-	}, [layout, version, shown, selected, faded, themeVersion]);
+	}, [layout, version, shown, selected, faded, themeVersion, scale]);
 
 	const activeIndex = active === null ? -1 : layout.cells.findIndex((cell) => cell.path === active);
 	const activeMember = active === null ? undefined : members.get(active);
@@ -89,8 +94,9 @@ export function Board({ members, version, places, selected, faded, onOpen }: Pro
 		setActive(cell.path);
 		const scroller = box.current;
 		if (!scroller) return;
-		if (cell.y < scroller.scrollTop) scroller.scrollTop = cell.y - 8;
-		const bottom = cell.y + layout.cell.size + 8;
+		const top = (cell.y - 8) * scale;
+		const bottom = (cell.y + layout.cell.size + 8) * scale;
+		if (top < scroller.scrollTop) scroller.scrollTop = top;
 		if (bottom > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = bottom - scroller.clientHeight;
 	}
 	/** Past empty cells; where nobody lives in that direction it stays. */
@@ -122,7 +128,7 @@ export function Board({ members, version, places, selected, faded, onOpen }: Pro
 	function pathAt(event: MouseEvent): string | null {
 		const area = canvas.current?.getBoundingClientRect();
 		if (!area) return null;
-		const index = cellAt(layout, event.clientX - area.left, event.clientY - area.top);
+		const index = cellAt(layout, (event.clientX - area.left) / scale, (event.clientY - area.top) / scale);
 		return index === null ? null : (layout.cells[index]?.path ?? null);
 	}
 	function onClick(event: MouseEvent) {
@@ -144,7 +150,7 @@ export function Board({ members, version, places, selected, faded, onOpen }: Pro
 				onClick={onClick}
 				onMouseMove={(event) => setHovered(pathAt(event))}
 				onMouseLeave={() => setHovered(null)}
-				className="relative max-h-[min(344px,50vh)] overflow-x-hidden overflow-y-auto rounded-control"
+				className="relative max-h-[min(21.5rem,50vh)] overflow-x-hidden overflow-y-auto rounded-control"
 			>
 				<div
 					id={optionId}
@@ -165,22 +171,26 @@ export function Board({ members, version, places, selected, faded, onOpen }: Pro
 						aria-hidden="true"
 						title={group.name}
 						className="absolute left-0 truncate text-caption font-semibold text-ink3"
-						style={{ top: group.top - (labelsAbove ? 1 : 0), maxWidth: labelsAbove ? '100%' : LABEL_COLUMN_PX - 8 }}
+						style={{
+							top: (group.top + labelShift) * scale,
+							maxWidth: labelsAbove ? '100%' : (LABEL_COLUMN_PX - 8) * scale,
+						}}
 					>
 						{group.name || t.members.noGroup} <span className="text-ink2">{f.number(group.count)}</span>
 					</span>
 				))}
-				<div aria-hidden="true" style={{ marginLeft: labelsAbove ? 0 : LABEL_COLUMN_PX }}>
+				<div aria-hidden="true" style={{ marginLeft: labelsAbove ? 0 : LABEL_COLUMN_PX * scale }}>
 					<canvas
 						ref={canvas}
 						className={`block ${hovered === null ? '' : 'cursor-pointer'}`}
-						style={{ width: layout.width, height: layout.height }}
+						style={{ width: layout.width * scale, height: layout.height * scale }}
 					/>
 				</div>
 				<BoardTip
 					layout={layout}
 					left={labelsAbove ? 0 : LABEL_COLUMN_PX}
 					width={width}
+					scale={scale}
 					member={shown === null ? undefined : members.get(shown)}
 				/>
 			</div>

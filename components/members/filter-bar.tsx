@@ -3,6 +3,7 @@
 import { ArrowDownWideNarrow, X } from 'lucide-react';
 import type { RefObject } from 'react';
 import { useMessages } from '../messages/use-messages';
+import { FOR_IDS } from '../shell/for-ids';
 import type { MemberFilters, SetMemberFilters } from './use-member-filters';
 
 /** More groups than this are chosen from a list. */
@@ -33,12 +34,14 @@ function SearchField({ filters, setFilters, searchRef }: Pick<Props, 'filters' |
 				aria-label={t.members.search}
 				aria-keyshortcuts="/"
 				maxLength={200}
+				{...FOR_IDS}
+				enterKeyHint="search"
 				className="field pr-9 [&::-webkit-search-cancel-button]:hidden"
 			/>
 			{filters.q === '' ? (
 				<span
 					aria-hidden="true"
-					className="pointer-events-none absolute top-1/2 right-2.5 -translate-y-1/2 rounded-tag border border-line px-1.5 text-caption text-ink3"
+					className="pointer-events-none absolute top-1/2 right-2.5 -translate-y-1/2 rounded-tag border border-line px-1.5 text-caption text-ink3 pointer-coarse:hidden"
 				>
 					/
 				</span>

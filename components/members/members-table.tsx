@@ -6,9 +6,10 @@ import { type ReactNode, useLayoutEffect, useMemo, useRef } from 'react';
 import type { LiveMember } from '../live/live-cluster';
 import { useNow } from '../live/use-now';
 import { useMessages } from '../messages/use-messages';
+import { useRoomScale } from '../shell/use-room-scale';
 import { MemberLine } from './member-line';
 import type { Direction, Sort } from './member-order';
-import { COLUMN_SORT, COLUMN_WIDTH, COMPACT_WIDTH, type Column, type TableShape, tableShapeFor } from './table-columns';
+import { COLUMN_SORT, type Column, type TableShape, tableShapeFor } from './table-columns';
 import { useElementWidth } from './use-element-width';
 import { useRowKeys } from './use-row-keys';
 import { useSteadyScroll } from './use-steady-scroll';
@@ -40,7 +41,7 @@ function ColumnHead(props: Pick<Props, 'sort' | 'direction' | 'onSort'> & { colu
 	const sorted = props.sort === sort;
 	const turned: Direction = sorted && sort !== 'attention' && props.direction === 'asc' ? 'desc' : 'asc';
 	const Arrow = props.direction === 'asc' ? ArrowUp : ArrowDown;
-	const width = shape.compact ? (COMPACT_WIDTH[column] ?? null) : COLUMN_WIDTH[column];
+	const width = shape.widthOf(column);
 	return (
 		<th
 			scope="col"
@@ -82,14 +83,15 @@ export function MembersTable(props: Props) {
 	const body = useRef<HTMLTableSectionElement>(null);
 	const width = useElementWidth(box);
 	const nowMs = useNow(1000, props.clockOffsetMs);
-	const shape = useMemo(() => tableShapeFor(width), [width]);
+	const scale = useRoomScale();
+	const shape = useMemo(() => tableShapeFor(width, scale), [width, scale]);
 	const topPx = useSteadyScroll(body, { rows, asked: props.asked, rowHeightPx: shape.rowHeightPx, selected });
 	const virtualizer = useWindowVirtualizer({
 		count: rows.length,
 		estimateSize: () => shape.rowHeightPx,
 		overscan: OVERSCAN,
 		scrollMargin: topPx,
-		scrollPaddingStart: SCROLL_PADDING_PX,
+		scrollPaddingStart: SCROLL_PADDING_PX * scale,
 		scrollPaddingEnd: shape.rowHeightPx,
 	});
 	useLayoutEffect(() => {

@@ -1,8 +1,9 @@
 'use client';
 
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { LiveMember } from '../live/live-cluster';
 import { arrange, type Direction, keepOrder, type Order, type Sort } from './member-order';
+import { useCalmResort } from './use-calm-resort';
 
 type Keeper = { order: Order | null; generation: number };
 
@@ -31,5 +32,7 @@ export function useMemberOrder(
 		keeper.generation = generation;
 		return next;
 	}, [keeper, version, sort, direction, generation]);
-	return { order, generation, resort: () => setGeneration((count) => count + 1) };
+	const resort = useCallback(() => setGeneration((count) => count + 1), []);
+	useCalmResort(order.sort === 'attention' && order.unsorted, resort);
+	return { order, generation, resort };
 }

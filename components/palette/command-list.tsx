@@ -8,6 +8,7 @@ import { useMemo, useState } from 'react';
 import { useCluster } from '../live/use-cluster';
 import { useMessages } from '../messages/use-messages';
 import { chooseLanguage, chooseTheme } from '../shell/choose-preference';
+import { FOR_IDS } from '../shell/for-ids';
 import { useClusters } from '../shell/use-current-cluster';
 import { VerdictSign } from '../verdict/verdict-sign';
 import { type Entry, type EntryDeed, type EntryGroup, toEntries } from './entries';
@@ -90,15 +91,16 @@ export function CommandList(props: Props) {
 					aria-label={t.palette.search}
 					placeholder={t.palette.search}
 					maxLength={200}
-					spellCheck={false}
-					className="min-h-12 w-full bg-transparent text-lead outline-none"
+					{...FOR_IDS}
+					enterKeyHint="go"
+					className="min-h-12 w-full bg-transparent text-lead outline-none pointer-coarse:text-heading"
 				/>
 			</div>
 			<Autocomplete.Empty className="px-5 py-6 empty:hidden">
 				<b className="font-semibold">{t.palette.none}</b>
 				<span className="block text-ink2">{t.palette.noneText}</span>
 			</Autocomplete.Empty>
-			<Autocomplete.List className="max-h-[min(420px,60vh)] overflow-y-auto p-1.5 empty:hidden">
+			<Autocomplete.List className="max-h-[min(26.25rem,60vh)] overflow-y-auto p-1.5 empty:hidden">
 				{(group: EntryGroup) => (
 					<Autocomplete.Group key={group.label} items={group.items}>
 						<Autocomplete.GroupLabel className="px-2.5 pt-2 pb-1 text-caption text-ink3">

@@ -15,7 +15,7 @@ export function GoToButton({ narrow = false, onOpen }: { narrow?: boolean; onOpe
 				onClick={onOpen}
 				aria-label={t.palette.openHint}
 				title={t.palette.openHint}
-				className="grid size-7 place-items-center rounded-control text-ink3 hover:bg-hover hover:text-ink"
+				className="grid size-7 place-items-center rounded-control text-ink3 pointer-coarse:size-11 hover:bg-hover hover:text-ink"
 			>
 				<Search size={15} aria-hidden="true" />
 			</button>

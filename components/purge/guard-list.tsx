@@ -44,7 +44,7 @@ function GuardItem({ line }: { line: GuardLine }) {
 	const sentence = t.purge.guardCodes[line.code](line.facts);
 	const short = line.result === 'pass' && line.code !== 'fence-weak';
 	return (
-		<li className="grid grid-cols-[14px_1fr_auto] items-baseline gap-x-2" data-result={line.result}>
+		<li className="grid grid-cols-[0.875rem_1fr_auto] items-baseline gap-x-2" data-result={line.result}>
 			<Icon aria-hidden size={14} strokeWidth={2.2} className={`self-center ${COLOURS[line.result]}`} />
 			<span className="font-medium">
 				{t.purge.guardNames[line.guard]}

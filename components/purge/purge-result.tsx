@@ -139,7 +139,7 @@ function Outcome({ cluster, outcome, elsewhere }: { cluster: string; outcome: Ou
 	const Icon = sign.icon;
 	const blocking = outcome.guards.filter((guard) => guard.result === 'fail' || guard.result === 'unknown');
 	return (
-		<div className="grid grid-cols-[18px_1fr] gap-x-2.5" data-outcome={outcome.outcome}>
+		<div className="grid grid-cols-[1.125rem_1fr] gap-x-2.5" data-outcome={outcome.outcome}>
 			<Icon aria-hidden size={17} className={`mt-0.5 ${sign.colour}`} />
 			<div className="min-w-0">
 				<p className="wrap-anywhere">

@@ -26,7 +26,7 @@ export function PurgeWindow(props: PurgeDialogProps) {
 		>
 			<Dialog.Portal>
 				<Dialog.Backdrop className="fixed inset-0 z-60 bg-scrim" />
-				<Dialog.Viewport className="fixed inset-0 z-60 grid place-items-center-safe overflow-y-auto p-0 sm:p-6">
+				<Dialog.Viewport className="fixed inset-0 z-60 grid place-items-center-safe scroll-pb-28 overflow-y-auto p-0 sm:p-6">
 					<PurgePopup {...props} going={going} />
 				</Dialog.Viewport>
 			</Dialog.Portal>

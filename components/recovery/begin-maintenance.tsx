@@ -5,6 +5,7 @@ import type { MaintenanceTarget } from '@/lib/core/settings';
 import { useCluster } from '../live/use-cluster';
 import { useNow } from '../live/use-now';
 import { useMessages } from '../messages/use-messages';
+import { FOR_IDS } from '../shell/for-ids';
 import { chooseMember, offerMembers, parseUntil } from './maintenance-target';
 import { ReasonForm } from './reason-form';
 import { beginMaintenance } from './recovery-client';
@@ -18,12 +19,13 @@ const DURATIONS_MS = [30 * 60_000, 2 * 3_600_000, 8 * 3_600_000] as const;
 const GROUPS_MAX = 200;
 
 /** Who is left alone, until when and why. */
-export function BeginMaintenance({ clusterId, onClose, onDone, going }: DialogsProps & { going: RefObject<boolean> }) {
+export function BeginMaintenance(props: DialogsProps & { path: string | null; going: RefObject<boolean> }) {
+	const { clusterId, onClose, onDone, going } = props;
 	const { t, f } = useMessages();
 	const live = useCluster(clusterId);
 	const nowMs = useNow(1000, live.clockOffsetMs);
 	const [kind, setKind] = useState<Kind>('member');
-	const [member, setMember] = useState('');
+	const [member, setMember] = useState(props.path ?? '');
 	const [group, setGroup] = useState<string | null>(null);
 	const [forMs, setForMs] = useState<number | null>(DURATIONS_MS[0]);
 	const [date, setDate] = useState('');
@@ -187,8 +189,7 @@ function MemberField(props: {
 				onChange={(event) => props.onChange(event.target.value)}
 				placeholder={begin.memberHint}
 				autoComplete="off"
-				autoCapitalize="off"
-				spellCheck={false}
+				{...FOR_IDS}
 			/>
 			<datalist id={listId}>
 				{props.offered.map(({ path, id }) => (

@@ -83,7 +83,7 @@ function Decision({ entry, clusterId }: { entry: AuditEntryView; clusterId: stri
 	return (
 		<li
 			data-decision={entry.outcome}
-			className="grid gap-x-4 gap-y-0.5 border-t border-line2 px-3.5 py-2 first:border-t-0 md:grid-cols-[152px_minmax(0,1fr)_auto] md:items-baseline"
+			className="grid gap-x-4 gap-y-0.5 border-t border-line2 px-3.5 py-2 first:border-t-0 md:grid-cols-[9.5rem_minmax(0,1fr)_auto] md:items-baseline"
 		>
 			<span className="text-body text-ink3">
 				<Moment at={entry.at} />

@@ -104,7 +104,7 @@ function Explanation({ knob }: { knob: KnobView }) {
 	return (
 		<div className="max-w-text rounded-control bg-hover px-3.5 py-2.5 text-body">
 			<p className="text-ink">{text.what}</p>
-			<dl className="mt-1.5 grid gap-x-3 gap-y-1 sm:grid-cols-[72px_minmax(0,1fr)]">
+			<dl className="mt-1.5 grid gap-x-3 gap-y-1 sm:grid-cols-[4.5rem_minmax(0,1fr)]">
 				{facts.map(([name, value]) => (
 					<div key={name} className="contents">
 						<dt className="text-ink3">{name}</dt>

@@ -88,7 +88,7 @@ export function MaintenanceList({ view, role, old, nowMs, onAsk }: PartProps) {
 						type="button"
 						className="btn"
 						disabled={blocked !== null}
-						onClick={() => onAsk({ kind: 'begin-maintenance' })}
+						onClick={() => onAsk({ kind: 'begin-maintenance', path: null })}
 					>
 						{t.recovery.begin}
 					</button>

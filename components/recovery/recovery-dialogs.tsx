@@ -12,7 +12,8 @@ export type DialogRequest =
 	/** `path` null: the cluster's switch. `to` null: as the config says. */
 	| { readonly kind: 'switch'; readonly path: string | null; readonly to: boolean | null }
 	| { readonly kind: 'knobs'; readonly changes: readonly KnobChange[]; readonly onDone: () => void }
-	| { readonly kind: 'begin-maintenance' }
+	/** `path`: of the member that it is meant for; null: to be chosen. */
+	| { readonly kind: 'begin-maintenance'; readonly path: string | null }
 	| { readonly kind: 'end-maintenance'; readonly one: Maintenance };
 
 export type DialogsProps = {

@@ -1,6 +1,7 @@
 'use client';
 
-import { useState } from 'react';
+import { useQueryState } from 'nuqs';
+import { useMemo, useState } from 'react';
 import type { MeView } from '@/lib/core/view';
 import { refusalOf } from '../live/refusal-of';
 import { useCluster } from '../live/use-cluster';
@@ -43,7 +44,18 @@ export function RecoveryPage({ clusterId, role }: { clusterId: string; role: MeV
 	const live = useCluster(clusterId);
 	const nowMs = useNow(1000, live.clockOffsetMs);
 	const { view, receivedAtMs, error, retry, take } = useRecovery(clusterId);
-	const [dialog, setDialog] = useState<DialogRequest | null>(null);
+	const [maintain, setMaintain] = useQueryState('maintain');
+	const [asked, setDialog] = useState<DialogRequest | null>(null);
+	// A link from a member brings its path along.
+	const linked = useMemo<DialogRequest | null>(
+		() => (maintain === null || role === 'viewer' ? null : { kind: 'begin-maintenance', path: maintain }),
+		[maintain, role],
+	);
+	const dialog = asked ?? linked;
+	function close() {
+		setDialog(null);
+		void setMaintain(null);
+	}
 	const refusal = live.refusal ?? refusalOf(error);
 	if (refusal) return <Refusal refusal={refusal} />;
 	const again = (
@@ -96,13 +108,7 @@ export function RecoveryPage({ clusterId, role }: { clusterId: string; role: MeV
 				</div>
 				<KnobsTable {...part} />
 			</div>
-			<RecoveryDialogs
-				clusterId={clusterId}
-				view={view}
-				request={dialog}
-				onClose={() => setDialog(null)}
-				onDone={take}
-			/>
+			<RecoveryDialogs clusterId={clusterId} view={view} request={dialog} onClose={close} onDone={take} />
 		</>
 	);
 }

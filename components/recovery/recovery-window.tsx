@@ -10,7 +10,7 @@ export function RecoveryWindow(props: DialogsProps) {
 		<DialogWindow request={props.request} onClose={props.onClose}>
 			{(shown, going) =>
 				shown.kind === 'begin-maintenance' ? (
-					<BeginMaintenance {...props} going={going} />
+					<BeginMaintenance {...props} path={shown.path} going={going} />
 				) : (
 					<ChangePane {...props} shown={shown} going={going} />
 				)

@@ -135,7 +135,7 @@ function KillSwitch({ view, role, old, nowMs, onAsk }: PartProps) {
 			)}
 			<button
 				type="button"
-				className={`btn mt-1 w-full ${on === null ? 'btn-danger min-h-10!' : ''}`}
+				className={`btn mt-1 w-full ${on === null ? 'btn-danger min-h-10! pointer-coarse:min-h-11!' : ''}`}
 				disabled={why !== null}
 				onClick={() => onAsk({ kind: 'kill-switch', on: on === null })}
 			>

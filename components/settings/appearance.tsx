@@ -4,7 +4,8 @@ import { useRouter } from 'next/navigation';
 import { useId } from 'react';
 import { Part } from '../ensemble/part';
 import { LANGUAGES, type Language, LOCALES } from '../messages/language';
-import { chooseLanguage, chooseTheme, useTheme } from '../shell/choose-preference';
+import { chooseLanguage, chooseRoom, chooseTheme, useRoom, useTheme } from '../shell/choose-preference';
+import { ROOMS, type Room } from '../shell/room';
 import { THEMES, type Theme } from '../shell/theme';
 import { useSettingsMessages } from './use-settings-messages';
 
@@ -41,11 +42,12 @@ function Choice<T extends string>({ legend, values, value, onChange, nameOf, lan
 	);
 }
 
-/** Language and theme, as the switches of the frame have them. */
-export function Appearance({ theme: initial }: { theme: Theme }) {
+/** Language and theme, as the switches of the frame have them, and the size for a screen that hangs on a wall. */
+export function Appearance(props: { theme: Theme; room: Room }) {
 	const { t, f } = useSettingsMessages();
 	const router = useRouter();
-	const theme = useTheme(initial);
+	const theme = useTheme(props.theme);
+	const room = useRoom(props.room);
 	return (
 		<Part title={t.settings.appearance} note={t.settings.appearanceNote}>
 			<div className="panel flex flex-col gap-2 px-3.5 py-3">
@@ -66,6 +68,13 @@ export function Appearance({ theme: initial }: { theme: Theme }) {
 					value={theme}
 					onChange={chooseTheme}
 					nameOf={(each) => t.shell.themes[each]}
+				/>
+				<Choice
+					legend={t.settings.room}
+					values={ROOMS}
+					value={room}
+					onChange={chooseRoom}
+					nameOf={(each) => t.settings.rooms[each]}
 				/>
 			</div>
 		</Part>

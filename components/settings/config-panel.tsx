@@ -44,7 +44,7 @@ function Line({ name, children }: { name: string; children: ReactNode }) {
 	);
 }
 
-const FACTS = 'grid gap-x-5 gap-y-1.5 px-3.5 py-3 sm:grid-cols-[minmax(140px,220px)_minmax(0,1fr)]';
+const FACTS = 'grid gap-x-5 gap-y-1.5 px-3.5 py-3 sm:grid-cols-[minmax(8.75rem,13.75rem)_minmax(0,1fr)]';
 
 function Cluster({ cluster }: { cluster: ClusterConfigView }) {
 	const { t, f } = useSettingsMessages();

@@ -2,6 +2,7 @@
 
 import { type InputHTMLAttributes, useId } from 'react';
 import type { Role } from '@/lib/core/ports';
+import { FOR_IDS } from '../shell/for-ids';
 import { useSettingsMessages } from './use-settings-messages';
 
 type FieldProps = Pick<InputHTMLAttributes<HTMLInputElement>, 'type' | 'placeholder' | 'maxLength' | 'autoComplete'> & {
@@ -28,8 +29,7 @@ export function TextField({ label, value, onChange, wrong = null, ...rest }: Fie
 				value={value}
 				onChange={(event) => onChange(event.target.value)}
 				required
-				autoCapitalize="off"
-				spellCheck={false}
+				{...FOR_IDS}
 				aria-invalid={shown === null ? undefined : true}
 				aria-describedby={shown === null ? undefined : `${id}-wrong`}
 			/>
@@ -112,7 +112,7 @@ export function ManyChoice<V extends string>(props: {
 	return (
 		<fieldset>
 			<legend className="mb-1 block text-small text-ink2">{props.legend}</legend>
-			<div className="panel grid max-h-52 grid-cols-[repeat(auto-fill,minmax(200px,1fr))] overflow-y-auto bg-bg px-1.5 py-1">
+			<div className="panel grid max-h-52 grid-cols-[repeat(auto-fill,minmax(12.5rem,1fr))] overflow-y-auto bg-bg px-1.5 py-1">
 				{props.options.map(({ value, name }) => (
 					<label
 						key={value}

@@ -5,6 +5,7 @@ import type { MeView } from '@/lib/core/view';
 import { Part } from '../ensemble/part';
 import { useNow } from '../live/use-now';
 import { PageHeader } from '../shell/page-header';
+import type { Room } from '../shell/room';
 import type { Theme } from '../shell/theme';
 import { Appearance } from './appearance';
 import { ConfigPanel } from './config-panel';
@@ -70,7 +71,7 @@ function AdminParts({ me, settings, onAsk }: AskProps & { me: MeView; settings: 
 }
 
 /** One's own account and preferences for everybody; users, tokens and the config for administrators. */
-export function SettingsPage({ me, theme }: { me: MeView; theme: Theme }) {
+export function SettingsPage({ me, theme, room }: { me: MeView; theme: Theme; room: Room }) {
 	const { t } = useSettingsMessages();
 	const [request, setRequest] = useState<SettingsRequest | null>(null);
 	const isAdmin = me.role === 'admin';
@@ -81,7 +82,7 @@ export function SettingsPage({ me, theme }: { me: MeView; theme: Theme }) {
 			<div className="flex max-w-270 flex-col gap-7 px-4 pb-12 nav:px-6">
 				<div className="grid gap-x-8 gap-y-7 side:grid-cols-2">
 					<Account me={me} onAsk={setRequest} />
-					<Appearance theme={theme} />
+					<Appearance theme={theme} room={room} />
 				</div>
 				{isAdmin ? <AdminParts me={me} settings={settings} onAsk={setRequest} /> : <OnlyAdmins me={me} />}
 			</div>

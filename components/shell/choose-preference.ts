@@ -3,6 +3,7 @@
 import { useSyncExternalStore } from 'react';
 import { LANGUAGE_COOKIE, type Language } from '../messages/language';
 import { CLUSTER_COOKIE } from './cluster-cookie';
+import { parseRoom, ROOM_COOKIE, type Room } from './room';
 import { parseTheme, THEME_COOKIE, type Theme } from './theme';
 
 function keep(cookie: string, value: string) {
@@ -28,6 +29,12 @@ export function chooseTheme(theme: Theme): void {
 	for (const watcher of watchers) watcher();
 }
 
+export function chooseRoom(room: Room): void {
+	keep(ROOM_COOKIE, room);
+	document.documentElement.dataset.room = room;
+	for (const watcher of watchers) watcher();
+}
+
 function watch(watcher: () => void): () => void {
 	watchers.add(watcher);
 	return () => watchers.delete(watcher);
@@ -38,6 +45,15 @@ export function useTheme(initial: Theme): Theme {
 	return useSyncExternalStore(
 		watch,
 		() => parseTheme(document.documentElement.dataset.theme),
+		() => initial,
+	);
+}
+
+/** From how far it is read, as the root element says it; `initial` is what the server painted. */
+export function useRoom(initial: Room): Room {
+	return useSyncExternalStore(
+		watch,
+		() => parseRoom(document.documentElement.dataset.room),
 		() => initial,
 	);
 }

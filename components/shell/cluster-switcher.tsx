@@ -33,10 +33,12 @@ export function ClusterSwitcher({ current, live }: { current: string | null; liv
 	const listId = useId();
 	const all = data?.clusters ?? [];
 	const shown = live ?? all.find((cluster) => cluster.id === current);
-	const box = 'w-full rounded-control border border-line bg-panel px-2.5 py-2 text-left';
+	const box = 'w-full rounded-control border border-line bg-panel px-2.5 py-2 text-left max-nav:py-1';
 	const name = (
 		<span className="min-w-0 flex-1">
-			<span className="block truncate">{shown?.name ?? current ?? t.shell.chooseCluster}</span>
+			<span className="block truncate" title={shown?.name ?? current ?? undefined}>
+				{shown?.name ?? current ?? t.shell.chooseCluster}
+			</span>
 			<Description cluster={shown} />
 		</span>
 	);

@@ -4,6 +4,7 @@ import { Dialog } from '@base-ui/react/dialog';
 import { type ReactNode, type RefObject, useId } from 'react';
 import { useMessages } from '../messages/use-messages';
 import { Around } from '../purge/around';
+import { FOR_IDS } from './for-ids';
 
 /** Longest reason that is taken; the server's bound is higher. */
 export const REASON_LENGTH_MAX = 500;
@@ -47,6 +48,7 @@ export function ReasonField(
 				value={props.value}
 				onChange={(event) => props.onChange(event.target.value)}
 				placeholder={props.hint}
+				enterKeyHint="next"
 				maxLength={REASON_LENGTH_MAX}
 				required
 				disabled={props.disabled}
@@ -76,8 +78,8 @@ export function ConfirmField(props: FieldProps & { expected: string; children?: 
 				required
 				disabled={props.disabled}
 				autoComplete="off"
-				autoCapitalize="off"
-				spellCheck={false}
+				{...FOR_IDS}
+				enterKeyHint="go"
 			/>
 		</div>
 	);

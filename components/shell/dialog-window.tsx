@@ -34,7 +34,7 @@ export function DialogWindow<Request>({ request, onClose, children }: Props<Requ
 		>
 			<Dialog.Portal>
 				<Dialog.Backdrop className="fixed inset-0 z-60 bg-scrim" />
-				<Dialog.Viewport className="fixed inset-0 z-60 grid place-items-center-safe overflow-y-auto p-3 sm:p-6">
+				<Dialog.Viewport className="fixed inset-0 z-60 grid place-items-center-safe scroll-pb-28 overflow-y-auto p-3 sm:p-6">
 					<Dialog.Popup className="w-full max-w-dialog overflow-clip rounded-dialog border border-line bg-panel shadow-panel">
 						{shown === null ? null : children(shown, going)}
 					</Dialog.Popup>

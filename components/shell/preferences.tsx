@@ -22,7 +22,7 @@ export function LanguageSwitch() {
 			lang={f.language === 'en' ? 'zh' : 'en'}
 			aria-label={t.shell.switchLanguage}
 			title={t.shell.switchLanguage}
-			className="min-h-7 rounded-control px-1.5 text-small text-ink2 hover:bg-hover hover:text-ink"
+			className="min-h-7 rounded-control px-1.5 pointer-coarse:min-h-11 text-small text-ink2 hover:bg-hover hover:text-ink"
 		>
 			<span className={f.language === 'en' ? 'font-bold' : ''}>EN</span> /{' '}
 			<span className={f.language === 'zh' ? 'font-bold' : ''}>中</span>

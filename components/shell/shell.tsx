@@ -63,7 +63,7 @@ function NavLink({ entry }: { entry: Entry }) {
 		<Link
 			href={entry.href}
 			aria-current={entry.current ? 'page' : undefined}
-			className="flex min-h-8 items-center justify-between gap-2 rounded-control px-2.5 py-1 font-medium whitespace-nowrap text-ink2 hover:bg-hover aria-[current=page]:bg-hover aria-[current=page]:font-semibold aria-[current=page]:text-ink"
+			className="flex min-h-8 items-center justify-between gap-2 rounded-control px-2.5 py-1 font-medium pointer-coarse:min-h-10 whitespace-nowrap text-ink2 hover:bg-hover aria-[current=page]:bg-hover aria-[current=page]:font-semibold aria-[current=page]:text-ink"
 		>
 			{entry.text}
 			{entry.badge > 0 ? (
@@ -102,9 +102,8 @@ function Frame({ me, theme, children }: FrameProps) {
 	const live = useCluster(onPage ? id : null);
 	const entries = useEntries(id, live.cluster ? notAliveOf(live.cluster.counts) : 0);
 	const { open, setOpen } = useKeyboard(id);
-	const preferences = (
+	const languageAndOut = (
 		<>
-			<ThemeSwitch initial={theme} />
 			<LanguageSwitch />
 			<SignOut />
 		</>
@@ -122,16 +121,19 @@ function Frame({ me, theme, children }: FrameProps) {
 			>
 				{t.shell.skip}
 			</a>
-			<header className="z-30 border-line bg-bg max-nav:sticky max-nav:top-0 max-nav:border-b nav:fixed nav:inset-y-0 nav:left-0 nav:flex nav:w-nav nav:flex-col nav:border-r nav:p-2.5 nav:pt-4">
-				<div className="flex items-center gap-2 px-3 pt-2 nav:px-2 nav:pt-0 nav:pb-4">
+			{/* Narrow: its first row scrolls away, the navigation stays, unless there is no height to spare for it. */}
+			<header className="z-30 border-line bg-bg max-nav:sticky max-nav:-top-15 max-nav:border-b low:max-nav:static nav:fixed nav:inset-y-0 nav:left-0 nav:flex nav:w-nav nav:flex-col nav:border-r nav:p-2.5 nav:pt-4">
+				<div className="flex items-center gap-2 px-3 max-nav:h-15 nav:px-2 nav:pb-4">
 					<Link href="/" className="flex items-center gap-2.5 py-1 text-section font-bold tracking-tight">
 						<Logo />
 						<span className="max-phone:sr-only">{t.shell.product}</span>
 					</Link>
-					<span className="flex-1" />
-					<div className="flex items-center gap-1.5 nav:hidden">
+					<div className="min-w-0 flex-1 nav:hidden">
+						<ClusterSwitcher current={id} live={live.cluster} />
+					</div>
+					<div className="-mr-1.5 flex items-center pointer-fine:gap-1.5 nav:hidden">
 						<GoToButton narrow onOpen={() => setOpen('palette')} />
-						{preferences}
+						{languageAndOut}
 					</div>
 				</div>
 				<div className="flex flex-col gap-2 max-nav:hidden nav:mb-3">
@@ -148,14 +150,14 @@ function Frame({ me, theme, children }: FrameProps) {
 				</nav>
 				<div className="mt-auto hidden flex-col gap-2 px-2 text-small text-ink3 nav:flex">
 					{who}
-					<div className="flex items-center justify-between">{preferences}</div>
+					<div className="flex items-center justify-between">
+						<ThemeSwitch initial={theme} />
+						{languageAndOut}
+					</div>
 				</div>
 			</header>
 			<main id="content" tabIndex={-1} className="outline-none max-nav:min-h-dvh">
 				<ImpairmentBanner live={live} />
-				<div className="px-3 pt-3 nav:hidden">
-					<ClusterSwitcher current={id} live={live.cluster} />
-				</div>
 				{children}
 				<Announcer live={live} />
 			</main>

@@ -23,7 +23,7 @@ export function SignOut() {
 			onClick={signOut}
 			aria-label={t.shell.signOut}
 			title={t.shell.signOut}
-			className="grid size-7 place-items-center rounded-control text-ink3 hover:bg-hover hover:text-ink"
+			className="grid size-7 place-items-center pointer-coarse:size-11 rounded-control text-ink3 hover:bg-hover hover:text-ink"
 		>
 			<LogOut size={14} aria-hidden="true" />
 		</button>

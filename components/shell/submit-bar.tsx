@@ -20,7 +20,7 @@ export function SubmitBar({ id, status, cancel, go, danger, sending, blocked }: 
 	const dead = sending || blocked;
 	const alive = danger ? 'btn btn-danger max-w-full' : 'btn max-w-full border-ink! bg-ink! text-bg!';
 	return (
-		<div className="flex flex-wrap items-center justify-end gap-2.5 border-t border-line bg-bg px-5 py-3.5 sm:px-6">
+		<div className="sticky bottom-0 flex flex-wrap items-center justify-end gap-2.5 border-t border-line bg-bg px-5 py-3.5 sm:px-6">
 			<p id={id} role="status" className="mr-auto text-small text-ink2 max-sm:basis-full">
 				{status}
 			</p>

@@ -4,6 +4,7 @@ import { type FormEvent, useRef, useState, useSyncExternalStore } from 'react';
 import { ApiError, fetchJson } from '../live/fetch-json';
 import type { Catalogue } from '../messages/catalogue';
 import { useMessages } from '../messages/use-messages';
+import { FOR_IDS } from '../shell/for-ids';
 import { Logo } from '../shell/logo';
 import { LanguageSwitch, ThemeSwitch } from '../shell/preferences';
 import type { Theme } from '../shell/theme';
@@ -66,20 +67,13 @@ export function SignInForm({ nextPath, theme }: { nextPath: string; theme: Theme
 					<h1 className="text-heading font-bold">{t.signIn.title}</h1>
 					<label className="flex flex-col gap-1 text-small text-ink2">
 						{t.signIn.username}
-						<input
-							className="field text-body"
-							name="username"
-							autoComplete="username"
-							autoCapitalize="none"
-							spellCheck={false}
-							required
-						/>
+						<input className="field" name="username" autoComplete="username" {...FOR_IDS} required />
 					</label>
 					<label className="flex flex-col gap-1 text-small text-ink2">
 						{t.signIn.password}
 						<input
 							ref={password}
-							className="field text-body"
+							className="field"
 							type="password"
 							name="password"
 							autoComplete="current-password"

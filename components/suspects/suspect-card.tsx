@@ -36,15 +36,17 @@ function Heading({ clusterId, member, nowMs, selected, onSelect }: Omit<Props, '
 	return (
 		<div className="flex flex-wrap items-center gap-x-3 gap-y-1">
 			{onSelect ? (
-				<input
-					type="checkbox"
-					className="size-4 accent-dead-fill disabled:opacity-40"
-					aria-label={t.suspects.select(member.id)}
-					title={isPurgeable(member) ? undefined : t.suspects.notSelectable}
-					disabled={!isPurgeable(member)}
-					checked={selected && isPurgeable(member)}
-					onChange={(event) => onSelect(event.target.checked)}
-				/>
+				<label className="-m-1 grid size-6 place-items-center pointer-coarse:-m-3.5 pointer-coarse:size-11">
+					<input
+						type="checkbox"
+						className="size-4 accent-dead-fill disabled:opacity-40"
+						aria-label={t.suspects.select(member.id)}
+						title={isPurgeable(member) ? undefined : t.suspects.notSelectable}
+						disabled={!isPurgeable(member)}
+						checked={selected && isPurgeable(member)}
+						onChange={(event) => onSelect(event.target.checked)}
+					/>
+				</label>
 			) : null}
 			<VerdictName verdict={member.verdict} />
 			<h2 className="min-w-0 text-section font-bold">

@@ -70,7 +70,7 @@ export function SuspectsPage({ clusterId, role }: { clusterId: string; role: MeV
 			{suspects.length === 0 ? <AllWell clusterId={clusterId} live={live} /> : null}
 			<div className={`flex flex-col gap-3 px-4 pb-24 nav:px-6 ${live.connection === 'stale' ? 'grayscale-55' : ''}`}>
 				{selectable.length > 1 ? (
-					<label className="inline-flex min-h-6 items-center gap-2 self-start text-small text-ink2">
+					<label className="inline-flex min-h-6 items-center gap-2 self-start pointer-coarse:min-h-11 text-small text-ink2">
 						<input
 							type="checkbox"
 							className="size-4 accent-dead-fill"

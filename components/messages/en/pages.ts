@@ -100,6 +100,8 @@ export const member = {
 	drawer: (id: string) => `Member ${id}`,
 	openPage: 'Open as a page',
 	backToMembers: 'Members',
+	maintenance: 'Maintenance…',
+	underMaintenance: (until: string) => `Under maintenance until ${until}: automatic recovery leaves it alone.`,
 	path: 'Path',
 	incarnation: 'Incarnation',
 	owner: 'Session id',

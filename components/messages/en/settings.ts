@@ -27,7 +27,9 @@ export const settings = {
 	accountNote: (name: string, role: string) => `You are signed in as ${name}, ${role}.`,
 	changePassword: 'Change your password…',
 	signOutEverywhere: 'Sign out everywhere…',
-	appearance: 'Language and theme',
+	appearance: 'Language, theme and size',
+	room: 'Size',
+	rooms: { auto: 'As the screen', desk: 'For a desk', wall: 'For a wall' },
 	appearanceNote: 'Kept in this browser.',
 	language: 'Language',
 

@@ -97,7 +97,7 @@ export const drills: typeof english = {
 		'group-not-well': '同组有其他成员不是存活状态。',
 		'group-too-small': '该组将没有存活的成员。',
 		maintenance: '它正在维护中。',
-		'kill-switch': '紧急停止开关已打开。',
+		'kill-switch': '紧急开关已开启。',
 		'settings-unknown': '无法读取该集群的设置。',
 		'latch-not-held': '该集群由另一个控制台负责。',
 		'drill-running': '另一个演练正在进行。',

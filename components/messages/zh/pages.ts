@@ -96,6 +96,8 @@ export const member: typeof english.member = {
 	drawer: (id) => `成员 ${id}`,
 	openPage: '在独立页面打开',
 	backToMembers: '成员',
+	maintenance: '维护…',
+	underMaintenance: (until) => `维护中，至 ${until}，其间自动恢复不处理该成员。`,
 	path: '路径',
 	incarnation: '实例',
 	owner: '会话 ID',

@@ -24,7 +24,9 @@ export const settings: typeof english = {
 	accountNote: (name, role) => `当前登录：${name}（${role}）。`,
 	changePassword: '修改密码…',
 	signOutEverywhere: '退出所有登录…',
-	appearance: '语言与主题',
+	appearance: '语言、主题与尺寸',
+	room: '显示尺寸',
+	rooms: { auto: '随屏幕', desk: '桌面', wall: '大屏' },
 	appearanceNote: '保存在当前浏览器中。',
 	language: '语言',
 

@@ -29,7 +29,7 @@ export const shell: typeof english = {
 	theme: '主题',
 	themes: { system: '跟随系统', light: '浅色', dark: '深色' },
 	close: '关闭',
-	copy: (what) => `复制${what}`,
+	copy: (what) => `复制${/^[\x21-\x7e]/.test(what) ? ' ' : ''}${what}`,
 	copied: '已复制',
 	copyFailed: '复制失败：浏览器未允许',
 	retry: '重试',

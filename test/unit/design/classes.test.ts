@@ -37,7 +37,7 @@ const CLASSES = new Map(
  */
 const ONE_OFF = [
 	/^grid-cols-\[[\w.,()_-]+\]$/,
-	/^max-h-\[min\(\d+px,\d+vh\)\]$/,
+	/^max-h-\[min\([\d.]+rem,\d+vh\)\]$/,
 	/^max-h-\[calc\(100dvh-2rem\)\]$/,
 	/^pt-\[12vh\]$/,
 	/^(size-1\.25|-top-0\.75|top-2\.75|left-0\.75)$/,

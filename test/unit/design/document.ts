@@ -78,10 +78,16 @@ function colourTable(): string {
 	return table(['token', 'light', 'dark', 'for'], rows);
 }
 
+/** Lengths are rem, and stated as what they are at a desk. Breakpoints stay: a media query's rem is the browser's own. */
+function atDesk(name: string, value: string): string {
+	const rem = name.startsWith('breakpoint-') ? null : /^([\d.]+)rem$/.exec(value);
+	return rem === null ? value : `${Number(rem[1]) * 16}px`;
+}
+
 function scaleTable(prefix: string, className: string): string {
 	const rows = [...SCALE]
 		.filter(([name]) => name.startsWith(`${prefix}-`))
-		.map(([name, value]) => [code(name), value, code(className + name.slice(prefix.length))]);
+		.map(([name, value]) => [code(name), atDesk(name, value), code(className + name.slice(prefix.length))]);
 	return table(['token', 'value', 'class'], rows);
 }
 

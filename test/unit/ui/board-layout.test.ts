@@ -33,6 +33,28 @@ describe('the roll-call board', () => {
 		);
 	});
 
+	it('its cells grow with the room while it stays low, and are never smaller than their number allows', () => {
+		const size = (counts: number[], width: number) =>
+			layOutBoard(
+				counts.map((count, i) => group(`g${i}`, count)),
+				width,
+				false,
+			).cell.size;
+		expect(size([1, 7, 4], 1_050)).toBe(32);
+		expect(size([180, 120, 12], 1_050)).toBe(13);
+		expect(size([180, 120, 12], 1_500)).toBe(18);
+		fc.assert(
+			fc.property(anyBoard, ({ counts, width, labelsAbove }) => {
+				const groups = counts.map((count, i) => group(`g${i}`, count));
+				const total = counts.reduce((sum, count) => sum + count, 0);
+				const layout = layOutBoard(groups, width, labelsAbove);
+				const least = total <= 60 ? 18 : 13;
+				expect(layout.cell.size).toBeGreaterThanOrEqual(least);
+				if (layout.cell.size > least) expect(layout.height).toBeLessThanOrEqual(180);
+			}),
+		);
+	});
+
 	it('says nothing is under a point beside the cells', () => {
 		const layout = layOutBoard([group('a', 3)], 400, false);
 		expect(cellAt(layout, 390, 10)).toBeNull();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { episodeOf } from '@/components/member/episode';
 import { isPurgeable, mayPurge } from '@/components/member/purge-action';
 import { createMatcher, groupsOf } from '@/components/members/member-query';
-import { COLUMN_WIDTH, tableShapeFor } from '@/components/members/table-columns';
+import { tableShapeFor } from '@/components/members/table-columns';
 import { verdictChanges } from '@/components/shell/announcements';
 import { allWellSinceMs, worstFirst } from '@/components/suspects/worst-first';
 import { VERDICTS } from '@/lib/core/reason';
@@ -107,12 +107,26 @@ describe('announcements', () => {
 
 describe('the table', () => {
 	it('leaves the member’s id room at every width, and always shows verdict, id and latency', () => {
-		for (let width = 300; width < 1_600; width += 7) {
-			const { columns, compact } = tableShapeFor(width);
+		for (let width = 300; width < 4_000; width += 7) {
+			const { columns, compact, widthOf } = tableShapeFor(width);
 			expect(columns).toEqual(expect.arrayContaining(['verdict', 'id', 'latency']));
 			if (compact) continue;
-			const taken = columns.reduce((sum, column) => sum + (COLUMN_WIDTH[column] ?? 0), 0);
+			const taken = columns.reduce((sum, column) => sum + (widthOf(column) ?? 0), 0);
 			expect(width - taken, `${width} px`).toBeGreaterThanOrEqual(120);
+			// Nor so much that a name stands far from its figures.
+			expect(width - taken, `${width} px`).toBeLessThanOrEqual(350);
+		}
+	});
+
+	it('has the same columns, twice as wide, where everything is twice as large', () => {
+		for (const width of [400, 700, 1_100, 1_700]) {
+			const [desk, wall] = [tableShapeFor(width), tableShapeFor(2 * width, 2)];
+			expect(wall.columns).toEqual(desk.columns);
+			expect(wall.rowHeightPx).toBe(2 * desk.rowHeightPx);
+			for (const column of desk.columns) {
+				const [one, two] = [desk.widthOf(column), wall.widthOf(column)];
+				expect(Math.abs((two ?? 0) - 2 * (one ?? 0))).toBeLessThanOrEqual(1);
+			}
 		}
 	});
 });
