@@ -17,10 +17,17 @@ export function toColours(style: CSSStyleDeclaration): ChartColours {
 	};
 }
 
+/** As a canvas takes it: the console's own monospace, which next/font names as it likes. */
+export function toFont(style: CSSStyleDeclaration, sizePx: number): string {
+	return `${sizePx}px ${style.getPropertyValue('--font-geist-mono').trim() || 'monospace'}`;
+}
+
 type ChartInput = {
 	width: number;
 	height: number;
 	colours: ChartColours;
+	/** In the pixels of the canvas, of which the screen may have several for one of the page's. */
+	font: (ratio: number) => string;
 	format: Format;
 	labels: { time: string; value: string; threshold: string };
 	thresholdMs: number;
@@ -32,11 +39,14 @@ type ChartInput = {
 	onCursor: (index: number | null) => void;
 };
 
-const FONT = '11.5px "Geist Mono", ui-monospace, monospace';
-
 export function toChartOptions(input: ChartInput): uPlot.Options {
 	const { colours, format } = input;
-	const axis = { stroke: colours.muted, font: FONT, ticks: { show: false }, grid: { stroke: colours.grid, width: 1 } };
+	const axis = {
+		stroke: colours.muted,
+		font: input.font(1),
+		ticks: { show: false },
+		grid: { stroke: colours.grid, width: 1 },
+	};
 	return {
 		width: input.width,
 		height: input.height,
@@ -100,7 +110,7 @@ function drawGaps(plot: uPlot, points: readonly LatencyPoint[], colour: string):
 }
 
 /** The time-out as a dashed line with its name: an answer above it would have been none. */
-function drawThreshold(plot: uPlot, { thresholdMs, labels, colours }: ChartInput): void {
+function drawThreshold(plot: uPlot, { thresholdMs, labels, colours, font }: ChartInput): void {
 	const { ctx, bbox } = plot;
 	const y = plot.valToPos(thresholdMs, 'y', true);
 	ctx.save();
@@ -112,7 +122,7 @@ function drawThreshold(plot: uPlot, { thresholdMs, labels, colours }: ChartInput
 	ctx.moveTo(bbox.left, y);
 	ctx.lineTo(bbox.left + bbox.width, y);
 	ctx.stroke();
-	ctx.font = `${11.5 * devicePixelRatio}px "Geist Mono", ui-monospace, monospace`;
+	ctx.font = font(devicePixelRatio);
 	ctx.textAlign = 'right';
 	ctx.textBaseline = 'bottom';
 	ctx.fillText(labels.threshold, bbox.left + bbox.width, y - 2 * devicePixelRatio);

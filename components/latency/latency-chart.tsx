@@ -5,11 +5,13 @@ import { useEffect, useRef, useState } from 'react';
 import type uPlot from 'uplot';
 import { useThemeVersion } from '@/components/members/use-theme-version';
 import { useMessages } from '@/components/messages/use-messages';
-import { toChartOptions, toColours } from './chart-options';
+import { toChartOptions, toColours, toFont } from './chart-options';
 import { drawnMs, type LatencyScale, toLatencyScale } from './latency-scale';
 import { answeredMs, type LatencyPoint, toLatencyStats } from './latency-stats';
 
 const HEIGHT = 128;
+/** --text-caption */
+const TEXT_PX = 11.5;
 
 /**
  * Heartbeat latency over the recent rounds, with the time-out as a dashed line; a round without an answer is a gap in the line
@@ -32,14 +34,22 @@ export function LatencyChart({ points, thresholdMs }: { points: readonly Latency
 		const element = host.current;
 		let ended = false;
 		let resized: ResizeObserver | null = null;
-		void import('uplot').then(({ default: Plot }) => {
-			if (ended || element === null) {
+		if (element === null) {
+			return;
+		}
+		const style = getComputedStyle(element);
+		const font = (ratio: number) => toFont(style, TEXT_PX * ratio);
+		// A canvas is not drawn again when a font has come; without it the next in line serves.
+		const fonts = Promise.allSettled([document.fonts.load(font(1))]);
+		void Promise.all([import('uplot'), fonts]).then(([{ default: Plot }]) => {
+			if (ended) {
 				return;
 			}
 			const options = toChartOptions({
 				width: Math.max(120, element.clientWidth),
 				height: HEIGHT,
-				colours: toColours(getComputedStyle(element)),
+				colours: toColours(style),
+				font,
 				format: f,
 				labels: {
 					time: t.latency.seriesTime,

@@ -50,6 +50,15 @@ async function wear(page: Page, theme: 'light' | 'dark'): Promise<void> {
 	}, theme);
 }
 
+/** Lays the chart alone at a whole pixel: what stands above it is of other heights, parts of a pixel among them. */
+async function layBare(page: Page, chart: string): Promise<void> {
+	await page.locator(chart).evaluate((element: HTMLElement) => {
+		document.body.style.visibility = 'hidden';
+		const width = Math.round(element.getBoundingClientRect().width);
+		element.style.cssText += `;position:fixed;top:0;left:0;width:${width}px;margin:0;visibility:visible;background:var(--bg)`;
+	});
+}
+
 type Studio = { readonly page: Page; readonly viewer: Page; readonly origin: string };
 
 /** Compares one chart with its baselines, on both sizes and in both themes. */
@@ -62,6 +71,7 @@ async function compare({ page, viewer, origin }: Studio, name: string, chart: st
 			for (const theme of ['dark', 'light'] as const) {
 				await wear(page, theme);
 				await thaw(viewer, origin, await freeze(page, { drawn: true }));
+				await layBare(viewer, chart);
 				await expect(viewer.locator(chart)).toHaveScreenshot(`chart-${name}-${size}-${theme}.png`, {
 					maxDiffPixelRatio: DIFFERENT_SHARE_MAX,
 					animations: 'disabled',
@@ -86,10 +96,13 @@ test('charts and the roll-call board look as they did, on a desktop and a phone,
 	test.skip(differs !== null, differs ?? '');
 	const studio: Studio = { page, viewer, origin };
 
+	await stage.put('api-15', 'api', 'dead');
+	// That takes a while, and is looked at last.
+	const silent = stage.put('worker-10', 'worker', 'unresponsive');
 	await sameLatency(page);
 	await page.goto(`/c/${CLUSTER}/member?path=${encodeURIComponent('/services/api-01')}`);
 	await expect(page.locator('main figure canvas')).toBeVisible();
-	await compare(studio, 'latency', 'main section:has(> figure)');
+	await compare(studio, 'latency', 'main section > figure');
 
 	await stage.drill();
 	await page.goto(`/c/${CLUSTER}/drills`);
@@ -101,19 +114,14 @@ test('charts and the roll-call board look as they did, on a desktop and a phone,
 	await compare(studio, 'failovers', '[data-testid="failovers"]');
 	await expectNoViolationInBothThemes(page, 'recovery with failovers');
 
-	for (const [id, state] of [
-		['api-15', 'dead'],
-		['api-16', 'suspect'],
-		['worker-11', 'unreachable'],
-		['worker-12', 'unknown'],
-	] as const) {
-		await stage.put(id, id.startsWith('api') ? 'api' : 'worker', state);
-	}
+	await stage.put('api-16', 'api', 'suspect');
+	await stage.put('worker-11', 'worker', 'unreachable');
+	await stage.put('worker-12', 'worker', 'unknown');
+	await silent;
 	await page.goto(`/c/${CLUSTER}`);
-	await expect(page.locator('tr[data-verdict="alive"]')).toHaveCount(stage.living);
-	for (const state of ['dead', 'suspect', 'unreachable', 'unknown']) {
-		await expect(page.locator(`tr[data-verdict="${state}"]`)).toHaveCount(1);
-	}
+	const counted = { alive: stage.living, dead: 1, suspect: 1, unreachable: 1, unresponsive: 1, unknown: 1 };
+	await expect.poll(() => stage.counts()).toMatchObject(counted);
+	await expect(page.locator('tr[data-verdict="dead"]')).toBeVisible();
 	await compare(studio, 'board', 'main .panel:has([role="listbox"])');
 	await expectNoViolationInBothThemes(page, 'members in every state that lasts');
 	await context.close();

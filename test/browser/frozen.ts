@@ -92,6 +92,13 @@ export async function freeze(page: Page, { drawn = false } = {}): Promise<string
 			for (const bar of copy.querySelectorAll<HTMLElement>('[style*="%"]')) {
 				bar.style.cssText = bar.style.cssText.replace(/[\d.]+%/g, '50%');
 			}
+			// A drill's bars, each from where the one above it ends.
+			for (const [index, row] of copy.querySelectorAll('tr[data-mark]').entries()) {
+				for (const bar of row.querySelectorAll<HTMLElement>('[style*="left"]')) {
+					bar.style.left = `${index * 15}%`;
+					if (bar.style.width !== '') bar.style.width = '15%';
+				}
+			}
 			const box = (height: string) => {
 				const drawn = document.createElement('div');
 				drawn.style.cssText = `height:${height};background:var(--line2)`;

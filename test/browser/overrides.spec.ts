@@ -11,7 +11,7 @@ test('an override waits for a second administrator, who approves it: each sees w
 	browser,
 	stage,
 }) => {
-	const member = await stage.put('worker-10', 'worker', 'unreachable');
+	const member = await stage.put('worker-20', 'worker', 'unreachable');
 	await stage.override(member, 'Its rack has no power');
 	const open = async (username: string | null, role: 'admin' | 'viewer', language: 'en' | 'zh' = 'en') => {
 		const context = await browser.newContext({ baseURL: stage.console.url });

@@ -6,7 +6,7 @@ import { type DemoMember, startMember } from '@/lib/cli/members';
 import { replaceDrilled } from '@/lib/cli/replace-drilled';
 import type { DrillStartView, DrillsView } from '@/lib/core/drill-view';
 import type { OutcomesView } from '@/lib/core/purge-view';
-import type { MemberRow, MembersView } from '@/lib/core/view';
+import type { ClusterView, MemberRow, MembersView } from '@/lib/core/view';
 import { type Console, startConsole } from '../support/console';
 import { openFullBacklog } from '../support/full-backlog';
 import { type ScriptedMember, startScriptedMember } from '../support/scripted-member';
@@ -18,11 +18,14 @@ const CREW = { api: 14, worker: 9 } as const;
 /** Long enough for all that is looked at before ZooKeeper expires a session; with a tick of 15 s the longest there is. */
 const SESSION_MS = 300_000;
 const TICK_MS = 15_000;
+const HEARTBEAT_MS = 1_000;
 const WAIT_MS = 90_000;
-/** Of the member that is drilled. */
+/** The member that is drilled, and who stays meanwhile: a group keeps one that lives. */
 const DRILLED = 'gateway-01';
+const STAYS = 'gateway-02';
 
-type State = 'dead' | 'unreachable' | 'suspect' | 'unknown';
+/** In which a member stays as long as nobody does anything about it. */
+export type State = 'dead' | 'unreachable' | 'suspect' | 'unresponsive' | 'unknown';
 
 /** A cluster whose members are put into a state that lasts, on servers of their own. Overrides take two administrators there. */
 export type Stage = {
@@ -30,6 +33,8 @@ export type Stage = {
 	readonly client: ConsoleClient;
 	/** Members that live. */
 	readonly living: number;
+	/** Members by verdict. */
+	counts(): Promise<Partial<ClusterView['counts']>>;
 	/** Brings a new member into a state and gives its row once the console says so. */
 	put(id: string, group: keyof typeof CREW, state: State): Promise<MemberRow>;
 	/** Asks for the override of an unreachable member as the first administrator, until it waits for a second one. */
@@ -73,6 +78,8 @@ async function openStage(): Promise<{ stage: Stage; stop(): Promise<void> }> {
 			);
 
 		const crew = await start();
+		// The others' sessions say nothing between two pings, of which there is one in a hundred seconds.
+		await crew.heartbeat(HEARTBEAT_MS);
 		let living = 0;
 		for (const [group, count] of Object.entries(CREW)) {
 			for (let index = 1; index <= count; index += 1) {
@@ -80,10 +87,10 @@ async function openStage(): Promise<{ stage: Stage; stop(): Promise<void> }> {
 				living += 1;
 			}
 		}
-		const demo = { connect: ensemble.connect, id: DRILLED, sessionTimeoutMs: SESSION_MS };
-		const options = [{ ...demo, drills: `/rollcall/drills/${CLUSTER}` }];
-		const drilled: DemoMember[] = [await startMember(options[0] ?? demo)];
-		living += 1;
+		const demo = { connect: ensemble.connect, sessionTimeoutMs: SESSION_MS, type: 'GATEWAY' };
+		const options = [DRILLED, STAYS].map((id) => ({ ...demo, id, drills: `/rollcall/drills/${CLUSTER}` }));
+		const drilled: DemoMember[] = await Promise.all(options.map(startMember));
+		living += drilled.length;
 		let stopping = false;
 		const problems: string[] = [];
 		replaceDrilled(drilled, options, {
@@ -107,11 +114,14 @@ async function openStage(): Promise<{ stage: Stage; stop(): Promise<void> }> {
 		const alive = async () => (await rows()).filter((row) => row.verdict === 'alive').length;
 		await expect.poll(alive, { message: 'all of the crew are known to live', timeout: WAIT_MS }).toBe(living);
 
+		const cluster = async () => (await client.get<{ clusters: ClusterView[] }>('/api/clusters')).clusters[0];
+		const isReady = async () => (await cluster())?.ready;
 		const drills = () => client.get<DrillsView>(`/api/clusters/${CLUSTER}/drills`);
 		const stage: Stage = {
 			console,
 			client,
 			living,
+			counts: async () => (await cluster())?.counts ?? {},
 			async put(id, group, state) {
 				const member = await start();
 				if (state === 'unreachable') {
@@ -125,8 +135,10 @@ async function openStage(): Promise<{ stage: Stage; stop(): Promise<void> }> {
 					const port = await member.listen();
 					await register(member, id, group, port);
 					await rowOf(id, 'alive');
+					if (state === 'dead')
+						await expect.poll(isReady, { message: `the death of ${id} could be proven`, timeout: WAIT_MS }).toBe(true);
 					if (state === 'dead') member.kill();
-					else await member.unlisten(port, true);
+					if (state === 'suspect') await member.unlisten(port, true);
 				}
 				return await rowOf(id, state);
 			},
