@@ -60,6 +60,7 @@ for (const [language, t] of [
 			const page = await deniedPage(browser, world, language, deny);
 			await page.goto(`/c/${CLUSTER}`);
 			await expect(page.getByRole('heading', { level: 1, name: t.shell.errorTitle })).toBeVisible();
+			await expect(page.getByText(t.shell.errorTextInBrowser)).toBeVisible();
 			await expect(page.getByRole('main')).toHaveCount(1);
 			await expect(page.getByRole('navigation', { name: t.shell.navigation })).toHaveCount(isFramed ? 1 : 0);
 			await expectNoViolationInBothThemes(page, what);
