@@ -17,9 +17,7 @@ export async function expectNoViolation(page: Page, { where = 'the page', except
 		.withTags(TAGS)
 		// Legacy: axe runs in the page alone. There are no frames, and no second page has to be opened for them.
 		.setLegacyMode(true);
-	const t0 = performance.now();
 	const { violations, passes } = await (except === undefined ? axe : axe.exclude(except)).analyze();
-	process.stdout.write(`AXE ${(performance.now() - t0).toFixed(0)} ${where}\n`);
 	const found = violations.flatMap((violation) =>
 		violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')} (${node.failureSummary ?? ''})`),
 	);
