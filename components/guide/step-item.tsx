@@ -56,7 +56,7 @@ function Others({ cluster, of }: { cluster: string; of: Share }) {
 				<li key={path} className="wrap-anywhere">
 					<Link
 						href={`/c/${encodeURIComponent(cluster)}/member?path=${encodeURIComponent(path)}`}
-						className="mono underline underline-offset-2"
+						className="mono inline-block leading-6 underline underline-offset-2"
 					>
 						{id}
 					</Link>

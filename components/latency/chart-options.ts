@@ -17,12 +17,19 @@ export function toColours(style: CSSStyleDeclaration): ChartColours {
 	};
 }
 
+/** As a canvas takes it: the console's own monospace, which next/font names as it likes. */
+export function toFont(style: CSSStyleDeclaration, sizePx: number): string {
+	return `${sizePx}px ${style.getPropertyValue('--font-geist-mono').trim() || 'monospace'}`;
+}
+
 type ChartInput = {
 	width: number;
 	height: number;
 	/** How much larger than at a desk it is drawn. */
 	room: number;
 	colours: ChartColours;
+	/** `scale`: device pixels to a CSS pixel, or of the room to a desk. */
+	font: (scale: number) => string;
 	format: Format;
 	labels: { time: string; value: string; threshold: string };
 	thresholdMs: number;
@@ -34,16 +41,11 @@ type ChartInput = {
 	onCursor: (index: number | null) => void;
 };
 
-/** `scale`: CSS pixels to one at a desk, or device pixels. */
-function font(scale: number): string {
-	return `${11.5 * scale}px "Geist Mono", ui-monospace, monospace`;
-}
-
 export function toChartOptions(input: ChartInput): uPlot.Options {
 	const { colours, format, room } = input;
 	const axis = {
 		stroke: colours.muted,
-		font: font(room),
+		font: input.font(room),
 		ticks: { show: false },
 		grid: { stroke: colours.grid, width: 1 },
 	};
@@ -117,7 +119,7 @@ function drawGaps(plot: uPlot, points: readonly LatencyPoint[], colour: string, 
 }
 
 /** The time-out as a dashed line with its name: an answer above it would have been none. */
-function drawThreshold(plot: uPlot, { thresholdMs, labels, colours, room }: ChartInput): void {
+function drawThreshold(plot: uPlot, { thresholdMs, labels, colours, font, room }: ChartInput): void {
 	const { ctx, bbox } = plot;
 	const unit = devicePixelRatio * room;
 	const y = plot.valToPos(thresholdMs, 'y', true);

@@ -6,12 +6,14 @@ import type uPlot from 'uplot';
 import { useThemeVersion } from '@/components/members/use-theme-version';
 import { useMessages } from '@/components/messages/use-messages';
 import { useRoomScale } from '@/components/shell/use-room-scale';
-import { toChartOptions, toColours } from './chart-options';
+import { toChartOptions, toColours, toFont } from './chart-options';
 import { drawnMs, type LatencyScale, toLatencyScale } from './latency-scale';
 import { answeredMs, type LatencyPoint, toLatencyStats } from './latency-stats';
 
 /** As at a desk. */
 const HEIGHT_PX = 128;
+/** --text-caption, at a desk. */
+const TEXT_PX = 11.5;
 
 /**
  * Heartbeat latency over the recent rounds, with the time-out as a dashed line; a round without an answer is a gap in the line
@@ -36,15 +38,23 @@ export function LatencyChart({ points, thresholdMs }: { points: readonly Latency
 		const element = host.current;
 		let ended = false;
 		let resized: ResizeObserver | null = null;
-		void import('uplot').then(({ default: Plot }) => {
-			if (ended || element === null) {
+		if (element === null) {
+			return;
+		}
+		const style = getComputedStyle(element);
+		const font = (ratio: number) => toFont(style, TEXT_PX * ratio);
+		// A canvas is not drawn again when a font has come; without it the next in line serves.
+		const fonts = Promise.allSettled([document.fonts.load(font(1))]);
+		void Promise.all([import('uplot'), fonts]).then(([{ default: Plot }]) => {
+			if (ended) {
 				return;
 			}
 			const options = toChartOptions({
 				width: Math.max(120, element.clientWidth),
 				height,
 				room,
-				colours: toColours(getComputedStyle(element)),
+				colours: toColours(style),
+				font,
 				format: f,
 				labels: {
 					time: t.latency.seriesTime,

@@ -56,6 +56,13 @@ const PAGES: readonly [name: string, open: (page: Page, world: World) => Promise
 		},
 	],
 	[
+		'the guide to setting up',
+		async (page) => {
+			await page.goto(`/c/${CLUSTER}/guide`);
+			await expect(page.locator('[data-step]')).toHaveCount(10);
+		},
+	],
+	[
 		'recovery with every knob explained',
 		async (page) => {
 			await page.goto(`/c/${CLUSTER}/recovery`);

@@ -35,6 +35,8 @@ const LEFT_OUT = [
 	'ol > *',
 	// Drawings.
 	'tr svg > path',
+	// Moments within a bar of a drill, of which either may be the first.
+	'tr[data-mark] small',
 	// Pages of a list, and who leads among equals.
 	'main nav',
 	'tr[data-server]:has(.font-semibold)',
@@ -45,17 +47,30 @@ const KEPT_MAX = 2;
 
 /**
  * The page as it is now, as a document without scripts, in which all that differs from run to run is the same or left out.
- * Layout, type, colours and words stay. Shown again, it never moves.
+ * Layout, type, colours and words stay. Shown again, it never moves. With `drawn` canvases are kept as pictures of what is on
+ * them in the theme that the page wears; by default plain boxes stand for them.
  */
-export async function freeze(page: Page): Promise<string> {
+export async function freeze(page: Page, { drawn = false } = {}): Promise<string> {
 	return await page.evaluate(
-		({ same, leftOut, keptMax }) => {
+		({ same, leftOut, keptMax, isDrawn }) => {
 			for (const input of document.querySelectorAll('input')) {
 				// What only the living document knows is written down before it is copied.
 				input.setAttribute('value', input.value);
 				input.toggleAttribute('checked', input.checked);
 			}
 			const copy = document.documentElement.cloneNode(true) as HTMLElement;
+			if (isDrawn) {
+				const originals = document.querySelectorAll('canvas');
+				for (const [index, canvas] of [...copy.querySelectorAll('canvas')].entries()) {
+					const original = originals[index];
+					if (original === undefined) continue;
+					const picture = document.createElement('img');
+					const { width, height } = original.getBoundingClientRect();
+					picture.src = original.toDataURL();
+					picture.style.cssText = `display:block;max-width:none;width:${width}px;height:${height}px`;
+					canvas.replaceWith(picture);
+				}
+			}
 			for (const element of copy.querySelectorAll(leftOut.join(', '))) element.remove();
 			for (const list of copy.querySelectorAll('[role="status"] > ul:empty')) list.remove();
 			for (const list of copy.querySelectorAll('tbody, ul')) {
@@ -65,17 +80,32 @@ export async function freeze(page: Page): Promise<string> {
 					items.sort((a, b) => (a.textContent ?? '').localeCompare(b.textContent ?? ''));
 					list.replaceChildren(...items);
 				}
+				// The bars of one drill are one drawing.
+				if (list.querySelector(':scope > [data-mark]') !== null) continue;
 				for (const item of items.slice(keptMax)) item.remove();
 			}
+			// How high the bars of a distribution are.
+			const bars = copy.querySelectorAll<HTMLElement>(
+				'[data-testid="failovers"] [style*="height"] > [style*="height"]',
+			);
+			for (const [index, bar] of bars.entries()) bar.style.height = `${(index * 7) % 30}px`;
 			for (const bar of copy.querySelectorAll<HTMLElement>('[style*="%"]')) {
 				bar.style.cssText = bar.style.cssText.replace(/[\d.]+%/g, '50%');
+			}
+			// A drill's bars, each from where the one above it ends.
+			for (const [index, row] of copy.querySelectorAll('tr[data-mark]').entries()) {
+				for (const bar of row.querySelectorAll<HTMLElement>('[style*="left"]')) {
+					bar.style.left = `${index * 15}%`;
+					if (bar.style.width !== '') bar.style.width = '15%';
+				}
 			}
 			const box = (height: string) => {
 				const drawn = document.createElement('div');
 				drawn.style.cssText = `height:${height};background:var(--line2)`;
 				return drawn;
 			};
-			for (const board of copy.querySelectorAll('[role="listbox"]')) board.replaceWith(box('72px'));
+			const boards = isDrawn ? [] : copy.querySelectorAll('[role="listbox"]');
+			for (const board of boards) board.replaceWith(box('72px'));
 			for (const canvas of copy.querySelectorAll('canvas')) canvas.replaceWith(box('120px'));
 
 			const forms = new RegExp(same.map(([form]) => `(${form})`).join('|'), 'g');
@@ -95,7 +125,7 @@ export async function freeze(page: Page): Promise<string> {
 			}
 			return `<!doctype html>${copy.outerHTML}`;
 		},
-		{ same: SAME, leftOut: LEFT_OUT, keptMax: KEPT_MAX },
+		{ same: SAME, leftOut: LEFT_OUT, keptMax: KEPT_MAX, isDrawn: drawn },
 	);
 }
 

@@ -68,6 +68,19 @@ test.describe('no state of a page violates WCAG 2.2 AA, in either theme:', () =>
 		await page.context().close();
 	});
 
+	test('refused, when a gateway before the console lets nothing through', async ({ browser, world }) => {
+		const page = await troubledPage(browser, world);
+		const problem = { type: 'about:blank', title: 'Forbidden', status: 403, detail: 'not from this network' };
+		const body = JSON.stringify(problem);
+		await page.route(API, (route) => route.fulfill({ status: 403, contentType: 'application/problem+json', body }));
+		for (const address of [`/c/${CLUSTER}`, `/c/${CLUSTER}/suspects`, `/c/${CLUSTER}/ensemble`, '/settings']) {
+			await page.goto(address);
+			await expect(page.locator('main .skeleton')).toHaveCount(0, { timeout: STALE_MS_MAX });
+			await expectNoViolationInBothThemes(page, address);
+		}
+		await page.context().close();
+	});
+
 	test('stale, when the console is lost while it is looked at', async ({ browser, fleet }) => {
 		const context = await browser.newContext({ baseURL: fleet.url });
 		await context.addCookies(await fetchSession(fleet));
@@ -78,6 +91,9 @@ test.describe('no state of a page violates WCAG 2.2 AA, in either theme:', () =>
 		try {
 			await expect(page.locator('[data-impairment="stale"]')).toBeVisible({ timeout: STALE_MS_MAX });
 			await expectNoViolationInBothThemes(page, 'members');
+			await context.setOffline(true);
+			await expect(page.locator('main [data-connection]').first()).toContainText(/^This browser is offline/);
+			await expectNoViolationInBothThemes(page, 'members, offline');
 		} finally {
 			fleet.kill('SIGCONT');
 		}

@@ -73,7 +73,9 @@ test('a webhook is added, tested, told what is recorded, paused, and goes on', a
 	const pause = await choose(page, 'pause');
 	await pause.getByRole('button', { name: dialog.pause.go }).click();
 	await expect(rowOf(page)).toHaveAttribute('data-state', 'paused');
+	await expectNoViolationInBothThemes(page, 'a paused webhook');
 	const resume = await choose(page, 'resume');
+	await expectNoViolationInBothThemes(page, 'the dialog that resumes it');
 	await resume.getByRole('radio', { name: dialog.resume.skip.name }).check();
 	await resume.getByRole('button', { name: dialog.resume.go }).click();
 	await expect(rowOf(page)).toHaveAttribute('data-state', 'delivering');

@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { en } from '@/components/messages/en';
 import { zh } from '@/components/messages/zh';
 import { choose, expect, openPalette, signIn, test } from './fixtures';
@@ -6,6 +7,22 @@ import { open, PAGES } from './pages';
 
 /** 320: WCAG 1.4.10, and 1280 at 400 %. 390: a phone. 720: 1440 at 200 %. 1024: a tablet, a small laptop. */
 const WIDTHS = [320, 390, 720, 1024, 1440] as const;
+
+/** WCAG 1.4.12, as a reader's own style sheet sets it. */
+const SPACED = `
+	* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
+	p { margin-block-end: 2em !important; }
+`;
+const SPACED_WIDTHS = [390, 1280] as const;
+
+/** Sets the text of the page that is open further apart. */
+async function spaceText(page: Page): Promise<void> {
+	await page.evaluate((rules) => {
+		const sheet = new CSSStyleSheet();
+		sheet.replaceSync(rules);
+		document.adoptedStyleSheets.push(sheet);
+	}, SPACED);
+}
 
 for (const [language, texts] of [
 	['en', en],
@@ -23,6 +40,31 @@ for (const [language, texts] of [
 			for (const width of WIDTHS) {
 				await page.setViewportSize({ width, height: 900 });
 				// Polled: a breakpoint is followed by scripts too, a frame later.
+				await expect.poll(() => layoutProblems(page), `${name} at ${width} px`).toEqual([]);
+			}
+		};
+		await look('sign-in');
+		await signIn(page, world);
+		for (const each of PAGES) {
+			await open(page, each, world, texts);
+			await look(each.name);
+		}
+	});
+}
+
+for (const [language, texts] of [
+	['en', en],
+	['zh', zh],
+] as const) {
+	test(`nothing is lost when a reader sets text further apart, in ${language}`, async ({ page, context, world }) => {
+		await choose(context, world.stack.url, language, 'light');
+		await page.goto('/sign-in');
+		await expect(page.getByRole('button', { name: texts.signIn.submit, exact: true })).toBeEnabled();
+		const look = async (name: string) => {
+			await spaceText(page);
+			expect(await page.evaluate(() => getComputedStyle(document.body).letterSpacing), name).not.toBe('normal');
+			for (const width of SPACED_WIDTHS) {
+				await page.setViewportSize({ width, height: 900 });
 				await expect.poll(() => layoutProblems(page), `${name} at ${width} px`).toEqual([]);
 			}
 		};
