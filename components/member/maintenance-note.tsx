@@ -8,12 +8,15 @@ import type { LiveMember } from '../live/live-cluster';
 import { useMessages } from '../messages/use-messages';
 import { useRecovery } from '../recovery/use-recovery';
 
+/** It is begun for half an hour at least. */
+const REFRESH_MS = 10_000;
+
 type Props = { clusterId: string; member: LiveMember; nowMs: number };
 
 /** That automatic recovery leaves it alone, until when and why; nothing where it does not. */
 export function MaintenanceNote({ clusterId, member, nowMs }: Props) {
 	const { t, f } = useMessages();
-	const { view } = useRecovery(clusterId);
+	const { view } = useRecovery(clusterId, REFRESH_MS);
 	const one =
 		view && nowMs > 0 ? maintenanceOf({ ...NO_SETTINGS, maintenance: view.maintenance }, member, nowMs) : null;
 	if (one === null) return null;

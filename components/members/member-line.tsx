@@ -16,6 +16,24 @@ type Props = {
 	onOpen: (path: string) => void;
 };
 
+type CellsProps = Pick<Props, 'member' | 'nowMs' | 'shape' | 'href' | 'onOpen'>;
+
+/** What a row says. Its place among thousands, which changes with each that comes or goes above it, is no part of that. */
+const Cells = memo(function Cells({ member, nowMs, shape, href, onOpen }: CellsProps) {
+	return shape.columns.map((column) => (
+		<td key={column} className={`truncate px-2 ${column === 'latency' ? 'text-right' : ''}`}>
+			<MemberCell
+				column={column}
+				member={member}
+				nowMs={nowMs}
+				compact={shape.compact}
+				href={href}
+				onOpen={() => onOpen(member.path)}
+			/>
+		</td>
+	));
+});
+
 /** One row. Drawn again only when something of it changes: of thousands that move, those on the screen mostly do not. */
 export const MemberLine = memo(function MemberLine({ member, index, selected, nowMs, shape, href, onOpen }: Props) {
 	function onRowClick(event: MouseEvent) {
@@ -30,18 +48,7 @@ export const MemberLine = memo(function MemberLine({ member, index, selected, no
 			style={{ height: shape.rowHeightPx }}
 			className="cursor-default border-b border-line2 text-ink2 hover:bg-hover data-selected:bg-hover"
 		>
-			{shape.columns.map((column) => (
-				<td key={column} className={`truncate px-2 ${column === 'latency' ? 'text-right' : ''}`}>
-					<MemberCell
-						column={column}
-						member={member}
-						nowMs={nowMs}
-						compact={shape.compact}
-						href={href}
-						onOpen={() => onOpen(member.path)}
-					/>
-				</td>
-			))}
+			<Cells member={member} nowMs={nowMs} shape={shape} href={href} onOpen={onOpen} />
 		</tr>
 	);
 });

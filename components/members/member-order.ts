@@ -122,11 +122,12 @@ function keepAttention(order: Order, members: Members): Order {
 	}
 	const top = [...pinned, ...turned.sort(bySeverity).map((member) => member.path)];
 	const unsorted = isUnsorted(top, members);
-	const settled = sameSet(order, members);
+	const kept = order.paths.slice(order.pinned).filter((path) => members.has(path));
+	const settled = pinned.length + kept.length === order.paths.length && order.paths.length === members.size;
 	if (settled && turned.length === 0) return unsorted === order.unsorted ? order : { ...order, unsorted };
 	const onTop = new Set(top);
-	const kept = order.paths.slice(order.pinned).filter((path) => members.has(path) && !onTop.has(path));
-	const others = settled ? kept : mergeSorted(kept, newcomersTo(members, kept, top), members, byName);
+	const below = turned.length === 0 ? kept : kept.filter((path) => !onTop.has(path));
+	const others = settled ? below : mergeSorted(below, newcomersTo(members, below, top), members, byName);
 	return { ...order, paths: [...top, ...others], pinned: top.length, unsorted };
 }
 

@@ -80,9 +80,9 @@ function useRows(live: ReturnType<typeof useCluster>, clusterId: string) {
 
 export function MembersPage({ clusterId, role }: { clusterId: string; role: MeView['role'] }) {
 	const { t } = useMessages();
-	const live = useCluster(clusterId);
+	const live = useCrowdPace(useCluster(clusterId), 'at-it');
 	const { filters, setFilters, order, resort, generation, query, passes, rows, total } = useRows(live, clusterId);
-	const crowd = useCrowdPace(live);
+	const crowd = useCrowdPace(live, 'always');
 	const places = useBoardPlaces(crowd.members, crowd.verdictsVersion);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: groups change with the members' coming and going alone
 	const groups = useMemo(() => groupsOf(crowd.members.values()), [crowd.verdictsVersion]);
@@ -98,6 +98,8 @@ export function MembersPage({ clusterId, role }: { clusterId: string; role: MeVi
 		[setFilters],
 	);
 	const selected = filters.member;
+	// The row is chosen at once; its frame on the board and all that its drawer says follow.
+	const drawn = useDeferredValue(selected);
 	const close = useCallback(() => {
 		void setFilters({ member: null });
 		// Back to where it was opened from; a row drawn anew meanwhile is found by its path.
@@ -112,10 +114,8 @@ export function MembersPage({ clusterId, role }: { clusterId: string; role: MeVi
 	// biome-ignore lint/correctness/useExhaustiveDependencies: as above; a search for what changes by the second would flicker
 	const faded = useMemo(() => {
 		if (!filtered || query.verdict === 'left') return null;
-		return (path: string) => {
-			const member = crowd.members.get(path);
-			return !member || !passes(member);
-		};
+		const shown = new Set(rows.map(({ path }) => path));
+		return (path: string) => !shown.has(path);
 	}, [filtered, passes, crowd.verdictsVersion]);
 
 	if (live.refusal) return <Refusal refusal={live.refusal} />;
@@ -170,7 +170,7 @@ export function MembersPage({ clusterId, role }: { clusterId: string; role: MeVi
 						members={crowd.members}
 						version={crowd.verdictsVersion}
 						places={places}
-						selected={filters.member}
+						selected={drawn}
 						faded={faded}
 						onOpen={open}
 					/>
@@ -204,8 +204,8 @@ export function MembersPage({ clusterId, role }: { clusterId: string; role: MeVi
 					<span className="max-nav:hidden"> · {t.members.keys}</span>
 				</p>
 			</div>
-			{filters.member !== null ? (
-				<MemberDrawer clusterId={clusterId} path={filters.member} role={role} onClose={close} />
+			{filters.member !== null && drawn !== null ? (
+				<MemberDrawer clusterId={clusterId} path={drawn} role={role} onClose={close} />
 			) : null}
 		</div>
 	);

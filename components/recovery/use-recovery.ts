@@ -13,14 +13,14 @@ const HISTORY_SHOWN = 10;
 type Received = { readonly view: RecoveryView; readonly receivedAtMs: number };
 
 /**
- * Asked for every two seconds while the page is looked at. After a failure the last answer is kept, with this browser's
+ * Asked for every two seconds, or `everyMs`, while the page is looked at. After a failure the last answer is kept, with this browser's
  * time of its arrival. `take` shows what a change of one's own was answered, at once.
  */
-export function useRecovery(clusterId: string) {
+export function useRecovery(clusterId: string, everyMs = REFRESH_MS) {
 	const { data, error, mutate } = useSWR<Received, ApiError>(
 		clusterUrl(clusterId, '/recovery'),
 		async (url: string) => ({ view: await fetchJson<RecoveryView>(url), receivedAtMs: Date.now() }),
-		{ refreshInterval: REFRESH_MS },
+		{ refreshInterval: everyMs },
 	);
 	return {
 		view: data?.view ?? null,

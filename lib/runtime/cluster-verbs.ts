@@ -48,6 +48,7 @@ export function verbsOf(
 				latch: own.latchState,
 				counters: own.counters,
 				registered: () => registeredMembers(membership),
+				registeredCount: () => (membership.registry.complete() ? membership.roll.entries.size : null),
 				heldBack: () => purges.recovery.heldBack().map((held) => ({ ...held, facts: { ...held.facts } })),
 			}),
 		changeSettings: (wish, identity) => changeSettings({ ...deps, settings: own.settings }, wish, identity),

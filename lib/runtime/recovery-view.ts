@@ -17,6 +17,8 @@ export type RecoveryViewDeps = {
 	readonly counters: () => readonly StampedEntry[] | null;
 	/** Null: not known. */
 	readonly registered: () => readonly RegisteredMember[] | null;
+	/** How many they are, which costs nothing. */
+	readonly registeredCount: () => number | null;
 	readonly heldBack: () => HeldBackView[];
 };
 
@@ -53,15 +55,17 @@ export async function toRecoveryView(deps: RecoveryViewDeps): Promise<RecoveryVi
 	};
 }
 
-function toRadius({ counters, registered, clock }: RecoveryViewDeps, policy: Policy): RecoveryView['blastRadius'] {
-	const entries = counters();
-	const members = registered();
-	if (entries === null || members === null) {
+function toRadius(deps: RecoveryViewDeps, policy: Policy): RecoveryView['blastRadius'] {
+	const entries = deps.counters();
+	const count = deps.registeredCount();
+	// Asked for every two seconds by each page: thousands are listed only where somebody was purged lately.
+	const members = entries?.length === 0 ? [] : deps.registered();
+	if (entries === null || count === null || members === null) {
 		return null;
 	}
 	return {
-		used: countingEntries(entries, members, policy.blastRadiusWindowMs, clock.nowMs()).length,
-		allowed: Math.max(policy.blastRadiusMin, Math.floor(policy.blastRadiusShare * members.length)),
+		used: countingEntries(entries, members, policy.blastRadiusWindowMs, deps.clock.nowMs()).length,
+		allowed: Math.max(policy.blastRadiusMin, Math.floor(policy.blastRadiusShare * count)),
 		windowMs: policy.blastRadiusWindowMs,
 	};
 }
