@@ -81,6 +81,7 @@ function AuditRow({ entry, place, t }: { entry: AuditEntryView; place: AuditPlac
 			</td>
 			<td
 				className={`${CELL} order-4 text-small text-ink2 max-md:text-right max-md:wrap-anywhere md:max-w-32.5 md:truncate`}
+				title={entry.actor.name}
 			>
 				{entry.actor.name}
 			</td>
