@@ -20,6 +20,7 @@ function lastMember({ stack }: World): World['stack']['members'][number] {
 
 async function loaded(page: Page): Promise<void> {
 	await expect(page.locator('main .skeleton')).toHaveCount(0);
+	await expect(page.locator('main [data-connection]:not([data-connection="live"])')).toHaveCount(0);
 }
 
 /** Every page of the console for whoever is signed in, as an administrator of one cluster sees them. */

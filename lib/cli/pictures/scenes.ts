@@ -14,7 +14,8 @@ type Member = Stack['members'][number];
 
 async function loaded(page: Page): Promise<void> {
 	await page.locator('main h1').waitFor();
-	await page.locator('main .skeleton').first().waitFor({ state: 'detached', timeout: LOADED_MS_MAX });
+	const unsettled = page.locator('main .skeleton, main [data-connection]:not([data-connection="live"])');
+	await unsettled.first().waitFor({ state: 'detached', timeout: LOADED_MS_MAX });
 }
 
 /** On the suspects' cards: each asks for its own. */
