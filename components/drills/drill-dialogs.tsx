@@ -3,6 +3,7 @@
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import type { DrillCandidate, DrillsView } from '@/lib/core/drill-view';
+import { loadLater } from '../shell/load-later';
 
 export type DialogRequest =
 	/** The incarnation it was opened for: if the member registers again, the order is refused. */
@@ -19,7 +20,10 @@ export type DialogsProps = {
 	onDone: () => void;
 };
 
-const DrillWindow = dynamic(() => import('./drill-window').then((module) => module.DrillWindow), { ssr: false });
+const DrillWindow = dynamic(
+	loadLater(() => import('./drill-window').then((module) => module.DrillWindow)),
+	{ ssr: false },
+);
 
 /** The page's dialogs. Their code is loaded when the first one is opened. */
 export function DrillDialogs(props: DialogsProps) {

@@ -5,10 +5,13 @@ import { useEffect, useRef, useState } from 'react';
 import type uPlot from 'uplot';
 import { useThemeVersion } from '@/components/members/use-theme-version';
 import { useMessages } from '@/components/messages/use-messages';
+import { loadLater } from '@/components/shell/load-later';
 import { useRoomScale } from '@/components/shell/use-room-scale';
 import { toChartOptions, toColours, toFont } from './chart-options';
 import { drawnMs, type LatencyScale, toLatencyScale } from './latency-scale';
 import { answeredMs, type LatencyPoint, toLatencyStats } from './latency-stats';
+
+const loadPlot = loadLater(() => import('uplot'));
 
 /** As at a desk. */
 const HEIGHT_PX = 128;
@@ -45,7 +48,7 @@ export function LatencyChart({ points, thresholdMs }: { points: readonly Latency
 		const font = (ratio: number) => toFont(style, TEXT_PX * ratio);
 		// A canvas is not drawn again when a font has come; without it the next in line serves.
 		const fonts = Promise.allSettled([document.fonts.load(font(1))]);
-		void Promise.all([import('uplot'), fonts]).then(([{ default: Plot }]) => {
+		void Promise.all([loadPlot(), fonts]).then(([{ default: Plot }]) => {
 			if (ended) {
 				return;
 			}

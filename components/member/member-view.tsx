@@ -6,6 +6,7 @@ import type { LiveMember } from '../live/live-cluster';
 import { needsAttention } from '../live/not-alive';
 import { useNow } from '../live/use-now';
 import { useMessages } from '../messages/use-messages';
+import { loadLater } from '../shell/load-later';
 import { episodeOf } from './episode';
 import { EvidenceTable } from './evidence-table';
 import { ExpiryBar } from './expiry-bar';
@@ -18,10 +19,13 @@ import { Section } from './section';
 import { Timeline } from './timeline';
 import type { ReceivedDetail } from './use-member-detail';
 
-const LatencyChart = dynamic(() => import('../latency/latency-chart').then((module) => module.LatencyChart), {
-	ssr: false,
-	loading: () => <div className="skeleton h-32" />,
-});
+const LatencyChart = dynamic(
+	loadLater(() => import('../latency/latency-chart').then((module) => module.LatencyChart)),
+	{
+		ssr: false,
+		loading: () => <div className="skeleton h-32" />,
+	},
+);
 
 type Props = {
 	clusterId: string;

@@ -3,8 +3,12 @@
 import dynamic from 'next/dynamic';
 import { createContext, type ReactNode, useContext, useState } from 'react';
 import type { MeView } from '@/lib/core/view';
+import { loadLater } from '../shell/load-later';
 
-const PurgeDialog = dynamic(() => import('../purge/purge-dialog').then((module) => module.PurgeDialog), { ssr: false });
+const PurgeDialog = dynamic(
+	loadLater(() => import('../purge/purge-dialog').then((module) => module.PurgeDialog)),
+	{ ssr: false },
+);
 
 /** The incarnation a dialog is opened for: if the member registers again, the dialog says so and does not move on. */
 export type PurgeTarget = { readonly path: string; readonly czxid: string; readonly id: string };

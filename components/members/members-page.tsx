@@ -9,6 +9,7 @@ import { notAliveOf } from '../live/not-alive';
 import { useCluster } from '../live/use-cluster';
 import { useMessages } from '../messages/use-messages';
 import { Freshness } from '../shell/freshness';
+import { loadLater } from '../shell/load-later';
 import { PageHeader } from '../shell/page-header';
 import { PageState } from '../shell/page-state';
 import { recoveryText } from '../shell/recovery-text';
@@ -27,9 +28,12 @@ import { useLeftMembers } from './use-left-members';
 import { useMemberFilters } from './use-member-filters';
 import { useMemberOrder } from './use-member-order';
 
-const MemberDrawer = dynamic(() => import('../member/member-drawer').then((module) => module.MemberDrawer), {
-	ssr: false,
-});
+const MemberDrawer = dynamic(
+	loadLater(() => import('../member/member-drawer').then((module) => module.MemberDrawer)),
+	{
+		ssr: false,
+	},
+);
 
 function useSearchKey(search: React.RefObject<HTMLInputElement | null>) {
 	useEffect(() => {

@@ -3,6 +3,7 @@
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import type { PendingOverrideView } from '@/lib/core/override-view';
+import { loadLater } from '../shell/load-later';
 
 export type OverrideRequest = { readonly kind: 'approve' | 'withdraw'; readonly override: PendingOverrideView };
 
@@ -15,9 +16,12 @@ export type OverrideDialogsProps = {
 	onSent: () => void;
 };
 
-const OverrideWindow = dynamic(() => import('./override-window').then((module) => module.OverrideWindow), {
-	ssr: false,
-});
+const OverrideWindow = dynamic(
+	loadLater(() => import('./override-window').then((module) => module.OverrideWindow)),
+	{
+		ssr: false,
+	},
+);
 
 /** Approving and withdrawing. Their code is loaded when the first one is opened. */
 export function OverrideDialogs(props: OverrideDialogsProps) {

@@ -2,6 +2,7 @@
 
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
+import { loadLater } from '../shell/load-later';
 import type { PaletteKind } from './use-keyboard';
 
 export type PaletteProps = {
@@ -11,7 +12,10 @@ export type PaletteProps = {
 	cluster: string | null;
 };
 
-const PaletteWindow = dynamic(() => import('./palette-window').then((module) => module.PaletteWindow), { ssr: false });
+const PaletteWindow = dynamic(
+	loadLater(() => import('./palette-window').then((module) => module.PaletteWindow)),
+	{ ssr: false },
+);
 
 /** The command palette and the list of keys. Their code is loaded when one is opened. */
 export function Palette(props: PaletteProps) {

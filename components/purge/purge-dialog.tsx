@@ -2,6 +2,7 @@
 
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
+import { loadLater } from '../shell/load-later';
 import type { PurgeTarget } from './readiness';
 
 export type PurgeDialogProps = {
@@ -12,7 +13,10 @@ export type PurgeDialogProps = {
 	onOpenChange(open: boolean): void;
 };
 
-const PurgeWindow = dynamic(() => import('./purge-window').then((module) => module.PurgeWindow), { ssr: false });
+const PurgeWindow = dynamic(
+	loadLater(() => import('./purge-window').then((module) => module.PurgeWindow)),
+	{ ssr: false },
+);
 
 /**
  * The way to a purge: a live dry run, a reason, the typed id, and what became of it. Its code is loaded when it is first

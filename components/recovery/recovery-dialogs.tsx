@@ -4,6 +4,7 @@ import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import type { RecoveryView } from '@/lib/core/recovery-view';
 import type { Maintenance } from '@/lib/core/settings';
+import { loadLater } from '../shell/load-later';
 import type { KnobChange } from './knob-draft';
 
 /** What a person wants to change; each is asked for its reason first. */
@@ -25,9 +26,12 @@ export type DialogsProps = {
 	onDone: (view: RecoveryView) => void;
 };
 
-const RecoveryWindow = dynamic(() => import('./recovery-window').then((module) => module.RecoveryWindow), {
-	ssr: false,
-});
+const RecoveryWindow = dynamic(
+	loadLater(() => import('./recovery-window').then((module) => module.RecoveryWindow)),
+	{
+		ssr: false,
+	},
+);
 
 /** The page's dialogs. Their code is loaded when the first one is opened. */
 export function RecoveryDialogs(props: DialogsProps) {

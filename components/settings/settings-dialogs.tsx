@@ -4,6 +4,7 @@ import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import type { TokenView, UserView } from '@/lib/core/accounts';
 import type { WebhookView } from '@/lib/core/webhook-view';
+import { loadLater } from '../shell/load-later';
 import type { ClusterName } from './webhook-fields';
 
 /** What somebody wants to do; each has its dialog. */
@@ -31,9 +32,12 @@ export type DialogsProps = {
 	onChanged: () => void;
 };
 
-const SettingsWindow = dynamic(() => import('./settings-window').then((module) => module.SettingsWindow), {
-	ssr: false,
-});
+const SettingsWindow = dynamic(
+	loadLater(() => import('./settings-window').then((module) => module.SettingsWindow)),
+	{
+		ssr: false,
+	},
+);
 
 /** The page's dialogs. Their code is loaded when the first one is opened. */
 export function SettingsDialogs(props: DialogsProps) {

@@ -5,8 +5,12 @@ import { useState } from 'react';
 import type { MeView } from '@/lib/core/view';
 import type { LiveMember } from '../live/live-cluster';
 import { useMessages } from '../messages/use-messages';
+import { loadLater } from '../shell/load-later';
 
-const PurgeDialog = dynamic(() => import('../purge/purge-dialog').then((module) => module.PurgeDialog), { ssr: false });
+const PurgeDialog = dynamic(
+	loadLater(() => import('../purge/purge-dialog').then((module) => module.PurgeDialog)),
+	{ ssr: false },
+);
 
 type Target = { path: string; czxid: string; id: string };
 type Props = {

@@ -53,6 +53,42 @@ test('while the console cannot be reached the page says so, offers no purge, and
 	}
 });
 
+test('what is opened while the console cannot be reached comes once it can, and the page stays meanwhile', async ({
+	context,
+	world,
+}) => {
+	const proxy = await startTcpProxy(Number(new URL(world.stack.url).port));
+	try {
+		const page = await context.newPage();
+		await signIn(page, world);
+		await page.goto(`http://${proxy.connect}/c/${CLUSTER}`);
+		await seeConnection(page, 'live');
+		const link = page.locator('tr[data-verdict] a').first();
+		const id = (await link.textContent()) ?? '';
+
+		await proxy.stopAccepting();
+		proxy.reset();
+		await seeConnection(page, 'stale');
+		// Its drawer has not been opened yet, so its code is not there.
+		const failed = () =>
+			page.waitForEvent('requestfailed', { predicate: (request) => request.url().includes('/_next/static/') });
+		const first = failed();
+		await link.click();
+		await first;
+		await failed();
+		await failed();
+		await expect(page.locator('tr[data-verdict]').first()).toBeVisible();
+		await expect(page.getByRole('dialog', { name: id })).toHaveCount(0);
+
+		await proxy.acceptAgain();
+		await expect(page.getByRole('dialog', { name: id })).toBeVisible({ timeout: 60_000 });
+		await seeConnection(page, 'live');
+		await page.close();
+	} finally {
+		await proxy.close();
+	}
+});
+
 test('a stream that falls silent without ending is not shown as live', async ({ context, world }) => {
 	const proxy = await startTcpProxy(Number(new URL(world.stack.url).port));
 	try {
