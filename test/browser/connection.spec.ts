@@ -1,7 +1,7 @@
-import type { Page } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
 import { en } from '@/components/messages/en';
-import { startTcpProxy } from '../support/tcp-proxy';
-import { CLUSTER, expect, signIn, test, waitUntilReady } from './fixtures';
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy';
+import { CLUSTER, expect, signIn, test, type World, waitUntilReady } from './fixtures';
 
 const DEATH_SHOWN_MS_MAX = 15_000;
 
@@ -9,18 +9,35 @@ async function seeConnection(page: Page, state: 'live' | 'stale'): Promise<void>
 	await expect(page.locator(`main [data-connection="${state}"]`).first()).toBeVisible({ timeout: 60_000 });
 }
 
-/** Browsers log what could not be fetched; this story is about just that, so the page is not the fixtures' watched one. */
+type Told = { readonly page: Page; readonly proxy: TcpProxy };
+
+/**
+ * The members page, live, by way of a proxy that can cut it off. Browsers log what could not be fetched, and these stories are
+ * about just that: the page is not the fixtures' watched one.
+ */
+async function throughProxy(
+	{ context, world }: { context: BrowserContext; world: World },
+	search: string,
+	story: (told: Told) => Promise<void>,
+): Promise<void> {
+	const proxy = await startTcpProxy(Number(new URL(world.stack.url).port));
+	try {
+		const page = await context.newPage();
+		await signIn(page, world);
+		await page.goto(`http://${proxy.connect}/c/${CLUSTER}${search}`);
+		await seeConnection(page, 'live');
+		await story({ page, proxy });
+		await page.close();
+	} finally {
+		await proxy.close();
+	}
+}
+
 test('while the console cannot be reached the page says so, offers no purge, and recovers by itself', async ({
 	context,
 	world,
 }) => {
-	const proxy = await startTcpProxy(Number(new URL(world.stack.url).port));
-	try {
-		const url = `http://${proxy.connect}`;
-		const page = await context.newPage();
-		await signIn(page, world);
-		await page.goto(`${url}/c/${CLUSTER}?q=e`);
-		await seeConnection(page, 'live');
+	await throughProxy({ context, world }, '?q=e', async ({ page, proxy }) => {
 		await waitUntilReady(page);
 		const victim = world.nextVictim();
 		victim.kill('SIGKILL');
@@ -47,22 +64,14 @@ test('while the console cannot be reached the page says so, offers no purge, and
 		await seeConnection(page, 'live');
 		await expect(page.getByText(en.shell.staleExplained)).toHaveCount(0);
 		await expect(page).toHaveURL(/q=e.*member=|member=.*q=e/);
-		await page.close();
-	} finally {
-		await proxy.close();
-	}
+	});
 });
 
 test('what is opened while the console cannot be reached comes once it can, and the page stays meanwhile', async ({
 	context,
 	world,
 }) => {
-	const proxy = await startTcpProxy(Number(new URL(world.stack.url).port));
-	try {
-		const page = await context.newPage();
-		await signIn(page, world);
-		await page.goto(`http://${proxy.connect}/c/${CLUSTER}`);
-		await seeConnection(page, 'live');
+	await throughProxy({ context, world }, '', async ({ page, proxy }) => {
 		const link = page.locator('tr[data-verdict] a').first();
 		const id = (await link.textContent()) ?? '';
 
@@ -81,25 +90,14 @@ test('what is opened while the console cannot be reached comes once it can, and 
 		await proxy.acceptAgain();
 		await expect(page.getByRole('dialog', { name: id })).toBeVisible({ timeout: 60_000 });
 		await seeConnection(page, 'live');
-		await page.close();
-	} finally {
-		await proxy.close();
-	}
+	});
 });
 
 test('a stream that falls silent without ending is not shown as live', async ({ context, world }) => {
-	const proxy = await startTcpProxy(Number(new URL(world.stack.url).port));
-	try {
-		const page = await context.newPage();
-		await signIn(page, world);
-		await page.goto(`http://${proxy.connect}/c/${CLUSTER}`);
-		await seeConnection(page, 'live');
+	await throughProxy({ context, world }, '', async ({ page, proxy }) => {
 		proxy.drop();
 		await seeConnection(page, 'stale');
 		proxy.pass();
 		await seeConnection(page, 'live');
-		await page.close();
-	} finally {
-		await proxy.close();
-	}
+	});
 });

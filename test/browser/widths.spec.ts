@@ -1,7 +1,7 @@
-import type { Page } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
 import { en } from '@/components/messages/en';
 import { zh } from '@/components/messages/zh';
-import { choose, expect, openPalette, signIn, test } from './fixtures';
+import { choose, expect, openPalette, signIn, test, type World } from './fixtures';
 import { layoutProblems } from './layout';
 import { open, PAGES } from './pages';
 
@@ -24,56 +24,55 @@ async function spaceText(page: Page): Promise<void> {
 	}, SPACED);
 }
 
-for (const [language, texts] of [
+/** Looks at every page, signed out and in. `prepare`: what is done with a page before its widths are gone through. */
+async function lookAtAll(
+	{ page, context, world }: { page: Page; context: BrowserContext; world: World },
+	[language, texts]: (typeof LANGUAGES)[number],
+	widths: readonly number[],
+	prepare: (name: string) => Promise<void>,
+): Promise<void> {
+	await choose(context, world.stack.url, language, 'light');
+	await page.goto('/sign-in');
+	await expect(page.getByRole('button', { name: texts.signIn.submit, exact: true })).toBeEnabled();
+	const look = async (name: string) => {
+		await prepare(name);
+		for (const width of widths) {
+			await page.setViewportSize({ width, height: 900 });
+			// Polled: a breakpoint is followed by scripts too, a frame later.
+			await expect.poll(() => layoutProblems(page), `${name} at ${width} px`).toEqual([]);
+		}
+	};
+	await look('sign-in');
+	await signIn(page, world);
+	for (const each of PAGES) {
+		await open(page, each, world, texts);
+		await look(each.name);
+	}
+}
+
+const LANGUAGES = [
 	['en', en],
 	['zh', zh],
-] as const) {
-	test(`nothing is cut off or scrolls sideways but tables, from 320 to 1440 px, in ${language}`, async ({
+] as const;
+
+for (const inLanguage of LANGUAGES) {
+	test(`nothing is cut off or scrolls sideways but tables, from 320 to 1440 px, in ${inLanguage[0]}`, async ({
 		page,
 		context,
 		world,
 	}) => {
-		await choose(context, world.stack.url, language, 'light');
-		await page.goto('/sign-in');
-		await expect(page.getByRole('button', { name: texts.signIn.submit, exact: true })).toBeEnabled();
-		const look = async (name: string) => {
-			for (const width of WIDTHS) {
-				await page.setViewportSize({ width, height: 900 });
-				// Polled: a breakpoint is followed by scripts too, a frame later.
-				await expect.poll(() => layoutProblems(page), `${name} at ${width} px`).toEqual([]);
-			}
-		};
-		await look('sign-in');
-		await signIn(page, world);
-		for (const each of PAGES) {
-			await open(page, each, world, texts);
-			await look(each.name);
-		}
+		await lookAtAll({ page, context, world }, inLanguage, WIDTHS, async () => undefined);
 	});
-}
 
-for (const [language, texts] of [
-	['en', en],
-	['zh', zh],
-] as const) {
-	test(`nothing is lost when a reader sets text further apart, in ${language}`, async ({ page, context, world }) => {
-		await choose(context, world.stack.url, language, 'light');
-		await page.goto('/sign-in');
-		await expect(page.getByRole('button', { name: texts.signIn.submit, exact: true })).toBeEnabled();
-		const look = async (name: string) => {
+	test(`nothing is lost when a reader sets text further apart, in ${inLanguage[0]}`, async ({
+		page,
+		context,
+		world,
+	}) => {
+		await lookAtAll({ page, context, world }, inLanguage, SPACED_WIDTHS, async (name) => {
 			await spaceText(page);
 			expect(await page.evaluate(() => getComputedStyle(document.body).letterSpacing), name).not.toBe('normal');
-			for (const width of SPACED_WIDTHS) {
-				await page.setViewportSize({ width, height: 900 });
-				await expect.poll(() => layoutProblems(page), `${name} at ${width} px`).toEqual([]);
-			}
-		};
-		await look('sign-in');
-		await signIn(page, world);
-		for (const each of PAGES) {
-			await open(page, each, world, texts);
-			await look(each.name);
-		}
+		});
 	});
 }
 
