@@ -6,6 +6,9 @@ import { RULES } from './policy';
 /** Keeps the list bounded, should it ever grow: observe.ts thins it. */
 const KEPT = 10;
 
+/** Of two readings of one expiry on a busy machine, and far less than any client that lives leaves of its time-out. */
+const TIME_IS_UP_MS = 1_000;
+
 /** A server may list the connection of a process that just died for some tens of ms (40 measured). */
 const LISTING_LAG_MS = 50;
 
@@ -36,7 +39,7 @@ export function nextSession(before: SessionState, evidence: SessionEvidence): Se
 		...before,
 		lastSweep: sweep,
 		orphan: nextOrphanRun(before.orphan, evidence),
-		expiresInMs: evidence.expiresInMs,
+		expiresInMs: nextExpiry(before, evidence),
 		expiresReadAtMs: sweep.finishedAtMs,
 	};
 	if (evidence.state === 'connected') {
@@ -56,6 +59,18 @@ export function nextSession(before: SessionState, evidence: SessionEvidence): Se
 		goneSinceMs: before.goneSinceMs ?? sweep.finishedAtMs,
 		touched,
 	};
+}
+
+/**
+ * ms; null: not known. Connections are listed a moment before the leader's table is read: of a session that expires between the
+ * two a connection is listed still, and the table knows it no more. By the last reading its time was up.
+ */
+function nextExpiry(before: SessionState, { state, expiresInMs, sweep }: SessionEvidence): number | null {
+	if (expiresInMs !== null || state !== 'connected' || before.expiresInMs === null || before.expiresReadAtMs === null) {
+		return expiresInMs;
+	}
+	const leftMs = before.expiresInMs - (sweep.finishedAtMs - before.expiresReadAtMs);
+	return leftMs <= TIME_IS_UP_MS ? 0 : null;
 }
 
 function listed(before: SessionState, evidence: SessionEvidence): Partial<SessionState> {
