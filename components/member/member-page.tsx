@@ -71,7 +71,9 @@ function MemberBody({ clusterId, path, role }: Props) {
 						{member && mayOpenPurge(member, role) ? (
 							<PurgeAction clusterId={clusterId} member={member} role={role} connection={live.connection} />
 						) : member ? (
-							<MaintenanceLink clusterId={clusterId} path={path} role={role} />
+							<span className="max-sm:hidden">
+								<MaintenanceLink clusterId={clusterId} path={path} role={role} />
+							</span>
 						) : null}
 					</>
 				}
@@ -79,14 +81,20 @@ function MemberBody({ clusterId, path, role }: Props) {
 			<div className={`flex flex-col gap-5 px-4 pb-10 nav:px-6 ${live.connection === 'stale' ? 'grayscale-55' : ''}`}>
 				<h2 className="sr-only">{t.member.drawer(member?.id ?? path)}</h2>
 				{member ? (
-					<MemberView
-						clusterId={clusterId}
-						member={member}
-						received={received}
-						pending={pending}
-						clockOffsetMs={live.clockOffsetMs}
-						wide
-					/>
+					<>
+						<MemberView
+							clusterId={clusterId}
+							member={member}
+							received={received}
+							pending={pending}
+							clockOffsetMs={live.clockOffsetMs}
+							wide
+						/>
+						{/* In the header it would push all of this down once the member is known. */}
+						<span className="sm:hidden">
+							{mayOpenPurge(member, role) ? null : <MaintenanceLink clusterId={clusterId} path={path} role={role} />}
+						</span>
+					</>
 				) : (
 					<div aria-hidden="true" className="flex flex-col gap-3.5">
 						<div className="skeleton h-14" />
