@@ -121,7 +121,8 @@ function pump(source: EventSource, controller: ReadableStreamDefaultController<U
 			waiting.push(event);
 		} else if (event.kind === 'snapshot' && event.data.members.length > ROWS_AT_ONCE) {
 			waiting = [];
-			void sendPieces(event);
+			// A fault of this program ends this stream and nothing else; its reader comes back.
+			sendPieces(event).catch(end);
 		} else {
 			send(toBytes(event));
 		}
