@@ -6,6 +6,7 @@ import type { LiveMember } from '../live/live-cluster';
 import { useMessages } from '../messages/use-messages';
 import { CopyText } from '../purge/copy-text';
 import { Age } from '../verdict/age';
+import { LongList } from './long-list';
 import { Section } from './section';
 
 /** Ids, addresses and ages: what one copies into a ticket. */
@@ -51,14 +52,14 @@ export function Owned({ owned, path }: { owned: MemberDetail['owned']; path: str
 		<Section title={t.member.owned}>
 			{owned === null ? <p className="text-suspect-ink">{t.member.ownedUnknown}</p> : null}
 			{owned !== null && others.length === 0 ? <p className="text-ink2">{t.member.ownedNone}</p> : null}
-			<ul className="flex flex-col gap-0.5">
-				{others.map((znode) => (
-					<li key={znode.path} className="flex items-baseline justify-between gap-3">
+			<LongList items={others} keyOf={(znode) => znode.path} className="flex items-baseline justify-between gap-3">
+				{(znode) => (
+					<>
 						<span className="mono wrap-anywhere">{znode.path}</span>
 						<small className="text-caption whitespace-nowrap text-ink3">{t.member.ownedKinds[znode.kind]}</small>
-					</li>
-				))}
-			</ul>
+					</>
+				)}
+			</LongList>
 		</Section>
 	);
 }
@@ -77,22 +78,23 @@ function MemberLink({ cluster, path }: { cluster: string; path: string }) {
 /** Members with the same id or address, here and in other clusters of this console. */
 export function Conflicts({ member, clusterId }: { member: LiveMember; clusterId: string }) {
 	const { t } = useMessages();
-	if (member.conflictsWith.length + member.conflictsElsewhere.length === 0) return null;
+	const conflicts = [
+		...member.conflictsWith.map((path) => ({ cluster: clusterId, path })),
+		...member.conflictsElsewhere,
+	];
+	if (conflicts.length === 0) return null;
 	return (
 		<Section title={t.member.conflicts}>
-			<ul className="flex flex-col gap-0.5">
-				{member.conflictsWith.map((path) => (
-					<li key={path}>
-						<MemberLink cluster={clusterId} path={path} />
-					</li>
-				))}
-				{member.conflictsElsewhere.map(({ cluster, path }) => (
-					<li key={`${cluster}:${path}`}>
+			<LongList items={conflicts} keyOf={({ cluster, path }) => `${cluster}:${path}`}>
+				{({ cluster, path }) => (
+					<>
 						<MemberLink cluster={cluster} path={path} />{' '}
-						<small className="text-caption text-ink3">{t.evidence.conflictIn(cluster)}</small>
-					</li>
-				))}
-			</ul>
+						{cluster === clusterId ? null : (
+							<small className="text-caption text-ink3">{t.evidence.conflictIn(cluster)}</small>
+						)}
+					</>
+				)}
+			</LongList>
 		</Section>
 	);
 }

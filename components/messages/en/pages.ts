@@ -149,6 +149,8 @@ export const member = {
 		other: 'other',
 		'out-of-reach': 'out of reach',
 	},
+	more: (next: number, rest: number) =>
+		next === rest ? `Show the other ${f.number(rest)}` : `Show ${f.number(next)} of the other ${f.number(rest)}`,
 	conflicts: 'Conflicts with',
 	selfReported: 'Says of itself',
 	selfReportedNote: 'The member’s own words. They are shown, and never taken as evidence.',

@@ -137,6 +137,8 @@ export const member: typeof english.member = {
 	ownedNone: '除本注册外没有其他节点。',
 	ownedUnknown: '未知：没有服务器的 dump 可读。',
 	ownedKinds: { registration: '注册', sequence: '锁或选举节点', other: '其他', 'out-of-reach': '不可触及' },
+	more: (next, rest) =>
+		next === rest ? `显示其余 ${f.number(rest)} 个` : `再显示 ${f.number(next)} 个（其余 ${f.number(rest)} 个）`,
 	conflicts: '冲突成员',
 	selfReported: '自报信息',
 	selfReportedNote: '成员自己上报的内容，仅供显示，不作为证据。',
