@@ -47,11 +47,17 @@ function line(context: CanvasRenderingContext2D, x1: number, y1: number, x2: num
 }
 const fillBox: Draw = (context, at, color) => {
 	context.fillStyle = color;
-	// Round corners cannot be seen on a dense board, and 10,000 paths cost ten times as much as rectangles.
-	if (at.size <= 6) return context.fillRect(at.x, at.y, at.size, at.size);
 	box(context, at);
 	context.fill();
 };
+/** `size` is that in CSS pixels. */
+function fillCell(context: CanvasRenderingContext2D, at: Box, size: number, ratio: number) {
+	// Round corners cannot be seen on a dense board, and 10,000 paths cost ten times as much as rectangles.
+	if (size <= 6) return context.fillRect(at.x, at.y, at.size, at.size);
+	context.beginPath();
+	context.roundRect(at.x, at.y, at.size, at.size, Math.max(ratio, at.size * 0.23));
+	context.fill();
+}
 const outline = (context: CanvasRenderingContext2D, { x, y, size }: Box, color: string, width: number) => {
 	context.strokeStyle = color;
 	context.lineWidth = width;
@@ -123,45 +129,92 @@ function signBox(cell: { x: number; y: number }, size: number, verdict: Verdict)
 	return { x: cell.x - grow / 2, y: cell.y - grow / 2, size: size + grow };
 }
 
-/** Paints the whole board; 10,000 cells take a few milliseconds. `ratio`: device pixels to a CSS pixel. */
-export function paintBoard(
+/** What a cell of the living looks like: nothing there (or a sign's business), in full colour, or faded. */
+const [NOTHING, FULL, FADED] = [0, 1, 2];
+const FADED_ALPHA = 0.35;
+
+export type Look = {
+	readonly palette: Palette;
+	/** Device pixels to a CSS pixel. */
+	readonly ratio: number;
+	/** Cells that the filters hide; null: none. */
+	readonly faded: ((path: string) => boolean) | null;
+};
+
+type Cell = BoardLayout['cells'][number];
+type Members = ReadonlyMap<string, LiveMember>;
+
+/** What stands on the canvas of the living, by cell of this layout, and the cells of all others, for their signs. */
+export type Painted = {
+	readonly layout: BoardLayout;
+	readonly look: Look;
+	readonly codes: Uint8Array;
+	readonly others: readonly Cell[];
+};
+
+/** In whole device pixels: a cell that is wiped out leaves nothing behind, and its neighbour is whole. */
+function toDevice({ x, y }: Cell, size: number, ratio: number): Box {
+	return { x: Math.round(x * ratio), y: Math.round(y * ratio), size: Math.round(size * ratio) };
+}
+
+/**
+ * Paints those who are alive. `before`: what this gave for the same canvas; of it only the cells that have changed are
+ * painted, for under churn they are a few of 10,000. Null paints all.
+ */
+export function paintLiving(
 	context: CanvasRenderingContext2D,
 	layout: BoardLayout,
-	members: ReadonlyMap<string, LiveMember>,
-	look: {
-		palette: Palette;
-		ratio: number;
-		active: string | null;
-		selected: string | null;
-		faded: ((path: string) => boolean) | null;
-	},
-) {
-	const { palette } = look;
-	context.setTransform(look.ratio, 0, 0, look.ratio, 0, 0);
+	members: Members,
+	look: Look,
+	before: Painted | null,
+): Painted {
+	const { palette, ratio, faded } = look;
+	const { size } = layout.cell;
+	const isSame = before?.layout === layout && before.look.palette === palette && before.look.ratio === ratio;
+	context.setTransform(1, 0, 0, 1, 0, 0);
+	if (!isSame) context.clearRect(0, 0, context.canvas.width, context.canvas.height);
+	const codes = isSame ? before.codes : new Uint8Array(layout.cells.length);
+	const others: Cell[] = [];
+	context.fillStyle = palette.fill.alive;
+	for (const [index, cell] of layout.cells.entries()) {
+		const verdict = members.get(cell.path)?.verdict;
+		if (verdict !== undefined && verdict !== 'alive') others.push(cell);
+		const code = verdict !== 'alive' ? NOTHING : faded?.(cell.path) === true ? FADED : FULL;
+		if (codes[index] === code) continue;
+		const at = toDevice(cell, size, ratio);
+		if (codes[index] !== NOTHING) context.clearRect(at.x, at.y, at.size, at.size);
+		codes[index] = code;
+		if (code === NOTHING) continue;
+		context.globalAlpha = code === FADED ? FADED_ALPHA : 1;
+		fillCell(context, at, size, ratio);
+	}
+	context.globalAlpha = 1;
+	return { layout, look, codes, others };
+}
+
+/** Paints, on a canvas above that of the living, the signs of all others and the frames of the active and the chosen cell. */
+export function paintSigns(
+	context: CanvasRenderingContext2D,
+	{ layout, look: { palette, ratio, faded }, others }: Painted,
+	members: Members,
+	framed: readonly (string | null)[],
+): void {
+	context.setTransform(ratio, 0, 0, ratio, 0, 0);
 	context.clearRect(0, 0, layout.width, layout.height);
-	const unwell: { box: Box; verdict: Verdict; path: string }[] = [];
-	for (const cell of layout.cells) {
+	for (const cell of others) {
 		const verdict = members.get(cell.path)?.verdict;
 		if (!verdict) continue;
 		const at = signBox(cell, layout.cell.size, verdict);
-		if (needsAttention(verdict)) unwell.push({ box: at, verdict, path: cell.path });
-		else {
-			context.globalAlpha = look.faded?.(cell.path) ? 0.35 : 1;
-			DRAW[verdict](context, at, palette.fill[verdict], palette);
-		}
-	}
-	// Last, so that no neighbour covers them.
-	for (const each of unwell) {
-		context.globalAlpha = look.faded?.(each.path) ? 0.35 : 1;
-		if (each.box.size > layout.cell.size) fillBox(context, each.box, palette.panel, palette);
-		DRAW[each.verdict](context, each.box, palette.fill[each.verdict], palette);
+		context.globalAlpha = faded?.(cell.path) === true ? FADED_ALPHA : 1;
+		if (at.size > layout.cell.size) fillBox(context, at, palette.panel, palette);
+		DRAW[verdict](context, at, palette.fill[verdict], palette);
 	}
 	context.globalAlpha = 1;
-	for (const [path, width] of [[look.selected, 2] as const, [look.active, 2] as const]) {
+	for (const path of framed) {
 		const cell = path === null ? undefined : layout.cells.find((each) => each.path === path);
 		const verdict = path === null ? undefined : members.get(path)?.verdict;
 		if (!cell || !verdict) continue;
 		const at = signBox(cell, layout.cell.size, verdict);
-		outline(context, { x: at.x - 3, y: at.y - 3, size: at.size + 6 }, palette.ink, width);
+		outline(context, { x: at.x - 3, y: at.y - 3, size: at.size + 6 }, palette.ink, 2);
 	}
 }

@@ -6,7 +6,7 @@ import { needsAttention } from '../live/not-alive';
 import { useMessages } from '../messages/use-messages';
 import { useRoomScale } from '../shell/use-room-scale';
 import { type Arrow, type BoardGroup, cellAt, LABEL_HEIGHT, layOutBoard, moveOnBoard } from './board-layout';
-import { type Palette, paintBoard, readPalette } from './board-paint';
+import { type Painted, type Palette, paintLiving, paintSigns, readPalette } from './board-paint';
 import type { Places } from './board-places';
 import { BoardTip } from './board-tip';
 import { useElementWidth } from './use-element-width';
@@ -49,13 +49,16 @@ function useLayout(places: Places, width: number) {
 }
 
 /**
- * One cell a member, on a canvas. To assistive technology it is a list box of which the active option alone is in the document
- * (aria-activedescendant, with its place in the whole): arrow keys move, Enter opens.
+ * One cell a member, on a canvas; the signs of those who are not alive on one above it. To assistive technology it is a list
+ * box of which the active option alone is in the document (aria-activedescendant, with its place in the whole): arrow keys
+ * move, Enter opens.
  */
 export function Board({ members, version, places, selected, faded, onOpen }: Props) {
 	const { t, f } = useMessages();
 	const box = useRef<HTMLDivElement>(null);
 	const canvas = useRef<HTMLCanvasElement>(null);
+	const signs = useRef<HTMLCanvasElement>(null);
+	const painted = useRef<Painted | null>(null);
 	const palette = useRef<{ version: number; of: Palette } | null>(null);
 	const optionId = useId();
 	const scale = useRoomScale();
@@ -70,20 +73,26 @@ export function Board({ members, version, places, selected, faded, onOpen }: Pro
 
 	// biome-ignore lint/correctness/useExhaustiveDependencies: version stands for what is painted of members
 	useEffect(() => {
-		const element = canvas.current;
-		const context = element?.getContext('2d');
-		if (!element || !context || layout.width === 0) return;
+		const [living, above] = [canvas.current, signs.current];
+		const context = living?.getContext('2d');
+		if (!living || !above || !context || layout.width === 0) return;
 		const ratio = (window.devicePixelRatio || 1) * scale;
 		const [wide, high] = [Math.round(layout.width * ratio), Math.round(layout.height * ratio)];
-		if (element.width !== wide || element.height !== high) {
-			element.width = wide;
-			element.height = high;
+		if (living.width !== wide || living.height !== high) {
+			for (const each of [living, above]) Object.assign(each, { width: wide, height: high });
+			painted.current = null;
 		}
 		// Read once a theme: it has the browser work out styles before the page is drawn.
-		if (palette.current?.version !== themeVersion)
-			palette.current = { version: themeVersion, of: readPalette(element) };
-		paintBoard(context, layout, members, { palette: palette.current.of, ratio, active: shown, selected, faded });
-	}, [layout, version, shown, selected, faded, themeVersion, scale]);
+		if (palette.current?.version !== themeVersion) palette.current = { version: themeVersion, of: readPalette(living) };
+		const look = { palette: palette.current.of, ratio, faded };
+		painted.current = paintLiving(context, layout, members, look, painted.current);
+	}, [layout, version, faded, themeVersion, scale]);
+
+	// biome-ignore lint/correctness/useExhaustiveDependencies: as above, and whenever the living have been painted
+	useEffect(() => {
+		const context = signs.current?.getContext('2d');
+		if (context && painted.current) paintSigns(context, painted.current, members, [selected, shown]);
+	}, [layout, version, faded, themeVersion, scale, shown, selected]);
 
 	const activeIndex = active === null ? -1 : layout.cells.findIndex((cell) => cell.path === active);
 	const activeMember = active === null ? undefined : members.get(active);
@@ -179,12 +188,13 @@ export function Board({ members, version, places, selected, faded, onOpen }: Pro
 						{group.name || t.members.noGroup} <span className="text-ink2">{f.number(group.count)}</span>
 					</span>
 				))}
-				<div aria-hidden="true" style={{ marginLeft: labelsAbove ? 0 : LABEL_COLUMN_PX * scale }}>
+				<div aria-hidden="true" className="relative" style={{ marginLeft: labelsAbove ? 0 : LABEL_COLUMN_PX * scale }}>
 					<canvas
 						ref={canvas}
 						className={`block ${hovered === null ? '' : 'cursor-pointer'}`}
 						style={{ width: layout.width * scale, height: layout.height * scale }}
 					/>
+					<canvas ref={signs} className="pointer-events-none absolute inset-0 size-full" />
 				</div>
 				<BoardTip
 					layout={layout}
