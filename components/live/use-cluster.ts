@@ -1,16 +1,17 @@
 'use client';
 
-import useSWRSubscription from 'swr/subscription';
-import { type LiveCluster, NOTHING_YET } from './live-cluster';
-import { openStream } from './open-stream';
+import { useContext } from 'react';
+import { FollowedCluster } from './follow-cluster';
+import type { LiveCluster } from './live-cluster';
+import { useStream } from './use-stream';
 
 /**
- * The live state of one cluster. However many components ask, one stream is open: SWR keys it by the cluster's id.
- * `null` follows nothing.
+ * The live state of one cluster: that of the page as it is being drawn (FollowCluster), so that all parts of the page agree; of
+ * another cluster with each of its events. `null` follows nothing.
  */
 export function useCluster(clusterId: string | null): LiveCluster {
-	const { data } = useSWRSubscription(clusterId ? ['live', clusterId] : null, ([, id]: [string, string], { next }) =>
-		openStream(id, (state) => next(null, state)),
-	);
-	return data ?? NOTHING_YET;
+	const followed = useContext(FollowedCluster);
+	const isFollowed = followed !== null && followed.clusterId === clusterId;
+	const other = useStream(isFollowed ? null : clusterId);
+	return isFollowed ? followed.live : other;
 }

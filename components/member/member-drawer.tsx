@@ -5,6 +5,7 @@ import { Maximize2, X } from 'lucide-react';
 import Link from 'next/link';
 import { useRef, useSyncExternalStore } from 'react';
 import type { MeView } from '@/lib/core/view';
+import { useCluster } from '../live/use-cluster';
 import { useMessages } from '../messages/use-messages';
 import { PendingOverrides } from '../overrides/pending-overrides';
 import { PageState } from '../shell/page-state';
@@ -68,7 +69,21 @@ function DrawerBody({ clusterId, path, role }: Omit<Props, 'onClose'>) {
 	);
 }
 
-/** The member beside (or, on small screens, over) the list; the list keeps its place. */
+function Name({ clusterId, path }: Pick<Props, 'clusterId' | 'path'>) {
+	const { member } = useMember(clusterId, path);
+	return member?.id ?? path.split('/').at(-1) ?? path;
+}
+
+function Overrides({ clusterId, path, role }: Omit<Props, 'onClose'>) {
+	const { clockOffsetMs } = useCluster(clusterId);
+	const className = 'mx-4 sm:mx-5 mb-3';
+	return <PendingOverrides {...{ clusterId, role, path, clockOffsetMs, className }} />;
+}
+
+/**
+ * The member beside (or, on small screens, over) the list; the list keeps its place. What changes with each event of the stream
+ * is in parts of its own, so that the dialog is not drawn anew with it.
+ */
 export function MemberDrawer({ clusterId, path, role, onClose }: Props) {
 	const { t } = useMessages();
 	const title = useRef<HTMLHeadingElement>(null);
@@ -77,8 +92,6 @@ export function MemberDrawer({ clusterId, path, role, onClose }: Props) {
 		() => window.matchMedia(BESIDE).matches,
 		() => true,
 	);
-	const id = path.split('/').at(-1) ?? path;
-	const { live, member } = useMember(clusterId, path);
 	const icon =
 		'grid size-8 place-items-center pointer-coarse:size-11 rounded-control text-ink3 hover:bg-hover hover:text-ink';
 	return (
@@ -97,7 +110,7 @@ export function MemberDrawer({ clusterId, path, role, onClose }: Props) {
 							tabIndex={-1}
 							className="min-w-0 flex-1 text-heading leading-8 font-bold outline-none wrap-anywhere"
 						>
-							{member?.id ?? id}
+							<Name clusterId={clusterId} path={path} />
 						</Dialog.Title>
 						<Link
 							href={`/c/${encodeURIComponent(clusterId)}/member?path=${encodeURIComponent(path)}`}
@@ -111,13 +124,7 @@ export function MemberDrawer({ clusterId, path, role, onClose }: Props) {
 							<X size={17} aria-hidden="true" />
 						</Dialog.Close>
 					</div>
-					<PendingOverrides
-						clusterId={clusterId}
-						role={role}
-						clockOffsetMs={live.clockOffsetMs}
-						path={path}
-						className="mx-4 sm:mx-5 mb-3"
-					/>
+					<Overrides clusterId={clusterId} path={path} role={role} />
 					<DrawerBody clusterId={clusterId} path={path} role={role} />
 				</Dialog.Popup>
 			</Dialog.Portal>

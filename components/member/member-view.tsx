@@ -1,7 +1,7 @@
 'use client';
 
 import dynamic from 'next/dynamic';
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import type { LiveMember } from '../live/live-cluster';
 import { needsAttention } from '../live/not-alive';
 import { useNow } from '../live/use-now';
@@ -49,8 +49,12 @@ function DetailSkeleton() {
 	);
 }
 
-/** Everything about one member, from the sentence to the raw data. The drawer and the member's own page show the same. */
-export function MemberView({ clusterId, member, received, pending, clockOffsetMs, wide }: Props) {
+/**
+ * Everything about one member, from the sentence to the raw data. The drawer and the member's own page show the same. Drawn anew
+ * when something of this member changes, not with each event of its cluster.
+ */
+export const MemberView = memo(function MemberView(props: Props) {
+	const { clusterId, member, received, pending, clockOffsetMs, wide } = props;
 	const { t } = useMessages();
 	const nowMs = useNow(1000, clockOffsetMs);
 	const detail = received?.detail.czxid === member.czxid ? received.detail : null;
@@ -96,4 +100,4 @@ export function MemberView({ clusterId, member, received, pending, clockOffsetMs
 			</div>
 		</div>
 	);
-}
+});

@@ -23,7 +23,6 @@ import { MembersSummary } from './members-summary';
 import { MembersTable } from './members-table';
 import { Tally } from './tally';
 import { useBoardPlaces } from './use-board-places';
-import { useCrowdPace } from './use-crowd-pace';
 import { useLeftMembers } from './use-left-members';
 import { useMemberFilters } from './use-member-filters';
 import { useMemberOrder } from './use-member-order';
@@ -84,12 +83,11 @@ function useRows(live: ReturnType<typeof useCluster>, clusterId: string) {
 
 export function MembersPage({ clusterId, role }: { clusterId: string; role: MeView['role'] }) {
 	const { t } = useMessages();
-	const live = useCrowdPace(useCluster(clusterId), 'at-it');
+	const live = useCluster(clusterId);
 	const { filters, setFilters, order, resort, generation, query, passes, rows, total } = useRows(live, clusterId);
-	const crowd = useCrowdPace(live, 'always');
-	const places = useBoardPlaces(crowd.members, crowd.verdictsVersion);
+	const places = useBoardPlaces(live.members, live.verdictsVersion);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: groups change with the members' coming and going alone
-	const groups = useMemo(() => groupsOf(crowd.members.values()), [crowd.verdictsVersion]);
+	const groups = useMemo(() => groupsOf(live.members.values()), [live.verdictsVersion]);
 	const search = useRef<HTMLInputElement>(null);
 	useSearchKey(search);
 
@@ -120,7 +118,7 @@ export function MembersPage({ clusterId, role }: { clusterId: string; role: MeVi
 		if (!filtered || query.verdict === 'left') return null;
 		const shown = new Set(rows.map(({ path }) => path));
 		return (path: string) => !shown.has(path);
-	}, [filtered, passes, crowd.verdictsVersion]);
+	}, [filtered, passes, live.verdictsVersion]);
 
 	if (live.refusal) return <Refusal refusal={live.refusal} />;
 	const cluster = live.cluster;
@@ -146,8 +144,8 @@ export function MembersPage({ clusterId, role }: { clusterId: string; role: MeVi
 				title={t.members.title}
 				summary={
 					<MembersSummary
-						members={crowd.members}
-						version={crowd.verdictsVersion}
+						members={live.members}
+						version={live.verdictsVersion}
 						groups={groups.length}
 						watched={watched}
 						ready={cluster.ready}
@@ -171,8 +169,8 @@ export function MembersPage({ clusterId, role }: { clusterId: string; role: MeVi
 				</div>
 				{live.members.size > 0 ? (
 					<Board
-						members={crowd.members}
-						version={crowd.verdictsVersion}
+						members={live.members}
+						version={live.verdictsVersion}
 						places={places}
 						selected={drawn}
 						faded={faded}

@@ -5,6 +5,7 @@ import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { SWRConfig } from 'swr';
 import type { MeView } from '@/lib/core/view';
+import { FollowCluster } from '../live/follow-cluster';
 import { notAliveOf } from '../live/not-alive';
 import { useCluster } from '../live/use-cluster';
 import { useMessages } from '../messages/use-messages';
@@ -90,10 +91,17 @@ export function Shell(props: FrameProps & { clusters: readonly ClusterSummary[] 
 	return (
 		<SWRConfig value={{ fallback: clusters === null ? {} : { '/api/clusters': { clusters } } }}>
 			<LastCluster value={lastCluster}>
-				<Frame {...frame} />
+				<FollowCurrent>
+					<Frame {...frame} />
+				</FollowCurrent>
 			</LastCluster>
 		</SWRConfig>
 	);
+}
+
+function FollowCurrent({ children }: { children: ReactNode }) {
+	const { id, onPage } = useCurrentCluster();
+	return <FollowCluster clusterId={onPage ? id : null}>{children}</FollowCluster>;
 }
 
 function Frame({ me, theme, children }: FrameProps) {
