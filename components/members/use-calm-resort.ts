@@ -10,10 +10,15 @@ const TOUCHES = ['pointermove', 'pointerdown', 'keydown', 'wheel', 'scroll', 'fo
 export function useCalmResort(unsorted: boolean, resort: () => void): void {
 	useEffect(() => {
 		if (!unsorted) return;
-		let timer = window.setTimeout(resort, UNTOUCHED_MS);
+		let timer = window.setTimeout(sort, UNTOUCHED_MS);
 		function wait() {
 			window.clearTimeout(timer);
-			timer = window.setTimeout(resort, UNTOUCHED_MS);
+			timer = window.setTimeout(sort, UNTOUCHED_MS);
+		}
+		function sort() {
+			// Whoever has gone down to a row may be reading it for as long as they like.
+			if (window.scrollY > 0) wait();
+			else resort();
 		}
 		for (const touch of TOUCHES) window.addEventListener(touch, wait, { passive: true, capture: true });
 		return () => {
