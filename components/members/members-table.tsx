@@ -1,8 +1,8 @@
 'use client';
 
-import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { defaultRangeExtractor, type Range, useWindowVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { type ReactNode, useLayoutEffect, useMemo, useRef } from 'react';
+import { type ReactNode, useDeferredValue, useLayoutEffect, useMemo, useRef } from 'react';
 import type { LiveMember } from '../live/live-cluster';
 import { useNow } from '../live/use-now';
 import { useMessages } from '../messages/use-messages';
@@ -72,6 +72,12 @@ function Gap({ heightPx, columns }: { heightPx: number; columns: number }) {
 	);
 }
 
+/** The range of rows that is so many further down. */
+function shiftRange(range: Range, by: number): Range {
+	const within = (index: number) => Math.min(Math.max(0, index + by), range.count - 1);
+	return { ...range, startIndex: within(range.startIndex), endIndex: within(range.endIndex) };
+}
+
 /**
  * A real table of which only the rows near the window are in the document; aria-rowcount and aria-rowindex tell the rest. The
  * rows' height is fixed, so that nothing moves when they are drawn.
@@ -82,17 +88,27 @@ export function MembersTable(props: Props) {
 	const box = useRef<HTMLDivElement>(null);
 	const body = useRef<HTMLTableSectionElement>(null);
 	const width = useElementWidth(box);
-	const nowMs = useNow(1000, props.clockOffsetMs);
+	// Ages may follow a key or a click a moment later; they concern each row.
+	const nowMs = useDeferredValue(useNow(1000, props.clockOffsetMs));
 	const scale = useRoomScale();
 	const shape = useMemo(() => tableShapeFor(width, scale), [width, scale]);
-	const topPx = useSteadyScroll(body, { rows, asked: props.asked, rowHeightPx: shape.rowHeightPx, selected });
-	const virtualizer = useWindowVirtualizer({
+	const { topPx, readAtPx } = useSteadyScroll(body, {
+		rows,
+		asked: props.asked,
+		rowHeightPx: shape.rowHeightPx,
+		selected,
+	});
+	const virtualizer: Virtualizer<Window, Element> = useWindowVirtualizer({
 		count: rows.length,
 		estimateSize: () => shape.rowHeightPx,
 		overscan: OVERSCAN,
 		scrollMargin: topPx,
 		scrollPaddingStart: SCROLL_PADDING_PX * scale,
 		scrollPaddingEnd: shape.rowHeightPx,
+		rangeExtractor: (range) => {
+			const offPx = readAtPx === null ? 0 : readAtPx - (virtualizer.scrollOffset ?? readAtPx);
+			return defaultRangeExtractor(shiftRange(range, Math.round(offPx / shape.rowHeightPx)));
+		},
 	});
 	useLayoutEffect(() => {
 		void shape.rowHeightPx;

@@ -15,22 +15,21 @@ export type Reading = {
 	readonly topPx: number;
 };
 
+type Rows = Omit<Reading, 'topPx'>;
+type View = { readonly scrollY: number; readonly heightPx: number; readonly selected: string | null };
+
+const isAnother = (before: Reading, after: Rows, { scrollY }: View) =>
+	before.asked !== after.asked || before.rowHeightPx !== after.rowHeightPx || scrollY <= before.topPx;
+
 /**
- * By how much the page must be scrolled so that what is read stays where it is on the screen, px: the chosen row if it is in
- * sight, else the first row in sight that is there both before and after. 0 while the table's beginning is in sight.
+ * By how many rows what is read has gone down in the table: the chosen row if it is in sight, else the first row in sight that
+ * is there both before and after. 0 while the table's beginning is in sight, and when the reader asked for something else.
  */
-export function driftPx(
-	before: Reading,
-	after: Reading,
-	view: { readonly scrollY: number; readonly heightPx: number; readonly selected: string | null },
-): number {
-	const { rowHeightPx } = after;
+export function rowsMoved(before: Reading, after: Rows, view: View): number {
+	if (before.rows === after.rows || isAnother(before, after, view)) return 0;
 	const aboveTable = view.scrollY - before.topPx;
-	if (before.asked !== after.asked || before.rowHeightPx !== rowHeightPx || aboveTable <= 0) return 0;
-	const movedPx = after.topPx - before.topPx;
-	if (before.rows === after.rows) return movedPx;
-	const first = Math.ceil(aboveTable / rowHeightPx);
-	const last = Math.floor((aboveTable + view.heightPx) / rowHeightPx) - 1;
+	const first = Math.ceil(aboveTable / after.rowHeightPx);
+	const last = Math.floor((aboveTable + view.heightPx) / after.rowHeightPx) - 1;
 	const inSight = before.rows.slice(first, Math.min(last + 1, first + CANDIDATES_MAX)).map((row) => row.path);
 	const candidates = view.selected !== null && inSight.includes(view.selected) ? [view.selected, ...inSight] : inSight;
 	const places = new Map<string, number>();
@@ -40,20 +39,28 @@ export function driftPx(
 	});
 	for (const path of candidates) {
 		const now = places.get(path);
-		if (now !== undefined) return movedPx + (now - first - inSight.indexOf(path)) * rowHeightPx;
+		if (now !== undefined) return now - first - inSight.indexOf(path);
 	}
-	return movedPx;
+	return 0;
+}
+
+/** By how much the page must be scrolled so that what is read stays where it is on the screen, px. */
+export function driftPx(before: Reading, after: Reading, view: View): number {
+	if (isAnother(before, after, view)) return 0;
+	return after.topPx - before.topPx + rowsMoved(before, after, view) * after.rowHeightPx;
 }
 
 /**
  * Keeps what is read in its place while rows come and go above it, and while what stands above the table grows and shrinks.
- * Returns the first row's distance from the document's top, px, for the virtualizer. Meanwhile the browser's own scroll
- * anchoring, which not all have and which would do it a second time, is off.
+ * Meanwhile the browser's own scroll anchoring, which not all have and which would do it a second time, is off.
+ * @returns `topPx`: the first row's distance from the document's top, for the virtualizer; `readAtPx`: where the page is to be
+ * scrolled once these rows are drawn, null before the first are: the rows to be drawn are those there, or what is read would be
+ * missing until the browser has told of the scroll.
  */
 export function useSteadyScroll(
 	body: RefObject<HTMLElement | null>,
-	{ rows, asked, rowHeightPx, selected }: Omit<Reading, 'topPx'> & { readonly selected: string | null },
-): number {
+	{ rows, asked, rowHeightPx, selected }: Rows & { readonly selected: string | null },
+): { topPx: number; readAtPx: number | null } {
 	const [topPx, setTopPx] = useState(0);
 	const before = useRef<Reading | null>(null);
 	useEffect(() => {
@@ -74,5 +81,8 @@ export function useSteadyScroll(
 		if (off !== 0) window.scrollBy({ top: off, behavior: 'instant' });
 		setTopPx(Math.round(after.topPx));
 	});
-	return topPx;
+	if (before.current === null) return { topPx, readAtPx: null };
+	const { scrollY, innerHeight: heightPx } = window;
+	const moved = rowsMoved(before.current, { rows, asked, rowHeightPx }, { scrollY, heightPx, selected });
+	return { topPx, readAtPx: scrollY + moved * rowHeightPx };
 }

@@ -1,14 +1,39 @@
+import { type AddressInfo, createServer } from 'node:net';
 import type { Page } from '@playwright/test';
+import zooKeeper, { type Client } from 'node-zookeeper-client';
 import { en } from '@/components/messages/en';
 import { installMeters } from '@/lib/cli/bench-churn/page-meters';
 import { createReader } from '@/lib/cli/bench-churn/reader';
-import { markerId, PARENT } from '@/lib/cli/bench-churn/registrations';
+import { markerId, PARENT, payloadOf } from '@/lib/cli/bench-churn/registrations';
 import { ANCHOR, ANCHOR_PATH, expect, MEMBERS, openMembers, test, waitUntilAlive } from './crowd';
 import { CLUSTER } from './fixtures';
 
 const TABS = 8;
 const CHURN_MS = 20_000;
+/** More than are drawn beyond the window's edges. */
+const CROWD_AT_ONCE = 90;
 const CHOSEN = `?member=${encodeURIComponent(ANCHOR_PATH)}`;
+
+function connectClient(connect: string): Promise<Client> {
+	const client = zooKeeper.createClient(connect, { sessionTimeout: 30_000 });
+	return new Promise((resolve) => {
+		client.once('connected', () => resolve(client));
+		client.connect();
+	});
+}
+
+/** All of them in one transaction of ZooKeeper. */
+function changeAtOnce(client: Client, ids: readonly string[], deed: 'create' | 'remove', port = 0): Promise<void> {
+	const transaction = client.transaction();
+	for (const [index, id] of ids.entries()) {
+		const path = `${PARENT}/${id}`;
+		if (deed === 'remove') transaction.remove(path);
+		else transaction.create(path, payloadOf(id, MEMBERS + index, port), zooKeeper.CreateMode.EPHEMERAL);
+	}
+	return new Promise((resolve, reject) => {
+		transaction.commit((error) => (error ? reject(error) : resolve()));
+	});
+}
 
 test.beforeEach(async ({ crowd }) => {
 	test.setTimeout(300_000);
@@ -38,6 +63,86 @@ test('under churn the row that is read stays where it is, with its drawer', asyn
 	} finally {
 		crowd.registrar.churn(false);
 	}
+});
+
+test('a crowd that goes and comes above it at once leaves the row that is read in its place, in every frame', async ({
+	page,
+	crowd,
+}) => {
+	const neighbours = Array.from({ length: CROWD_AT_ONCE }, (_, n) => markerId(10, MEMBERS, n));
+	const listener = createServer((socket) => void socket.on('error', () => socket.destroy()).resume());
+	await new Promise<void>((resolve) => listener.listen(0, '0.0.0.0', resolve));
+	const { port } = listener.address() as AddressInfo;
+	const client = await connectClient(crowd.ensemble.connect);
+	await changeAtOnce(client, neighbours, 'create', port);
+	try {
+		await page.addInitScript('globalThis.__name = (named) => named');
+		await page.addInitScript(installMeters, 'none');
+		await openMembers(page, crowd, `${CHOSEN}&sort=id`);
+		const rows = page.locator('table[aria-rowcount]');
+		const seen = async () => Number(await rows.getAttribute('aria-rowcount')) - 1;
+		await expect.poll(seen, { timeout: 60_000 }).toBe(MEMBERS + CROWD_AT_ONCE);
+		const reader = createReader(page, ANCHOR, MEMBERS);
+		await reader.findPlace();
+		const before = await reader.look();
+		await page.evaluate((path) => window.churnMeters.watch(path), ANCHOR_PATH);
+		await changeAtOnce(client, neighbours, 'remove');
+		await expect.poll(seen, { timeout: 60_000 }).toBe(MEMBERS);
+		await changeAtOnce(client, neighbours, 'create', port);
+		await expect.poll(seen, { timeout: 60_000 }).toBe(MEMBERS + CROWD_AT_ONCE);
+		const { movesPx, frames } = await page.evaluate(() => window.churnMeters.take());
+		expect(movesPx, `moves of the row in ${frames} frames`).toEqual([]);
+		const after = await reader.look();
+		expect(Math.abs((after.topPx ?? Number.NaN) - (before.topPx ?? Number.NaN))).toBeLessThanOrEqual(1);
+	} finally {
+		client.close();
+		listener.close();
+	}
+});
+
+test('of what a session owns by the hundred, the drawer shows the beginning, and the rest when asked', async ({
+	page,
+	crowd,
+}) => {
+	await openMembers(page, crowd, CHOSEN);
+	const owned = page
+		.getByRole('dialog')
+		.locator('section')
+		.filter({ has: page.getByRole('heading', { name: en.member.owned }) });
+	await expect(owned.getByRole('listitem')).toHaveCount(12);
+	await owned.getByRole('button').click();
+	await expect(owned.getByRole('listitem')).toHaveCount(112);
+});
+
+test('cells that are painted one by one make the same board as all painted anew', async ({ page, crowd }) => {
+	await openMembers(page, crowd);
+	const board = page.getByRole('listbox');
+	const cells = board.locator('canvas').first();
+	const picture = () => cells.evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+	const calm = await picture();
+	crowd.registrar.churn(true);
+	try {
+		await expect.poll(picture, { timeout: 30_000 }).not.toBe(calm);
+		await page.getByRole('searchbox', { name: en.members.search }).fill('group-2');
+		await page.waitForTimeout(CHURN_MS / 4);
+	} finally {
+		crowd.registrar.churn(false);
+	}
+	const size = page.viewportSize() ?? { width: 0, height: 0 };
+	let [one, anew] = ['', ' '];
+	await expect(async () => {
+		one = await picture();
+		// Another width has the whole board laid out and painted again.
+		await page.setViewportSize({ width: size.width - 60, height: size.height });
+		await expect.poll(picture).not.toBe(one);
+		await page.setViewportSize(size);
+		await expect
+			.poll(() => cells.evaluate((canvas: HTMLCanvasElement) => canvas.width))
+			.toBeGreaterThan(size.width / 2);
+		await page.waitForTimeout(300);
+		anew = await picture();
+		expect(anew === one, 'both pictures are the same').toBe(true);
+	}).toPass({ timeout: 60_000 });
 });
 
 test('eight tabs share one stream; one that comes, goes or crashes silences no other', async ({ context, crowd }) => {

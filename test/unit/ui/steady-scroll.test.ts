@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { driftPx, type Reading } from '@/components/members/use-steady-scroll';
+import { driftPx, type Reading, rowsMoved } from '@/components/members/use-steady-scroll';
 import { liveMember } from './live-member';
 
 const ROW = 37;
@@ -46,5 +46,13 @@ describe('what is read stays where it is', () => {
 	it('but not while the table begins in sight, and not when the reader asked for something else', () => {
 		expect(driftPx(before, reading([-1, ...range(0, 1_000)]), { ...view, scrollY: 300 })).toBe(0);
 		expect(driftPx(before, reading([-1, ...range(0, 1_000)], { asked: 'group' }), view)).toBe(0);
+	});
+
+	it('by whole rows in the table itself, before anything above it is drawn', () => {
+		expect(rowsMoved(before, reading([-2, -1, ...range(0, 1_000)]), view)).toBe(2);
+		expect(rowsMoved(before, reading(range(90, 1_000)), view)).toBe(-90);
+		expect(rowsMoved(before, before, view)).toBe(0);
+		expect(rowsMoved(before, reading([]), view)).toBe(0);
+		expect(rowsMoved(before, reading(range(90, 1_000), { asked: 'group' }), view)).toBe(0);
 	});
 });
