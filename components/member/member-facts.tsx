@@ -52,7 +52,12 @@ export function Owned({ owned, path }: { owned: MemberDetail['owned']; path: str
 		<Section title={t.member.owned}>
 			{owned === null ? <p className="text-suspect-ink">{t.member.ownedUnknown}</p> : null}
 			{owned !== null && others.length === 0 ? <p className="text-ink2">{t.member.ownedNone}</p> : null}
-			<LongList items={others} keyOf={(znode) => znode.path} className="flex items-baseline justify-between gap-3">
+			<LongList
+				key={path}
+				items={others}
+				keyOf={(znode) => znode.path}
+				className="flex items-baseline justify-between gap-3"
+			>
 				{(znode) => (
 					<>
 						<span className="mono wrap-anywhere">{znode.path}</span>
@@ -85,7 +90,7 @@ export function Conflicts({ member, clusterId }: { member: LiveMember; clusterId
 	if (conflicts.length === 0) return null;
 	return (
 		<Section title={t.member.conflicts}>
-			<LongList items={conflicts} keyOf={({ cluster, path }) => `${cluster}:${path}`}>
+			<LongList key={member.path} items={conflicts} keyOf={({ cluster, path }) => `${cluster}:${path}`}>
 				{({ cluster, path }) => (
 					<>
 						<MemberLink cluster={cluster} path={path} />{' '}
