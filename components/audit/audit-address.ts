@@ -36,9 +36,19 @@ export function auditHref(place: AuditPlace): string {
 	return text === '' ? '/audit' : `/audit?${text}`;
 }
 
-/** Address of an export of exactly what is filtered: the whole of it, not only the page that is shown. */
-export function exportHref(filters: AuditFilters, format: 'csv' | 'ndjson' | 'json'): string {
+/**
+ * Address of an export of exactly what is filtered: the whole of it, not only the page that is shown. `track`: an id by which the
+ * console can be asked how far it is.
+ */
+export function exportHref(
+	filters: AuditFilters,
+	format: 'csv' | 'ndjson' | 'json',
+	track: string | null = null,
+): string {
 	const query = filterQuery(filters);
 	query.set('format', format);
+	if (track !== null) {
+		query.set('track', track);
+	}
 	return `/api/audit/export?${query}`;
 }

@@ -1,4 +1,3 @@
-import { Download } from 'lucide-react';
 import Link from 'next/link';
 import type { Messages } from '@/components/messages/use-messages';
 import { PageHeader } from '@/components/shell/page-header';
@@ -6,12 +5,13 @@ import { PageState } from '@/components/shell/page-state';
 import type { ArchivesView } from '@/lib/core/archives-view';
 import type { AuditView } from '@/lib/core/view';
 import { Archives } from './archives';
-import { type AuditFilters, auditHref, exportHref, type FilterName } from './audit-address';
+import { type AuditFilters, auditHref, type FilterName } from './audit-address';
 import { AuditDetail } from './audit-detail';
 import { AuditFilterBar } from './audit-filters';
 import { AuditTable } from './audit-table';
 import { ChainStatus } from './chain-status';
 import { DetailFrame } from './detail-frame';
+import { Exports } from './exports';
 
 /** One page of the log, or why there is none. */
 export type AuditOutcome =
@@ -30,19 +30,13 @@ type Props = {
 	m: Messages;
 };
 
-const FORMATS = [
-	['csv', 'CSV'],
-	['ndjson', 'NDJSON'],
-	['json', 'JSON'],
-] as const;
-
 /** The audit log: rendered by the server for each address; only filters, chain and panel are code in the browser. */
 export function AuditPage(props: Props) {
 	const { t } = props.m;
 	const { filters, outcome, ignored } = props;
 	return (
 		<div className="pb-10">
-			<PageHeader title={t.audit.title} summary={t.audit.summary} aside={<Exports filters={filters} t={t} />} />
+			<PageHeader title={t.audit.title} summary={t.audit.summary} aside={<Exports filters={filters} />} />
 			<div className="px-4 pb-3 nav:px-6">
 				<ChainStatus />
 			</div>
@@ -60,27 +54,6 @@ export function AuditPage(props: Props) {
 
 function filterText(t: Messages['t'], name: FilterName): string {
 	return name === 'q' ? t.audit.search : t.audit[name];
-}
-
-function Exports({ filters, t }: { filters: AuditFilters; t: Messages['t'] }) {
-	return (
-		<div className="flex items-center gap-1.5 text-small text-ink3">
-			<Download aria-hidden size={14} />
-			<span id="audit-export">{t.audit.export}</span>
-			{FORMATS.map(([format, name]) => (
-				<a
-					key={format}
-					href={exportHref(filters, format)}
-					download
-					className="chip"
-					aria-label={t.audit.exportAs(name)}
-					title={t.audit.exportAs(name)}
-				>
-					{name}
-				</a>
-			))}
-		</div>
-	);
 }
 
 function Entries(props: Props & { outcome: Extract<AuditOutcome, { kind: 'read' }> }) {

@@ -71,6 +71,7 @@ export function createFormat(language: Language) {
 		hourCycle: 'h23',
 	});
 	const minute = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' });
+	const percents = new Intl.NumberFormat(locale, { style: 'percent' });
 	const list = new Intl.ListFormat(locale, { style: 'long', type: 'conjunction' });
 	const number = (value: number) => numbers.format(value);
 	const duration = (ms: number) => durationText(ms, units);
@@ -78,6 +79,8 @@ export function createFormat(language: Language) {
 		language,
 		locale,
 		number,
+		/** Of a share from 0 to 1. */
+		percent: (share: number) => percents.format(share),
 		duration,
 		/** Whole seconds, for countdowns that must not flicker: '24 s'. Never below zero. */
 		countdown: (ms: number) =>

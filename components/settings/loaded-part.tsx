@@ -13,9 +13,21 @@ type Props<T> = {
 	children: (view: T) => ReactNode;
 };
 
-/** A titled part: its skeleton, why it is not there, or itself with word that it may be old. */
+/**
+ * A titled part: its skeleton, why it is not there, or itself with word that it may be old. Of what is not for this role any more
+ * nothing is kept on the page.
+ */
 export function LoadedPart<T>({ title, note, part, children }: Props<T>) {
 	const { t } = useSettingsMessages();
+	if (part.refusal === 'forbidden') {
+		return (
+			<Titled title={title} note={note}>
+				<p role="status" className="text-ink2">
+					{t.settings.partForbidden}
+				</p>
+			</Titled>
+		);
+	}
 	const failed = part.failed ? (
 		<p role="status" className="mb-2 flex flex-wrap items-center gap-3 text-suspect-ink">
 			{t.settings.partFailed}

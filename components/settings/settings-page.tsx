@@ -5,6 +5,7 @@ import type { MeView } from '@/lib/core/view';
 import { Part } from '../ensemble/part';
 import { useNow } from '../live/use-now';
 import { PageHeader } from '../shell/page-header';
+import { Refusal } from '../shell/refusal';
 import type { Room } from '../shell/room';
 import type { Theme } from '../shell/theme';
 import { Appearance } from './appearance';
@@ -76,6 +77,7 @@ export function SettingsPage({ me, theme, room }: { me: MeView; theme: Theme; ro
 	const [request, setRequest] = useState<SettingsRequest | null>(null);
 	const isAdmin = me.role === 'admin';
 	const settings = useSettings(isAdmin);
+	if (Object.values(settings).some(({ refusal }) => refusal === 'signed-out')) return <Refusal refusal="signed-out" />;
 	return (
 		<>
 			<PageHeader title={t.settings.title} summary={t.settings.summary} />

@@ -1,6 +1,7 @@
 import type { AuditEntry } from '@/lib/core/audit-entry';
 import { toAuditEntryView } from '@/lib/core/audit-view';
 import { csvHeader, csvRow } from '@/lib/core/csv';
+import type { ExportTrack } from '@/lib/runtime/exports-under-way';
 import { reportError } from './report-error';
 import type { ExportFormat } from './schemas';
 
@@ -28,11 +29,15 @@ export type ExportedFile = {
 
 /**
  * The entries as a file, written as fast as its reader takes it: memory does not grow with the log. An error half-way
- * breaks the connection off, so that a file cut short is never taken for a whole one.
+ * breaks the connection off, so that a file cut short is never taken for a whole one. `track` is told how far it is.
  */
-export function exportAudit(entries: AsyncIterable<AuditEntry>, file: ExportedFile): Response {
+export function exportAudit(
+	entries: AsyncIterable<AuditEntry>,
+	file: ExportedFile,
+	track: ExportTrack | null = null,
+): Response {
 	const { format, name } = file;
-	const pieces = toPieces(entries, file);
+	const pieces = toPieces(tracked(entries, track), file);
 	const encoder = new TextEncoder();
 	const body = new ReadableStream<Uint8Array>({
 		async pull(controller) {
@@ -45,6 +50,7 @@ export function exportAudit(entries: AsyncIterable<AuditEntry>, file: ExportedFi
 							controller.enqueue(encoder.encode(text));
 						}
 						controller.close();
+						track?.end('done');
 						return;
 					}
 					text += piece.value;
@@ -52,10 +58,12 @@ export function exportAudit(entries: AsyncIterable<AuditEntry>, file: ExportedFi
 				controller.enqueue(encoder.encode(text));
 			} catch (error) {
 				reportError(`exporting the audit log as ${format}`, error);
+				track?.end('failed');
 				controller.error(error);
 			}
 		},
 		async cancel() {
+			track?.end('cut-off');
 			await pieces.return(undefined);
 		},
 	});
@@ -69,6 +77,16 @@ export function exportAudit(entries: AsyncIterable<AuditEntry>, file: ExportedFi
 			'content-security-policy': "default-src 'none'; sandbox",
 		},
 	});
+}
+
+async function* tracked(
+	entries: AsyncIterable<AuditEntry>,
+	track: ExportTrack | null,
+): AsyncGenerator<AuditEntry, undefined, undefined> {
+	for await (const entry of entries) {
+		track?.wrote(entry.sequence);
+		yield entry;
+	}
 }
 
 async function* toPieces(

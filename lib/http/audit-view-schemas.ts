@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ExportView } from '@/lib/core/export-view';
 import type { AuditVerifyView, AuditView } from '@/lib/core/view';
 import { archivedViewSchema } from './archive-schemas';
 import { ms, text } from './schema-atoms';
@@ -53,3 +54,11 @@ export const auditVerifyViewSchema = z
 		}),
 	})
 	.meta({ id: 'AuditVerify' }) satisfies z.ZodType<AuditVerifyView>;
+
+export const exportViewSchema = z
+	.object({
+		state: z.enum(['unknown', 'running', 'done', 'cut-off', 'failed']),
+		entries: z.int().meta({ description: 'Written so far.' }),
+		share: z.number().meta({ description: 'How far it is through the log, from 0 to 1.' }),
+	})
+	.meta({ id: 'Export' }) satisfies z.ZodType<ExportView>;

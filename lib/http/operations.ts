@@ -203,6 +203,13 @@ export const OPERATIONS: readonly Operation[] = [
 	},
 	{
 		method: 'get',
+		path: '/api/audit/exports/{id}',
+		summary: 'How far an export is that was begun with `track`',
+		roles: READERS,
+		answer: audit.exportViewSchema,
+	},
+	{
+		method: 'get',
 		path: '/api/audit/verify',
 		summary: 'Walks the chain of hashes, and compares it with the heads kept in ZooKeeper',
 		roles: READERS,

@@ -36,6 +36,11 @@ export async function recordExport(
 	return sequence;
 }
 
+/** Whose an export is. */
+export function ownerOf({ actor }: Identity): string {
+	return `${actor.kind}:${actor.name}`;
+}
+
 /** The name of an exported file, without its ending: `what` and the time. */
 export function exportName(what: string): string {
 	return `rollcall-${what}-${new Date(edgeClock.wallMs()).toISOString().replace(/[:.]/g, '-')}`;

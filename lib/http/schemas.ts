@@ -167,8 +167,15 @@ export const auditExportQuerySchema = z
 		until: sequence.meta({
 			description: 'Ends with the entry of this id: of a continuation, what Rollcall-Export-Until of the answer said.',
 		}),
+		track: z
+			.string()
+			.regex(/^[0-9a-f]{32}$/, 'expected 32 hexadecimal digits')
+			.optional()
+			.meta({
+				description: 'A new id for this export, by which GET /api/audit/exports/{id} tells how far it is.',
+			}),
 	})
-	.transform(({ format, after, until, ...filters }, context) => {
+	.transform(({ format, after, until, track, ...filters }, context) => {
 		if (format === 'json' && after !== undefined) {
 			context.addIssue({
 				code: 'custom',
@@ -177,7 +184,7 @@ export const auditExportQuerySchema = z
 			});
 			return z.NEVER;
 		}
-		return { format, filters: toAuditQuery(filters), bounds: { after, until } };
+		return { format, filters: toAuditQuery(filters), bounds: { after, until }, track };
 	});
 
 /** What the sign-in route reads (lib/adapters/auth/sign-in.ts); here for the document. */

@@ -8,6 +8,7 @@ import type { ChangeEvent, ClusterView, EnsembleView, MemberDetail, MemberRow, S
 
 import type { ChangeSettingsResult, SettingsWish } from './change-settings';
 import type { DrillsHandle } from './drills';
+import type { ExportsUnderWay } from './exports-under-way';
 import type { ArchivesHandle } from './keep-archives';
 import type { Overrides } from './overrides';
 import type { WebhookDesk } from './webhook-desk';
@@ -58,6 +59,7 @@ export type Rollcall = {
 	config(): ConfigView;
 	readonly audit: AuditPort;
 	readonly archives: ArchivesHandle;
+	readonly exports: ExportsUnderWay;
 	readonly webhooks: WebhookDesk;
 	readonly auth: AuthPort;
 	/** Aborts when the console stops: ends every open stream. */

@@ -27,6 +27,7 @@ import { type AddressBook, createAddressBook } from './address-book';
 import { type RunningCluster, runCluster } from './cluster';
 import { toConfigView } from './config-view';
 import { toStartDraft, toStopDraft } from './console-record';
+import { createExportsUnderWay } from './exports-under-way';
 import { keepArchives } from './keep-archives';
 import { keepWebhooks } from './keep-webhooks';
 import { holdRollcall, type Rollcall, rollcall } from './rollcall';
@@ -130,6 +131,7 @@ export async function boot(): Promise<void> {
 		config: () => toConfigView(config, checkConfig(config, process.env)),
 		audit,
 		archives: archives.handle,
+		exports: createExportsUnderWay(systemClock),
 		webhooks: webhooks.handle,
 		auth,
 		stopping: stopping.signal,

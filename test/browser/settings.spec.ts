@@ -10,6 +10,13 @@ async function openSettings(page: Page): Promise<void> {
 	await expect(page.locator('tr[data-user="admin"]')).toBeVisible();
 }
 
+async function signInAs(page: Page, username: string, password: string): Promise<void> {
+	await page.goto('/settings');
+	await page.getByLabel(en.signIn.username).fill(username);
+	await page.getByLabel(en.signIn.password).fill(password);
+	await page.getByRole('button', { name: en.signIn.submit }).click();
+}
+
 /** The secret of the dialog that shows it once; closes the dialog. */
 async function takeSecret(page: Page): Promise<string> {
 	const shown = page.getByTestId('shown-once').locator('.mono');
@@ -49,10 +56,7 @@ test('a user is added, signs in with the password that was shown once, and sees 
 
 	const other = await browser.newContext({ baseURL: world.stack.url });
 	const hers = await other.newPage();
-	await hers.goto('/settings');
-	await hers.getByLabel(en.signIn.username).fill('vera');
-	await hers.getByLabel(en.signIn.password).fill(password);
-	await hers.getByRole('button', { name: en.signIn.submit }).click();
+	await signInAs(hers, 'vera', password);
 	await expect(hers.getByTestId('only-admins')).toBeVisible();
 	await expect(hers.getByRole('button', { name: settings.changePassword })).toBeVisible();
 	await expect(hers.locator('tr[data-user], tr[data-token], [data-cluster-config]')).toHaveCount(0);
@@ -67,11 +71,19 @@ test('a user is added, signs in with the password that was shown once, and sees 
 	await other.close();
 });
 
-test('a role is changed with a reason, and never the own one', async ({ page, world }) => {
+test('a role is changed with a reason, and never the own one; what is for administrators leaves the page of who was one', async ({
+	page,
+	browser,
+	world,
+}) => {
 	await signIn(page, world);
 	await openSettings(page);
 	await expect(page.getByRole('button', { name: settings.actionsOf('admin') })).toHaveCount(0);
-	await addUser(page, 'deputy', 'admin');
+	const password = await addUser(page, 'deputy', 'admin');
+	const other = await browser.newContext({ baseURL: world.stack.url });
+	const theirs = await other.newPage();
+	await signInAs(theirs, 'deputy', password);
+	await expect(theirs.locator('tr[data-user="admin"]')).toBeVisible();
 	const window = await choose(page, 'deputy', 'role');
 	const go = window.getByRole('button', { name: dialog.changeRole.go });
 	await window.getByLabel(dialog.reason).fill('stands down');
@@ -79,6 +91,9 @@ test('a role is changed with a reason, and never the own one', async ({ page, wo
 	await window.getByRole('radio', { name: en.shell.roles.operator }).check();
 	await go.click();
 	await expect(page.locator('tr[data-user="deputy"]')).toContainText(en.shell.roles.operator);
+	await expect(theirs.getByText(settings.partForbidden)).toHaveCount(4, { timeout: 30_000 });
+	await expect(theirs.locator('tr[data-user]')).toHaveCount(0);
+	await other.close();
 	const self = await page.request.put('/api/users/admin', {
 		data: { role: 'viewer', reason: 'r' },
 		headers: { origin: world.stack.url },

@@ -78,6 +78,8 @@ test.describe('no state of a page violates WCAG 2.2 AA, in either theme:', () =>
 			await expect(page.locator('main .skeleton')).toHaveCount(0, { timeout: STALE_MS_MAX });
 			await expectNoViolationInBothThemes(page, address);
 		}
+		await expect(page.getByText(en.settings.partForbidden)).toHaveCount(4);
+		await expect(page.getByRole('button', { name: en.shell.retry }), 'trying again mends nothing').toHaveCount(0);
 		await page.context().close();
 	});
 

@@ -3,10 +3,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createAuditStore } from '@/lib/adapters/audit-store/create-audit-store';
 import { openDatabase } from '@/lib/adapters/database/open';
 import { type Ensemble, startEnsemble } from '@/lib/cli/ensemble';
+import type { ExportView } from '@/lib/core/export-view';
+import { exportViewSchema } from '@/lib/http/audit-view-schemas';
 import { auditDraft } from '../adapters/audit-store/temporary-store';
 import { type Console, startConsole } from '../support/console';
 import { createToken } from './ask';
@@ -127,4 +129,37 @@ it('a reader who stops reading stops the console from reading the log, however l
 	const stalledAt = bytesRead() - before;
 	const whole = (await read(response)).length;
 	expect(bytesRead() - before - stalledAt).toBeGreaterThan(whole / 2);
+});
+
+/** How far the export of this id is, to whoever holds the token. */
+async function progressOf(id: string, bearer = token): Promise<ExportView> {
+	const answer = await fetch(`${url}/api/audit/exports/${id}`, { headers: { authorization: `Bearer ${bearer}` } });
+	expect(answer.status).toBe(200);
+	return exportViewSchema.strict().parse(await answer.json());
+}
+
+it('who gave an export an id can ask how far it is, and how it ended; nobody else can', async () => {
+	const track = '00112233445566778899aabbccddeeff';
+	expect(await progressOf(track)).toEqual({ state: 'unknown', entries: 0, share: 0 });
+	const response = await ask(`format=ndjson&track=${track}`);
+	response.pause();
+	await vi.waitFor(async () => expect((await progressOf(track)).entries).toBeGreaterThan(0), 10_000);
+	const half = await progressOf(track);
+	expect(half).toMatchObject({ state: 'running' });
+	expect(half.entries).toBeLessThan(ENTRIES);
+	expect(half.share).toBeGreaterThan(0);
+	expect(half.share).toBeLessThan(1);
+	const other = await createToken(join(folder, 'config.json'), 'someone-else', 'admin');
+	expect(await progressOf(track, other)).toMatchObject({ state: 'unknown' });
+	const lines = (await read(response)).trimEnd().split('\n').length;
+	expect(await progressOf(track)).toEqual({ state: 'done', entries: lines, share: 1 });
+});
+
+it('an export whose reader goes away is known as cut off, and an id that is none is refused', async () => {
+	const track = 'ffeeddccbbaa99887766554433221100';
+	await read(await ask(`format=csv&track=${track}`), 1_000_000);
+	await vi.waitFor(async () => expect((await progressOf(track)).state).toBe('cut-off'), 10_000);
+	const refused = await ask('track=../../etc');
+	expect(refused.statusCode).toBe(400);
+	expect(JSON.parse(await read(refused))).toMatchObject({ code: 'field-invalid', field: 'track' });
 });

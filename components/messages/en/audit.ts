@@ -1,7 +1,10 @@
 import type { AuditAction } from '@/lib/core/audit-entry';
+import type { ExportState } from '@/lib/core/export-view';
 import { FORMATS } from '../format';
 
 const f = FORMATS.en;
+
+const entriesText = (n: number) => `${f.number(n)} ${n === 1 ? 'entry' : 'entries'}`;
 
 const actions: Record<AuditAction, string> = {
 	'console.start': 'Console started',
@@ -136,6 +139,17 @@ export const audit = {
 	searchTooLongText: 'Use fewer or shorter words.',
 	export: 'Export',
 	exportAs: (format: string) => `Export what is filtered as ${format}`,
+	exportProgress: 'Progress of the export',
+	exportWaiting: 'The export begins',
+	exporting: (entries: number, share: number) =>
+		`${entriesText(entries)} written, ${f.percent(share)} of the way through the log`,
+	exported: ({ state, entries }: { state: ExportState; entries: number }) => {
+		const written = entriesText(entries);
+		if (state === 'failed') return `The log could not be read to its end: the file holds ${written} and is not whole.`;
+		if (state === 'cut-off') return `The download was broken off after ${written}: the file is not whole.`;
+		return `${written} written, all that match.`;
+	},
+	exportUnknown: 'What became of the export is not known here; the browser’s downloads say.',
 	chain: 'Chain',
 	verify: 'Check the chain',
 	verifying: 'Checking every entry',

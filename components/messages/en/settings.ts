@@ -10,6 +10,7 @@ export const settings = {
 	failedTitle: 'The settings could not be loaded',
 	failedText: 'The console did not answer as expected. Nothing was changed.',
 	partFailed: 'This part could not be loaded.',
+	partForbidden: 'Your role does not allow this any more, or something before the console refuses it.',
 	onlyAdminTitle: 'Users, API tokens, webhooks and clusters are for administrators',
 	onlyAdminText: (role: string) =>
 		`You are signed in as ${role}. Ask an administrator to change your role, to make a token for a script, or to show you the config.`,

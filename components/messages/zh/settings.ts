@@ -9,6 +9,7 @@ export const settings: typeof english = {
 	failedTitle: '设置加载失败',
 	failedText: '控制台未按预期响应，没有任何改动。',
 	partFailed: '此部分加载失败。',
+	partForbidden: '您当前的角色已无权查看，或控制台前的网关拒绝了请求。',
 	onlyAdminTitle: '用户、API 令牌、Webhook 和集群配置仅管理员可见',
 	onlyAdminText: (role) => `您当前的角色是${role}。如需调整角色、为脚本创建令牌或查看配置，请联系管理员。`,
 	roleTexts: {
