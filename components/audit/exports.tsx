@@ -49,22 +49,17 @@ export function Exports({ filters }: { filters: AuditFilters }) {
 					</a>
 				))}
 			</div>
-			<div className="w-full" data-testid="export-progress" data-state={stateOf(progress)}>
+			<div className="flex w-full flex-col gap-1" data-testid="export-progress" data-state={progress?.state}>
 				{progress === null ? null : <Progress progress={progress} />}
 			</div>
 		</div>
 	);
 }
 
-function stateOf(progress: ExportProgress | null): string | undefined {
-	return progress === null || typeof progress === 'string' ? (progress ?? undefined) : progress.state;
-}
-
 function Progress({ progress }: { progress: ExportProgress }) {
 	const { t } = useMessages();
-	const share = typeof progress === 'string' ? 0 : progress.share;
-	const isUnderWay = progress === 'waiting' || (typeof progress !== 'string' && progress.state === 'running');
-	const tone = isUnderWay || (typeof progress !== 'string' && progress.state === 'done') ? '' : 'text-suspect-ink';
+	const { state, entries, share } = progress;
+	const isUnderWay = state === 'waiting' || state === 'running';
 	return (
 		<>
 			{isUnderWay ? (
@@ -72,16 +67,14 @@ function Progress({ progress }: { progress: ExportProgress }) {
 					<progress
 						className="progress"
 						max={1}
-						value={progress === 'waiting' ? undefined : share}
+						value={state === 'waiting' ? undefined : share}
 						aria-label={t.audit.exportProgress}
 					/>
-					<span>
-						{typeof progress === 'string' ? t.audit.exportWaiting : t.audit.exporting(progress.entries, share)}
-					</span>
+					<span>{state === 'waiting' ? t.audit.exportWaiting : t.audit.exporting(entries, share)}</span>
 				</>
 			) : null}
-			<p role="status" className={tone}>
-				{isUnderWay ? null : typeof progress === 'string' ? t.audit.exportUnknown : t.audit.exported(progress)}
+			<p role="status" className={state === 'done' ? '' : 'text-suspect-ink'}>
+				{isUnderWay ? null : t.audit.exported(state, entries)}
 			</p>
 		</>
 	);

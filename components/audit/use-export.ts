@@ -8,27 +8,31 @@ const ASK_EVERY_MS = 500;
 /** Until it has been recorded it is not known yet. */
 const BEGUN_MS_MAX = 15_000;
 
-/** `waiting`: asked for, not begun yet. `unknown`: it did not begin, or what became of it cannot be said. */
-export type ExportProgress = (ExportView & { readonly state: Exclude<ExportState, 'unknown'> }) | 'waiting' | 'unknown';
+/** `waiting`: asked for, and not begun yet. */
+export type ExportProgress = Omit<ExportView, 'state'> & { readonly state: ExportState | 'waiting' };
+
+const WAITING: ExportProgress = { state: 'waiting', entries: 0, share: 0 };
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-const isKnown = (view: ExportView): view is Exclude<ExportProgress, string> => view.state !== 'unknown';
 
 async function follow(id: string, signal: AbortSignal, tell: (progress: ExportProgress) => void): Promise<void> {
 	const startedAtMs = Date.now();
-	let isBegun = false;
+	let last = WAITING;
 	while (!signal.aborted) {
 		try {
 			const view = await fetchJson<ExportView>(`/api/audit/exports/${id}`, { signal });
-			if (isKnown(view)) {
-				isBegun = true;
+			const isAwaited = view.state === 'unknown' && last === WAITING && Date.now() - startedAtMs < BEGUN_MS_MAX;
+			if (!isAwaited) {
+				last = view;
 				tell(view);
 				if (view.state !== 'running') return;
-			} else if (isBegun || Date.now() - startedAtMs > BEGUN_MS_MAX) return tell('unknown');
+			}
 		} catch (error) {
 			if (signal.aborted) return;
 			// Away for a moment: the download goes on by itself. Refused: nothing more will be heard.
-			if (error instanceof ApiError && (error.status === 401 || error.status === 403)) return tell('unknown');
+			if (error instanceof ApiError && (error.status === 401 || error.status === 403)) {
+				return tell({ ...last, state: 'unknown' });
+			}
 		}
 		await sleep(ASK_EVERY_MS);
 	}
@@ -49,5 +53,5 @@ export function useExport(id: string | null): ExportProgress | null {
 		return () => leaving.abort();
 	}, [id]);
 	if (id === null) return null;
-	return told?.id === id ? told.progress : 'waiting';
+	return told?.id === id ? told.progress : WAITING;
 }

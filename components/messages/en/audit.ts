@@ -143,13 +143,13 @@ export const audit = {
 	exportWaiting: 'The export begins',
 	exporting: (entries: number, share: number) =>
 		`${entriesText(entries)} written, ${f.percent(share)} of the way through the log`,
-	exported: ({ state, entries }: { state: ExportState; entries: number }) => {
+	exported: (state: ExportState, entries: number) => {
 		const written = entriesText(entries);
+		if (state === 'unknown') return 'What became of the export is not known here; the browser’s downloads say.';
 		if (state === 'failed') return `The log could not be read to its end: the file holds ${written} and is not whole.`;
 		if (state === 'cut-off') return `The download was broken off after ${written}: the file is not whole.`;
 		return `${written} written, all that match.`;
 	},
-	exportUnknown: 'What became of the export is not known here; the browser’s downloads say.',
 	chain: 'Chain',
 	verify: 'Check the chain',
 	verifying: 'Checking every entry',

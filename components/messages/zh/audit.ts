@@ -123,13 +123,13 @@ export const audit: typeof english = {
 	exportProgress: '导出进度',
 	exportWaiting: '正在开始导出',
 	exporting: (entries, share) => `已写出 ${f.number(entries)} 条，日志已处理 ${f.percent(share)}`,
-	exported: ({ state, entries }) => {
+	exported: (state, entries) => {
 		const written = `${f.number(entries)} 条`;
+		if (state === 'unknown') return '此处无法得知导出结果，请查看浏览器的下载列表。';
 		if (state === 'failed') return `未能读完日志：文件只有 ${written}，不完整。`;
-		if (state === 'cut-off') return `下载在 ${written}后中断，文件不完整。`;
-		return `已写出全部 ${written}匹配的记录。`;
+		if (state === 'cut-off') return `下载在 ${written}之后中断，文件不完整。`;
+		return `已写出全部匹配的记录，共 ${written}。`;
 	},
-	exportUnknown: '此处无法得知导出结果，请查看浏览器的下载列表。',
 	chain: '哈希链',
 	verify: '校验哈希链',
 	verifying: '正在逐条校验',
