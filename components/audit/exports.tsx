@@ -31,7 +31,7 @@ export function Exports({ filters }: { filters: AuditFilters }) {
 		setId(next);
 	}
 	return (
-		<div className="flex flex-col items-end gap-1 text-small text-ink3 max-sm:items-start">
+		<div className="flex flex-col items-end text-small text-ink3 max-sm:items-start">
 			<div className="flex items-center gap-1.5">
 				<Download aria-hidden size={14} />
 				<span id="audit-export">{t.audit.export}</span>
@@ -49,7 +49,7 @@ export function Exports({ filters }: { filters: AuditFilters }) {
 					</a>
 				))}
 			</div>
-			<div className="flex w-full flex-col gap-1" data-testid="export-progress" data-state={progress?.state}>
+			<div className="w-full" data-testid="export-progress" data-state={progress?.state}>
 				{progress === null ? null : <Progress progress={progress} />}
 			</div>
 		</div>
@@ -61,7 +61,7 @@ function Progress({ progress }: { progress: ExportProgress }) {
 	const { state, entries, share } = progress;
 	const isUnderWay = state === 'waiting' || state === 'running';
 	return (
-		<>
+		<div className="flex flex-col gap-1 pt-1">
 			{isUnderWay ? (
 				<>
 					<progress
@@ -76,6 +76,6 @@ function Progress({ progress }: { progress: ExportProgress }) {
 			<p role="status" className={state === 'done' ? '' : 'text-suspect-ink'}>
 				{isUnderWay ? null : t.audit.exported(state, entries)}
 			</p>
-		</>
+		</div>
 	);
 }

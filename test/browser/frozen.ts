@@ -65,6 +65,7 @@ export async function freeze(page: Page, { drawn = false } = {}): Promise<string
 					const original = originals[index];
 					if (original === undefined) continue;
 					const picture = document.createElement('img');
+					picture.className = original.className;
 					const { width, height } = original.getBoundingClientRect();
 					picture.src = original.toDataURL();
 					picture.style.cssText = `display:block;max-width:none;width:${width}px;height:${height}px`;
