@@ -24,7 +24,7 @@ import { MembersTable } from './members-table';
 import { Tally } from './tally';
 import { useBoardPlaces } from './use-board-places';
 import { useLeftMembers } from './use-left-members';
-import { useMemberFilters } from './use-member-filters';
+import { type SetMemberFilters, useMemberFilters } from './use-member-filters';
 import { useMemberOrder } from './use-member-order';
 
 const MemberDrawer = dynamic(
@@ -81,16 +81,8 @@ function useRows(live: ReturnType<typeof useCluster>, clusterId: string) {
 	return { filters, setFilters, order, resort, generation, query, passes, rows, total: members.size };
 }
 
-export function MembersPage({ clusterId, role }: { clusterId: string; role: MeView['role'] }) {
-	const { t } = useMessages();
-	const live = useCluster(clusterId);
-	const { filters, setFilters, order, resort, generation, query, passes, rows, total } = useRows(live, clusterId);
-	const places = useBoardPlaces(live.members, live.verdictsVersion);
-	// biome-ignore lint/correctness/useExhaustiveDependencies: groups change with the members' coming and going alone
-	const groups = useMemo(() => groupsOf(live.members.values()), [live.verdictsVersion]);
-	const search = useRef<HTMLInputElement>(null);
-	useSearchKey(search);
-
+/** Opens a member's drawer and closes it. On its own: what is kept of it must not keep the members of the day it was made. */
+function useOpening(setFilters: SetMemberFilters, selected: string | null) {
 	const opener = useRef<Element | null>(null);
 	const open = useCallback(
 		(path: string) => {
@@ -99,9 +91,6 @@ export function MembersPage({ clusterId, role }: { clusterId: string; role: MeVi
 		},
 		[setFilters],
 	);
-	const selected = filters.member;
-	// The row is chosen at once; its frame on the board and all that its drawer says follow.
-	const drawn = useDeferredValue(selected);
 	const close = useCallback(() => {
 		void setFilters({ member: null });
 		// Back to where it was opened from; a row drawn anew meanwhile is found by its path.
@@ -112,6 +101,23 @@ export function MembersPage({ clusterId, role }: { clusterId: string; role: MeVi
 			(board ?? row)?.focus({ preventScroll: true });
 		});
 	}, [setFilters, selected]);
+	return { open, close };
+}
+
+export function MembersPage({ clusterId, role }: { clusterId: string; role: MeView['role'] }) {
+	const { t } = useMessages();
+	const live = useCluster(clusterId);
+	const { filters, setFilters, order, resort, generation, query, passes, rows, total } = useRows(live, clusterId);
+	const places = useBoardPlaces(live.members, live.verdictsVersion);
+	// biome-ignore lint/correctness/useExhaustiveDependencies: groups change with the members' coming and going alone
+	const groups = useMemo(() => groupsOf(live.members.values()), [live.verdictsVersion]);
+	const search = useRef<HTMLInputElement>(null);
+	useSearchKey(search);
+
+	const selected = filters.member;
+	// The row is chosen at once; its frame on the board and all that its drawer says follow.
+	const drawn = useDeferredValue(selected);
+	const { open, close } = useOpening(setFilters, selected);
 	const filtered = query.q !== '' || query.group !== null || query.verdict !== null;
 	// biome-ignore lint/correctness/useExhaustiveDependencies: as above; a search for what changes by the second would flicker
 	const faded = useMemo(() => {
