@@ -13,7 +13,7 @@ export const FollowedCluster = createContext<Followed | null>(null);
  */
 export function FollowCluster({ clusterId, children }: { clusterId: string | null; children: ReactNode }) {
 	const live = useStream(clusterId);
-	const followed = useCrowdPace(useMemo(() => ({ clusterId, live }), [clusterId, live]));
+	const followed = /*#__NOINLINE__*/ useCrowdPace(useMemo(() => ({ clusterId, live }), [clusterId, live]));
 	const drawn = useDeferredValue(followed);
 	return <FollowedCluster value={canWait(drawn, followed) ? drawn : followed}>{children}</FollowedCluster>;
 }

@@ -69,7 +69,7 @@ function useRows(live: ReturnType<typeof useCluster>, clusterId: string) {
 		() => ({ q, verdict: filters.verdict, group: filters.group }),
 		[q, filters.verdict, filters.group],
 	);
-	const passes = useMemo(() => createMatcher(query), [query]);
+	const passes = useMemo(() => /*#__NOINLINE__*/ createMatcher(query), [query]);
 	const rows = useMemo(() => {
 		const found: LiveMember[] = [];
 		for (const path of order.paths) {
@@ -81,7 +81,7 @@ function useRows(live: ReturnType<typeof useCluster>, clusterId: string) {
 	return { filters, setFilters, order, resort, generation, query, passes, rows, total: members.size };
 }
 
-/** Opens a member's drawer and closes it. On its own: what is kept of it must not keep the members of the day it was made. */
+/** Opens a member's drawer and closes it. */
 function useOpening(setFilters: SetMemberFilters, selected: string | null) {
 	const opener = useRef<Element | null>(null);
 	const open = useCallback(
@@ -112,12 +112,12 @@ export function MembersPage({ clusterId, role }: { clusterId: string; role: MeVi
 	// biome-ignore lint/correctness/useExhaustiveDependencies: groups change with the members' coming and going alone
 	const groups = useMemo(() => groupsOf(live.members.values()), [live.verdictsVersion]);
 	const search = useRef<HTMLInputElement>(null);
-	useSearchKey(search);
+	/*#__NOINLINE__*/ useSearchKey(search);
 
 	const selected = filters.member;
 	// The row is chosen at once; its frame on the board and all that its drawer says follow.
 	const drawn = useDeferredValue(selected);
-	const { open, close } = useOpening(setFilters, selected);
+	const { open, close } = /*#__NOINLINE__*/ useOpening(setFilters, selected);
 	const filtered = query.q !== '' || query.group !== null || query.verdict !== null;
 	// biome-ignore lint/correctness/useExhaustiveDependencies: as above; a search for what changes by the second would flicker
 	const faded = useMemo(() => {

@@ -1,6 +1,12 @@
 'use client';
 
-import { defaultRangeExtractor, type Range, useWindowVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
+import {
+	defaultRangeExtractor,
+	type Range,
+	useWindowVirtualizer,
+	type VirtualItem,
+	type Virtualizer,
+} from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { type ReactNode, useDeferredValue, useLayoutEffect, useMemo, useRef } from 'react';
 import type { LiveMember } from '../live/live-cluster';
@@ -62,6 +68,10 @@ function ColumnHead(props: Pick<Props, 'sort' | 'direction' | 'onSort'> & { colu
 	);
 }
 
+function Heads(props: Pick<Props, 'sort' | 'direction' | 'onSort'> & { shape: TableShape }) {
+	return props.shape.columns.map((column) => <ColumnHead key={column} column={column} {...props} />);
+}
+
 function Gap({ heightPx, columns }: { heightPx: number; columns: number }) {
 	if (heightPx <= 0) return null;
 	return (
@@ -70,6 +80,32 @@ function Gap({ heightPx, columns }: { heightPx: number; columns: number }) {
 			<td colSpan={columns} style={{ height: heightPx, padding: 0 }} />
 		</tr>
 	);
+}
+
+type LinesProps = Pick<Props, 'rows' | 'selected' | 'onOpen' | 'hrefOf'> & {
+	items: readonly VirtualItem[];
+	nowMs: number;
+	shape: TableShape;
+};
+
+/** Apart from the table, as the heads are: of that the virtualizer keeps functions, and with them all that others there use. */
+function Lines({ items, rows, selected, nowMs, shape, onOpen, hrefOf }: LinesProps) {
+	return items.map(({ index }) => {
+		const member = rows[index];
+		if (!member) return null;
+		return (
+			<MemberLine
+				key={member.path}
+				member={member}
+				index={index}
+				selected={member.path === selected}
+				nowMs={nowMs}
+				shape={shape}
+				href={hrefOf(member.path)}
+				onOpen={onOpen}
+			/>
+		);
+	});
 }
 
 /** The range of rows that is so many further down. */
@@ -92,13 +128,13 @@ export function MembersTable(props: Props) {
 	const nowMs = useDeferredValue(useNow(1000, props.clockOffsetMs));
 	const scale = useRoomScale();
 	const shape = useMemo(() => tableShapeFor(width, scale), [width, scale]);
-	const { topPx, readAtPx } = useSteadyScroll(body, {
+	const { topPx, readAtPx } = /*#__NOINLINE__*/ useSteadyScroll(body, {
 		rows,
 		asked: props.asked,
 		rowHeightPx: shape.rowHeightPx,
 		selected,
 	});
-	const virtualizer: Virtualizer<Window, Element> = useWindowVirtualizer({
+	const virtualizer: Virtualizer<Window, Element> = /*#__NOINLINE__*/ useWindowVirtualizer({
 		count: rows.length,
 		estimateSize: () => shape.rowHeightPx,
 		overscan: OVERSCAN,
@@ -114,7 +150,7 @@ export function MembersTable(props: Props) {
 		void shape.rowHeightPx;
 		virtualizer.measure();
 	}, [virtualizer, shape.rowHeightPx]);
-	useRowKeys({
+	/*#__NOINLINE__*/ useRowKeys({
 		rows,
 		box,
 		selected,
@@ -134,36 +170,12 @@ export function MembersTable(props: Props) {
 			>
 				<thead>
 					<tr aria-rowindex={1}>
-						{shape.columns.map((column) => (
-							<ColumnHead
-								key={column}
-								column={column}
-								shape={shape}
-								sort={props.sort}
-								direction={props.direction}
-								onSort={props.onSort}
-							/>
-						))}
+						<Heads shape={shape} sort={props.sort} direction={props.direction} onSort={props.onSort} />
 					</tr>
 				</thead>
 				<tbody ref={body}>
 					<Gap heightPx={before} columns={shape.columns.length} />
-					{items.map((item) => {
-						const member = rows[item.index];
-						if (!member) return null;
-						return (
-							<MemberLine
-								key={member.path}
-								member={member}
-								index={item.index}
-								selected={member.path === selected}
-								nowMs={nowMs}
-								shape={shape}
-								href={props.hrefOf(member.path)}
-								onOpen={onOpen}
-							/>
-						);
-					})}
+					<Lines items={items} rows={rows} {...{ selected, nowMs, shape, onOpen }} hrefOf={props.hrefOf} />
 					<Gap heightPx={after} columns={shape.columns.length} />
 				</tbody>
 			</table>

@@ -5,10 +5,6 @@ import type { LiveMember } from '../live/live-cluster';
 import { arrange, type Direction, keepOrder, type Order, type Sort } from './member-order';
 import { useCalmResort } from './use-calm-resort';
 
-/**
- * On its own: a function that is kept keeps all that is captured where it was made, and here that is nothing. Made beside the
- * members, it would hold those of its first day.
- */
 function useGeneration() {
 	const [generation, setGeneration] = useState(0);
 	const resort = useCallback(() => setGeneration((count) => count + 1), []);
@@ -30,7 +26,7 @@ export function useMemberOrder(
 	direction: Direction,
 ) {
 	const [keeper] = useState<Keeper>({ order: null, generation: 0 });
-	const { generation, resort } = useGeneration();
+	const { generation, resort } = /*#__NOINLINE__*/ useGeneration();
 	// biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for what matters in `members`
 	const order = useMemo(() => {
 		const before = keeper.order;
@@ -42,6 +38,6 @@ export function useMemberOrder(
 		keeper.generation = generation;
 		return next;
 	}, [keeper, version, sort, direction, generation]);
-	useCalmResort(order.sort === 'attention' && order.unsorted, resort);
+	/*#__NOINLINE__*/ useCalmResort(order.sort === 'attention' && order.unsorted, resort);
 	return { order, generation, resort };
 }

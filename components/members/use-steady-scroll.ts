@@ -50,9 +50,19 @@ export function driftPx(before: Reading, after: Reading, view: View): number {
 	return after.topPx - before.topPx + rowsMoved(before, after, view) * after.rowHeightPx;
 }
 
+/** The browser's own scroll anchoring, which not all have and which would do it a second time, is off. */
+function useOwnAnchoring(): void {
+	useEffect(() => {
+		const { style } = document.documentElement;
+		style.overflowAnchor = 'none';
+		return () => {
+			style.overflowAnchor = '';
+		};
+	}, []);
+}
+
 /**
  * Keeps what is read in its place while rows come and go above it, and while what stands above the table grows and shrinks.
- * Meanwhile the browser's own scroll anchoring, which not all have and which would do it a second time, is off.
  * @returns `topPx`: the first row's distance from the document's top, for the virtualizer; `readAtPx`: where the page is to be
  * scrolled once these rows are drawn, null before the first are: the rows to be drawn are those there, or what is read would be
  * missing until the browser has told of the scroll.
@@ -63,13 +73,7 @@ export function useSteadyScroll(
 ): { topPx: number; readAtPx: number | null } {
 	const [topPx, setTopPx] = useState(0);
 	const before = useRef<Reading | null>(null);
-	useEffect(() => {
-		const { style } = document.documentElement;
-		style.overflowAnchor = 'none';
-		return () => {
-			style.overflowAnchor = '';
-		};
-	}, []);
+	/*#__NOINLINE__*/ useOwnAnchoring();
 	// After each drawing: anything above may have changed its height.
 	useLayoutEffect(() => {
 		const area = body.current?.getBoundingClientRect();
