@@ -37,7 +37,7 @@ export function exportAudit(
 	track: ExportTrack | null = null,
 ): Response {
 	const { format, name } = file;
-	const pieces = toPieces(tracked(entries, track), file);
+	const pieces = toPieces(entries, file, track);
 	const encoder = new TextEncoder();
 	const body = new ReadableStream<Uint8Array>({
 		async pull(controller) {
@@ -79,19 +79,10 @@ export function exportAudit(
 	});
 }
 
-async function* tracked(
-	entries: AsyncIterable<AuditEntry>,
-	track: ExportTrack | null,
-): AsyncGenerator<AuditEntry, undefined, undefined> {
-	for await (const entry of entries) {
-		track?.wrote(entry.sequence);
-		yield entry;
-	}
-}
-
 async function* toPieces(
 	entries: AsyncIterable<AuditEntry>,
 	{ format, isWhole }: ExportedFile,
+	track: ExportTrack | null,
 ): AsyncGenerator<string, undefined, undefined> {
 	if (format === 'csv' && isWhole) {
 		yield csvHeader();
@@ -99,6 +90,7 @@ async function* toPieces(
 	let separator = '[';
 	for await (const entry of entries) {
 		const view = toAuditEntryView(entry);
+		track?.wrote(entry.sequence);
 		if (format === 'csv') {
 			yield csvRow(view);
 		} else if (format === 'ndjson') {
