@@ -1,11 +1,13 @@
 'use client';
 
+import { useMessages } from '@/components/messages/use-messages';
 import { PageFailure } from '@/components/shell/page-failure';
 
-export default function ErrorPage(props: { error: Error & { digest?: string }; reset: () => void }) {
+export default function ErrorPage({ error, retry }: { error: unknown; retry: () => void }) {
+	const { t } = useMessages();
 	return (
 		<main>
-			<PageFailure digest={props.error.digest} onRetry={props.reset} />
+			<PageFailure error={error} onRetry={retry} texts={t.failure} />
 		</main>
 	);
 }

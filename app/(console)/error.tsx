@@ -1,7 +1,9 @@
 'use client';
 
+import { useMessages } from '@/components/messages/use-messages';
 import { PageFailure } from '@/components/shell/page-failure';
 
-export default function ErrorPage(props: { error: Error & { digest?: string }; reset: () => void }) {
-	return <PageFailure digest={props.error.digest} onRetry={props.reset} />;
+export default function ErrorPage({ error, retry }: { error: unknown; retry: () => void }) {
+	const { t } = useMessages();
+	return <PageFailure error={error} onRetry={retry} texts={t.failure} />;
 }

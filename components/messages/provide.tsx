@@ -1,6 +1,7 @@
 'use client';
 
 import { lazy, type ReactNode } from 'react';
+import { loadLater } from '../shell/load-later';
 import type { Language } from './language';
 
 /**
@@ -8,8 +9,8 @@ import type { Language } from './language';
  * does a browser leave the other language's texts alone.
  */
 const PROVIDERS = {
-	en: lazy(async () => ({ default: (await import('./provide-en')).ProvideEnglish })),
-	zh: lazy(async () => ({ default: (await import('./provide-zh')).ProvideChinese })),
+	en: lazy(loadLater(async () => ({ default: (await import('./provide-en')).ProvideEnglish }))),
+	zh: lazy(loadLater(async () => ({ default: (await import('./provide-zh')).ProvideChinese }))),
 } satisfies Record<Language, unknown>;
 
 /**

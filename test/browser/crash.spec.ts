@@ -45,6 +45,31 @@ function denyStorage(): void {
 	};
 }
 
+/** What the layout's own adapter for addresses marks once it has taken over the history. */
+function denyHistory(): void {
+	Object.defineProperty(history, 'nuqs', {
+		configurable: true,
+		set() {
+			throw new DOMException('the history is denied', 'SecurityError');
+		},
+	});
+	window.mend = () => {
+		Reflect.deleteProperty(history, 'nuqs');
+	};
+}
+
+async function expectDrawnAgain(page: Page, title: string): Promise<void> {
+	await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
+	await expect(page.locator('tr[data-verdict]').first()).toBeVisible();
+}
+
+async function expectWellSetOut(page: Page): Promise<void> {
+	for (const width of [320, 390, 1440]) {
+		await page.setViewportSize({ width, height: 900 });
+		await expect.poll(() => layoutProblems(page), `${width} px`).toEqual([]);
+	}
+}
+
 for (const [language, t] of [
 	['en', en],
 	['zh', zh],
@@ -59,20 +84,36 @@ for (const [language, t] of [
 		}) => {
 			const page = await deniedPage(browser, world, language, deny);
 			await page.goto(`/c/${CLUSTER}`);
-			await expect(page.getByRole('heading', { level: 1, name: t.shell.errorTitle })).toBeVisible();
-			await expect(page.getByText(t.shell.errorTextInBrowser)).toBeVisible();
+			await expect(page.getByRole('heading', { level: 1, name: t.failure.title })).toBeVisible();
+			await expect(page.getByText(t.failure.inBrowser)).toBeVisible();
 			await expect(page.getByRole('main')).toHaveCount(1);
 			await expect(page.getByRole('navigation', { name: t.shell.navigation })).toHaveCount(isFramed ? 1 : 0);
 			await expectNoViolationInBothThemes(page, what);
-			for (const width of [320, 390, 1440]) {
-				await page.setViewportSize({ width, height: 900 });
-				await expect.poll(() => layoutProblems(page), `${width} px`).toEqual([]);
-			}
+			await expectWellSetOut(page);
 			await page.evaluate(() => window.mend());
-			await page.getByRole('button', { name: t.shell.retry }).click();
-			await expect(page.getByRole('heading', { level: 1, name: t.members.title })).toBeVisible();
-			await expect(page.locator('tr[data-verdict]').first()).toBeVisible();
+			await page.getByRole('button', { name: t.failure.retry }).click();
+			await expectDrawnAgain(page, t.members.title);
 			await page.context().close();
 		});
 	}
 }
+
+test('when the layout of the whole document fails, it is said in both languages, and drawn in one’s own once it can be', async ({
+	browser,
+	world,
+}) => {
+	const page = await deniedPage(browser, world, 'zh', denyHistory);
+	await page.goto(`/c/${CLUSTER}`);
+	await expect(page.getByRole('heading', { level: 1, name: en.failure.title })).toBeVisible();
+	await expect(page.getByText(en.failure.inBrowser)).toBeVisible();
+	const chinese = page.getByRole('main').locator('[lang="zh-Hans-CN"]');
+	await expect(chinese.getByRole('heading', { level: 2, name: zh.failure.title })).toBeVisible();
+	await expect(chinese.getByText(zh.failure.inBrowser)).toBeVisible();
+	await expectNoViolationInBothThemes(page, 'the whole document');
+	await expectWellSetOut(page);
+	await page.evaluate(() => window.mend());
+	await chinese.getByRole('button', { name: zh.failure.retry }).click();
+	await expectDrawnAgain(page, zh.members.title);
+	await expect(page.locator('html')).toHaveAttribute('lang', 'zh-Hans-CN');
+	await page.context().close();
+});

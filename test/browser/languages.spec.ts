@@ -50,3 +50,21 @@ test('the language is switched in place, and kept', async ({ page, world }) => {
 	await page.reload();
 	await expect(page.locator('html')).toHaveAttribute('lang', 'zh-Hans-CN');
 });
+
+test('a language whose texts do not come at once is switched to when they do', async ({ context, world }) => {
+	// Browsers log what could not be fetched, and this is about just that: the page is not the fixtures' watched one.
+	const page = await context.newPage();
+	await signIn(page, world);
+	await page.goto('/audit');
+	await expect(page.getByRole('heading', { level: 1, name: en.audit.title })).toBeVisible();
+	let refused = 0;
+	await page.route('**/_next/static/**/*.js', async (route) => {
+		if (refused >= 2) return await route.continue();
+		refused += 1;
+		await route.abort('connectionrefused');
+	});
+	await page.getByRole('button', { name: en.shell.switchLanguage }).filter({ visible: true }).click();
+	await expect(page.getByRole('heading', { level: 1, name: zh.audit.title })).toBeVisible();
+	expect(refused).toBe(2);
+	await page.close();
+});

@@ -2,6 +2,7 @@ import { audit } from './audit';
 import { drills } from './drills';
 import { ensemble } from './ensemble';
 import { evidence } from './evidence';
+import { failure } from './failure';
 import { guide } from './guide';
 import { latency } from './latency';
 import { overrides } from './overrides';
@@ -28,6 +29,7 @@ export const common = {
 	audit,
 	latency,
 	evidence,
+	failure,
 	ensemble,
 	guide,
 	palette,

@@ -78,12 +78,6 @@ export const shell = {
 	notFoundTitle: 'There is nothing at this address',
 	notFoundText: 'The link may be old, or the cluster is not in the config of this console.',
 	toClusters: 'Go to the clusters',
-	errorTitle: 'This page could not be shown',
-	errorText:
-		'The fault is in the console, not in your cluster. Members go on being watched. Try again; if it stays, the console’s log names the cause.',
-	errorTextInBrowser:
-		'The fault is in this browser or in the console, not in your cluster. Members go on being watched. Try again; if it stays, the browser’s developer tools name the cause.',
-	errorReference: (digest: string) => `Reference for the log: ${digest}`,
 	forbiddenTitle: 'Your role does not allow this',
 	forbiddenText: 'You are signed in, but this page needs another role. An administrator can change yours.',
 	offlineTitle: 'The console does not answer',

@@ -71,11 +71,6 @@ export const shell: typeof english = {
 	notFoundTitle: '此地址没有内容',
 	notFoundText: '链接可能已经失效，或者该集群不在本控制台的配置中。',
 	toClusters: '前往集群列表',
-	errorTitle: '页面无法显示',
-	errorText: '问题出在控制台，不在您的集群，成员仍在持续监测。请重试；若仍然失败，可在控制台日志中查看原因。',
-	errorTextInBrowser:
-		'问题出在浏览器或控制台，不在您的集群，成员仍在持续监测。请重试；若仍然失败，可在浏览器的开发者工具中查看原因。',
-	errorReference: (digest) => `日志检索编号：${digest}`,
 	forbiddenTitle: '当前角色无权访问',
 	forbiddenText: '您已登录，但此页面需要其他角色，可请管理员调整。',
 	offlineTitle: '控制台没有响应',
