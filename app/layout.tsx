@@ -1,6 +1,4 @@
 import './globals.css';
-import { GeistMono } from 'geist/font/mono';
-import { GeistSans } from 'geist/font/sans';
 import type { Metadata, Viewport } from 'next';
 import { cookies } from 'next/headers';
 // biome-ignore lint/style/noRestrictedImports: a library's folder that happens to be called 'adapters'
@@ -9,6 +7,7 @@ import type { ReactNode } from 'react';
 import { getLanguage } from '@/components/messages/get-messages';
 import { LOCALES } from '@/components/messages/language';
 import { ProvideMessages } from '@/components/messages/provide';
+import { FONTS } from '@/components/shell/fonts';
 import { parseRoom, ROOM_COOKIE } from '@/components/shell/room';
 import { parseTheme, THEME_COOKIE } from '@/components/shell/theme';
 
@@ -29,7 +28,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
 			lang={LOCALES[language]}
 			data-theme={parseTheme(jar.get(THEME_COOKIE)?.value)}
 			data-room={parseRoom(jar.get(ROOM_COOKIE)?.value)}
-			className={`${GeistSans.variable} ${GeistMono.variable}`}
+			className={FONTS}
 		>
 			<body>
 				<ProvideMessages language={language}>
