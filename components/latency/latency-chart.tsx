@@ -15,8 +15,8 @@ const loadPlot = loadLater(() => import('uplot'));
 
 /** As at a desk. */
 const HEIGHT_PX = 128;
-/** --text-caption, at a desk. */
-const TEXT_PX = 11.5;
+/** --text-small, at a desk. A whole number: of '11.5px' uPlot multiplies the 5 alone, where pixels are finer. */
+const TEXT_PX = 12;
 
 /**
  * Heartbeat latency over the recent rounds, with the time-out as a dashed line; a round without an answer is a gap in the line

@@ -126,3 +126,31 @@ test('charts and the roll-call board look as they did, on a desktop and a phone,
 	await expectNoViolationInBothThemes(page, 'members in every state that lasts');
 	await context.close();
 });
+
+declare global {
+	interface Window {
+		/** Sizes of the letters that were drawn on canvases, CSS px. */
+		letters: Set<number>;
+	}
+}
+
+test('letters on a chart are as large on screens of finer pixels', async ({ browser, stage }) => {
+	for (const deviceScaleFactor of [1, 1.25, 2, 3]) {
+		const context = await browser.newContext({ baseURL: stage.console.url, deviceScaleFactor });
+		await stage.enterAsFirst(context);
+		const page = await context.newPage();
+		await page.addInitScript(() => {
+			window.letters = new Set();
+			const { fillText } = CanvasRenderingContext2D.prototype;
+			CanvasRenderingContext2D.prototype.fillText = function (...args) {
+				window.letters.add(Number.parseFloat(this.font) / devicePixelRatio);
+				fillText.apply(this, args);
+			};
+		});
+		await page.goto(`/c/${CLUSTER}/member?path=${encodeURIComponent('/services/api-02')}`);
+		await expect(page.locator('main figure canvas')).toBeVisible();
+		await expect.poll(() => page.evaluate(() => window.letters.size), `${deviceScaleFactor}`).toBeGreaterThan(0);
+		expect(await page.evaluate(() => [...window.letters]), `${deviceScaleFactor}`).toEqual([12]);
+		await context.close();
+	}
+});
