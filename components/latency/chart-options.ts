@@ -61,8 +61,9 @@ export function toChartOptions(input: ChartInput): uPlot.Options {
 		axes: [
 			{
 				...axis,
-				size: 26 * room,
-				gap: 4 * room,
+				size: 30 * room,
+				// Below the lowest figure of the other axis, which hangs half beneath the line.
+				gap: 9 * room,
 				space: 74 * room,
 				values: (_plot, splits) => splits.map((seconds) => format.time(seconds * 1000)),
 			},
