@@ -37,6 +37,10 @@ export type ConsoleOptions = {
 	readonly registrations?: readonly object[];
 	readonly policy?: object;
 	readonly zookeeper?: object;
+	/** Instead of a file of its own. */
+	readonly database?: string;
+	/** A folder of its own in an ensemble that another console has its own in. */
+	readonly rootPath?: string;
 	readonly env?: NodeJS.ProcessEnv;
 	/** Config written as it is, for what the options above cannot say. */
 	readonly config?: object;
@@ -68,7 +72,8 @@ function toConfig(options: ConsoleOptions, folder: string): object {
 					...(options.policy ? { policy: options.policy } : {}),
 				},
 			],
-			database: `sqlite:${join(folder, 'rollcall.db')}`,
+			database: options.database ?? `sqlite:${join(folder, 'rollcall.db')}`,
+			...(options.rootPath ? { rootPath: options.rootPath } : {}),
 		}
 	);
 }

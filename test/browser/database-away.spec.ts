@@ -10,20 +10,8 @@ test('a page that is opened while PostgreSQL is away says that it failed, and is
 }) => {
 	const { ensemble } = world.stack;
 	const server = await startPostgres();
-	const console = await startConsole({
-		ensemble,
-		config: {
-			clusters: [
-				{
-					id: CLUSTER,
-					zookeeper: { connect: ensemble.connect },
-					registrations: [{ path: '/turms/members', format: 'turms' }],
-				},
-			],
-			database: await server.createDatabase(),
-			rootPath: '/rollcall-away',
-		},
-	});
+	const database = await server.createDatabase();
+	const console = await startConsole({ ensemble, database, rootPath: '/rollcall-away' });
 	// Browsers log what was answered with an error, and this is about just that: the page is not the fixtures' watched one.
 	const context = await browser.newContext({ baseURL: console.url });
 	try {

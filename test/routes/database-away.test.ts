@@ -23,19 +23,7 @@ it('while PostgreSQL is away, questions are told so with 503 and nobody is signe
 		throw new Error('no servers');
 	}
 	const database = await server.createDatabase();
-	running = await startConsole({
-		ensemble,
-		config: {
-			clusters: [
-				{
-					id: 'turms',
-					zookeeper: { connect: ensemble.connect },
-					registrations: [{ path: '/turms/members', format: 'turms' }],
-				},
-			],
-			database,
-		},
-	});
+	running = await startConsole({ ensemble, database });
 	const { url, username, password } = running;
 	const [token] = await createTokens(database, ['admin']);
 	const people = [
